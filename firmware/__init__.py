@@ -1,0 +1,1 @@
+"""The controller: the same package in pytest, under MicroPython on a PC and on the board."""

@@ -1,0 +1,1 @@
+"""Decisions. Pure: time and facts come in as arguments, actions go out."""

@@ -1,0 +1,1 @@
+"""Logs and their exchange: what to send, what to ask for, what to keep. Pure."""

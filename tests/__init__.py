@@ -1,0 +1,1 @@
+"""Tests. Those of core and wire run on CPython and on MicroPython."""

@@ -1,0 +1,1 @@
+"""Decisions: plain functions, plain asserts, on every interpreter."""

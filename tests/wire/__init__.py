@@ -1,0 +1,1 @@
+"""Bytes: plain functions, plain asserts, on every interpreter."""

@@ -1,0 +1,1 @@
+"""Tools of the host: site compiler, bench and what else an engineer runs."""
