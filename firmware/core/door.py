@@ -1,0 +1,257 @@
+"""One door: what people, schedules and alarms do to its lock and its leaf. Pure.
+
+Every verb returns actions, the lock's first:
+    ("lock", door, is_locked)         drive the lock
+    ("event", type, fields)           write an event of events.md
+    ("signal", reader, pattern)       let a reader show or sound something
+    ("entered", door, who)            the leaf opened on this grant
+    ("not_used", door, who)           it did not, and the grant is over
+The last two exist only with a sensor, one of them exactly once for each grant.
+A new door is locked, and says so with no action: the caller drives the lock once after a start.
+Spec: door.md.
+"""
+
+from firmware.core.leaf import EXTENDED, Leaf
+from firmware.core.lock import Lock
+
+
+class Door:
+    def __init__(self, name: str, settings: dict, now_ms: int, is_open: bool = False):
+        """Take up a door; a leaf found open is not forced, but its held timer starts."""
+        self.name = name
+        self.unlock_ms = settings["unlock_ms"]
+        self.has_sensor = settings["sensor"]
+        self.rex_kind = settings["rex"]
+        self.egress = settings["egress"]
+        self.readers = settings["readers"]
+        self.is_locked = True
+        self._is_driven_locked = True
+        self._reasons = []
+        self._pending = []  # [(who, is_extended)]
+        self._rex_pressed = False
+        self._rex_until_ms = None
+        self._actions = []
+        self._lock = Lock(settings)
+        held_open_ms = settings["held_open_ms"] if self.has_sensor else 0
+        self._leaf = Leaf(held_open_ms, is_open and self.has_sensor)
+        self._leaf.watch(False, now_ms)
+
+    # What is known about the door.
+
+    @property
+    def is_open(self) -> bool:
+        return self._leaf.is_open
+
+    @property
+    def pending(self) -> list:
+        """Who was granted and has not opened the door yet."""
+        return [who for who, _ in self._pending]
+
+    def is_busy(self) -> bool:
+        """Open or unlocked: doors interlocked with this one must wait."""
+        return self.is_open or not self.is_locked
+
+    def stands_unlocked(self) -> bool:
+        """Unlocked by its schedule now, so that nobody is judged here."""
+        return self._lock.holds("schedule")
+
+    def can_lock_down(self) -> bool:
+        """A door without a way out of its own cannot be locked down."""
+        return self.egress != "none" or self.rex_kind == "unlock"
+
+    # What happens to it. Whatever fell due before is done first, at its own moment.
+
+    def grant(self, who, now_ms: int, extended: bool = False) -> list:
+        """Let somebody through. `who` is handed back with ("entered" or "not_used", ...)."""
+        self._catch_up(now_ms)
+        self._lock.first_came = self._lock.is_scheduled
+        self._lock.prolong("access", now_ms + self.unlock_ms * (EXTENDED if extended else 1))
+        if self.has_sensor:
+            self._pending.append((who, extended))
+        if self.is_open:
+            # A grant while the leaf stands open completes at once and starts the held timer again.
+            self._complete()
+            self._leaf.restart()
+        return self._settled(now_ms)
+
+    def unlock(self, now_ms: int) -> list:
+        """Take an operator's momentary unlock."""
+        self._catch_up(now_ms)
+        self._lock.prolong("operator", now_ms + self.unlock_ms)
+        return self._settled(now_ms)
+
+    def rex(self, is_pressed: bool, now_ms: int) -> list:
+        """Take the request-to-exit contact. Nothing stands above it."""
+        self._catch_up(now_ms)
+        if self.rex_kind != "none" and is_pressed != self._rex_pressed:
+            self._rex_pressed = is_pressed
+            if is_pressed:
+                self._press()
+            else:
+                self._release(now_ms + self.unlock_ms)
+        return self._settled(now_ms)
+
+    def leaf(self, is_open: bool, now_ms: int) -> list:
+        """Take the debounced position sensor."""
+        self._catch_up(now_ms)
+        if self.has_sensor and is_open != self.is_open:
+            if is_open:
+                self._open(now_ms)
+            else:
+                self._close()
+            self._lock.leaf_moved(is_open)
+        return self._settled(now_ms)
+
+    def set_schedule(self, is_active: bool, now_ms: int) -> list:
+        """Take the unlock schedule's state."""
+        self._catch_up(now_ms)
+        if is_active != self._lock.is_scheduled:
+            self._lock.schedule(is_active)
+        return self._settled(now_ms)
+
+    def set_emergency(self, is_active: bool, now_ms: int) -> list:
+        """Take the site's emergency: fail-safe locks unlock and stay so, nobody forces a door."""
+        self._catch_up(now_ms)
+        self._lock.in_emergency = is_active
+        if is_active:
+            self._leaf.verdict_at_ms = None
+        return self._settled(now_ms)
+
+    def set_lockdown(self, is_active: bool, now_ms: int) -> list:
+        """Take a lockdown of this door; the caller has asked `can_lock_down`."""
+        self._catch_up(now_ms)
+        if is_active and not self._lock.in_lockdown:
+            self._lock.cut()
+        self._lock.in_lockdown = is_active
+        return self._settled(now_ms, "lockdown")
+
+    def tick(self, now_ms: int) -> list:
+        """Do what time alone does."""
+        self._catch_up(now_ms)
+        return self._settled(now_ms)
+
+    def next_deadline_ms(self) -> int | None:
+        """The moment of the next change that needs nobody; None when there is none."""
+        deadlines_ms = self._lock.deadlines_ms() + self._leaf.deadlines_ms()
+        return min(deadlines_ms) if deadlines_ms else None
+
+    # REX.
+
+    def _press(self):
+        self._event("rex.pressed")
+        if self.rex_kind == "unlock":
+            self._lock.press()
+        elif self._leaf.verdict_at_ms is not None:
+            self._leaf.verdict_at_ms = None
+            if self.rex_kind == "report":
+                self._force(True)
+
+    def _release(self, until_ms: int):
+        self._event("rex.released")
+        self._rex_until_ms = until_ms
+        if self.rex_kind == "unlock":
+            self._lock.release(until_ms)
+
+    def _is_leaving(self, now_ms: int) -> bool:
+        """True from the contact's press until unlock_ms after its release."""
+        is_recent = self._rex_until_ms is not None and now_ms < self._rex_until_ms
+        return self._rex_pressed or is_recent
+
+    # The leaf.
+
+    def _open(self, now_ms: int):
+        self._leaf.is_open = True
+        self._event("door.opened")
+        if not self._is_let(now_ms):
+            self._suspect(now_ms)
+        self._complete()
+
+    def _is_let(self, now_ms: int) -> bool:
+        """True if anything lets the leaf open now. Asked before the opening ends the unlocking."""
+        if not self.is_locked or self._lock.in_emergency:
+            return True
+        return self.rex_kind in ("unlock", "shunt") and self._is_leaving(now_ms)
+
+    def _suspect(self, now_ms: int):
+        """Take an opening that nothing let. Where the contact may come late, wait for it."""
+        if self.rex_kind == "report" and self._is_leaving(now_ms):
+            self._force(True)
+        elif self.rex_kind in ("shunt", "report"):
+            self._leaf.await_verdict(now_ms)
+        else:
+            self._force(False)
+
+    def _force(self, is_egress: bool):
+        self._leaf.is_forced = True
+        self._event("door.forced", egress=is_egress)
+        # The verdict may come after the leaf has closed again.
+        if not self.is_open:
+            self._restore()
+
+    def _close(self):
+        self._leaf.is_open = False
+        self._event("door.closed")
+        self._restore()
+
+    def _restore(self):
+        if self._leaf.take_alarms():
+            self._event("door.restored")
+
+    def _complete(self):
+        """One opening completes every pending grant."""
+        for who, is_extended in self._pending:
+            self._leaf.is_extended = self._leaf.is_extended or is_extended
+            self._actions.append(("entered", self.name, who))
+        self._pending = []
+
+    # Time, and what follows from all this.
+
+    def _catch_up(self, now_ms: int):
+        """Do what fell due, each at its own moment, so that a late call changes no outcome."""
+        due_ms = self.next_deadline_ms()
+        while due_ms is not None and due_ms <= now_ms:
+            self._lock.expire(due_ms, self.is_open)
+            for what in self._leaf.due(due_ms):
+                self._fall_due(what)
+            self._follow(due_ms)
+            due_ms = self.next_deadline_ms()
+
+    def _fall_due(self, what: str):
+        if what == "forced":
+            self._force(False)
+        elif what == "held":
+            self._leaf.is_held = True
+            self._event("door.held")
+        else:
+            for reader in self.readers:
+                self._actions.append(("signal", reader, "held_warning"))
+
+    def _follow(self, now_ms: int, cause: str | None = None):
+        """Let lock, unused grants and held timer follow the reasons as they now are."""
+        reasons = self._lock.reasons()
+        if reasons and self.is_locked:
+            self._event("door.unlocked", why=reasons[0])
+        elif not reasons and not self.is_locked:
+            self._event("door.locked", why=cause or self._reasons[0])
+        self._reasons = reasons
+        self.is_locked = not reasons
+        if not self._lock.holds("access"):
+            self._give_back()
+        self._leaf.watch(self._lock.suspends_held(), now_ms)
+
+    def _give_back(self):
+        for who, _ in self._pending:
+            self._actions.append(("not_used", self.name, who))
+        self._pending = []
+
+    def _settled(self, now_ms: int, cause: str | None = None) -> list:
+        self._follow(now_ms, cause)
+        actions, self._actions = self._actions, []
+        if self.is_locked != self._is_driven_locked:
+            self._is_driven_locked = self.is_locked
+            actions.insert(0, ("lock", self.name, self.is_locked))
+        return actions
+
+    def _event(self, event_type: str, **fields):
+        fields["door"] = self.name
+        self._actions.append(("event", event_type, fields))
