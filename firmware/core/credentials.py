@@ -1,0 +1,146 @@
+"""Who presented what: cards, PINs and people, looked up in the pages of the configuration.
+
+Pages stay where they are (heap or flash): a lookup copies single records, so its memory does not grow with the site.
+Cards and PINs are there as salted hashes only.
+Layout: all records little-endian, whole records per page, every page but the last one full.
+    people  flags, group set, valid_from_s, valid_until_s, uses; the index is the person's number
+    ids     ASCII padded with zeros, by the person's number
+    cards   key, person, which of the person's cards; sorted by key
+    pins    key, person; sorted by key
+"""
+
+import hashlib
+import struct
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
+_PAGE_BYTES = const(4096)
+_PERSON_BYTES = const(16)
+_ID_BYTES = const(24)
+_KEYED_BYTES = const(12)
+_KEY_BYTES = const(8)
+_PIN_ROUNDS = const(200)
+
+_EXISTS = const(1)
+_ACTIVE = const(2)
+_EXTENDED = const(4)
+_HAS_PIN = const(8)
+_NO_END = 0xFFFFFFFF
+_ANY_NUMBER = const(0xFFFF)
+
+
+class Person:
+    """What the configuration says of one person. valid_until_s and uses are None where there is no limit."""
+
+    def __init__(self, no: int, id: str, flags: int, groups: list, valid_from_s: int, valid_until_s: int, uses: int):
+        self.no = no
+        self.id = id
+        self.is_active = bool(flags & _ACTIVE)
+        self.is_extended = bool(flags & _EXTENDED)
+        self.has_pin = bool(flags & _HAS_PIN)
+        self.groups = groups
+        self.valid_from_s = valid_from_s
+        self.valid_until_s = None if valid_until_s == _NO_END else valid_until_s
+        self.uses = None if uses == _ANY_NUMBER else uses
+
+
+class Table:
+    """Fixed records over a sequence of pages (bytes or memoryview)."""
+
+    def __init__(self, pages, record_bytes: int):
+        self.pages = pages
+        self.record_bytes = record_bytes
+        self.per_page = _PAGE_BYTES // record_bytes
+
+    def __len__(self) -> int:
+        if not len(self.pages):
+            return 0
+        last = len(self.pages) - 1
+        return last * self.per_page + len(self.pages[last]) // self.record_bytes
+
+    def record(self, index: int) -> bytes:
+        page = self.pages[index // self.per_page]
+        start = index % self.per_page * self.record_bytes
+        return bytes(page[start : start + self.record_bytes])
+
+    def first_from(self, key: bytes) -> int:
+        """The index of the first record whose key is not below this one."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self.record(middle)[:_KEY_BYTES] < key:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def with_key(self, key: bytes) -> list:
+        """All records of one key."""
+        found = []
+        for index in range(self.first_from(key), len(self)):
+            record = self.record(index)
+            if record[:_KEY_BYTES] != key:
+                break
+            found.append(record)
+        return found
+
+
+class People:
+    """All people of the site, as one controller's configuration holds them."""
+
+    def __init__(self, tables: dict, salt: bytes, group_sets: list):
+        self.people = Table(tables["people"], _PERSON_BYTES)
+        self.ids = Table(tables["ids"], _ID_BYTES)
+        self.cards = Table(tables["cards"], _KEYED_BYTES)
+        self.pins = Table(tables["pins"], _KEYED_BYTES)
+        self.salt = salt
+        self.group_sets = group_sets
+
+    def find_card(self, text: str) -> tuple | None:
+        """(person, which of the person's cards) of a card such as "H10301:118:1603"."""
+        found = self.cards.with_key(card_key(self.salt, text))
+        return struct.unpack_from("<HB", found[0], _KEY_BYTES) if found else None
+
+    def find_pin(self, digits: str) -> list:
+        """Everybody with this PIN: several people may share one where a card comes first."""
+        found = self.pins.with_key(pin_key(self.salt, digits))
+        return [struct.unpack_from("<H", record, _KEY_BYTES)[0] for record in found]
+
+    def person(self, no: int) -> Person | None:
+        if not 0 <= no < len(self.people):
+            return None
+        flags, groups, valid_from_s, valid_until_s, uses = struct.unpack_from("<BHIIH", self.people.record(no), 0)
+        if not flags & _EXISTS:
+            return None
+        return Person(no, self.id_of(no), flags, self.group_sets[groups], valid_from_s, valid_until_s, uses)
+
+    def id_of(self, no: int) -> str:
+        return self.ids.record(no).rstrip(b"\0").decode()
+
+    def number_of(self, id: str) -> int | None:
+        """The number of a person. Reads every id: for commands, not for badges."""
+        wanted = id.encode()
+        wanted += bytes(_ID_BYTES - len(wanted)) if 0 < len(wanted) <= _ID_BYTES else b""
+        for no in range(len(self.ids)):
+            if self.ids.record(no) == wanted:
+                return no
+        return None
+
+
+def card_key(salt: bytes, text: str) -> bytes:
+    """The key under which a card is kept: 8 bytes."""
+    return hashlib.sha256(salt + b"card:" + text.encode()).digest()[:_KEY_BYTES]
+
+
+def pin_key(salt: bytes, digits: str) -> bytes:
+    """The key under which a PIN is kept: 8 bytes, stretched because PINs are short."""
+    digest = hashlib.sha256(salt + b"pin:" + digits.encode()).digest()
+    for _ in range(_PIN_ROUNDS):
+        digest = hashlib.sha256(digest + salt).digest()
+    return digest[:_KEY_BYTES]
