@@ -1,0 +1,56 @@
+# Two commands do everything, set-up included: `make sim` and `make test`.
+PORT ?= 8080
+SITE ?= host_sim/sites/hq.toml
+JOBS ?= 2
+PYTHON3 ?= python3
+PYTHON := .venv/bin/python
+PIP := .venv/bin/pip --disable-pip-version-check install --quiet --constraint tools/setup/constraints.txt
+PYTEST := $(PYTHON) -m pytest -n $(JOBS) --dist loadfile
+export PYTHON3
+
+RUNTIME := .venv/.runtime
+TESTING := .venv/.testing
+MICROPYTHONS := .cache/micropython64/micropython .cache/micropython32/micropython
+CHROMIUM := .cache/chromium
+
+.PHONY: help setup sim test test-fast bench clean clean-all
+
+help: ## print these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: $(RUNTIME) $(TESTING) $(MICROPYTHONS) $(CHROMIUM) ## fetch all that the other targets need; they call it themselves
+
+sim: $(RUNTIME) ## open the bench: a simulated site to use in a browser (PORT=8080 SITE=host_sim/sites/hq.toml)
+	@$(PYTHON) -m host_sim bench --port $(PORT) --site $(SITE)
+
+test: setup ## run every test (JOBS=2 at a time)
+	@$(PYTEST)
+
+test-fast: $(TESTING) $(MICROPYTHONS) ## run what takes under a minute: no browser, no long walks
+	@$(PYTEST) -m "not slow and not browser"
+
+bench: $(RUNTIME) ## print the benchmarks: name, figure, goal, ratio
+	@$(PYTHON) -m tools.bench
+
+clean: ## remove build results and caches of tests
+	@rm -rf build .pytest_cache .hypothesis
+	@find firmware host_sim tools tests -name __pycache__ -prune -exec rm -rf {} +
+
+clean-all: clean ## remove also all that setup fetched: the next one starts anew
+	@rm -rf .venv .cache
+
+$(RUNTIME): pyproject.toml tools/setup/constraints.txt
+	@test -x $(PYTHON) || { echo "setup: making .venv"; tools/setup/venv .venv; }
+	@echo "setup: installing what the simulator needs"
+	@$(PIP) $$($(PYTHON) tools/setup/dependencies.py) && touch $@
+
+$(TESTING): $(RUNTIME)
+	@echo "setup: installing what the tests need"
+	@$(PIP) $$($(PYTHON) tools/setup/dependencies.py test) && touch $@
+
+# A MicroPython or a browser that cannot be had is a notice here; the tests decide what that means.
+.cache/micropython%/micropython:
+	@$(PYTHON3) tools/setup/micropython.py $* $(@D) || true
+
+$(CHROMIUM):
+	@tools/setup/chromium $@ || true
