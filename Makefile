@@ -19,6 +19,7 @@ help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(RUNTIME) $(TESTING) $(MICROPYTHONS) $(CHROMIUM) ## fetch all that the other targets need; they call it themselves
+	@:
 
 sim: $(RUNTIME) ## open the bench: a simulated site to use in a browser (PORT=8080 SITE=host_sim/sites/hq.toml)
 	@$(PYTHON) -m host_sim bench --port $(PORT) --site $(SITE)
