@@ -1,0 +1,91 @@
+"""The card formats: where the numbers stand in a frame, and which bits guard them.
+
+Layout: a frame is a str of "0" and "1", the first on the wire first; positions count from 0.
+Source: SIA 26-bit interface; HID Tech Tip 5; field tables of proxmark3, the two Corporate 1000 confirmed by a second table.
+"""
+
+EVEN, ODD = 0, 1  # what the covered bits and their parity bit add up to
+
+
+def binary(value: int, bits_len: int) -> str:
+    """The number as exactly that many bits."""
+    return ("0" * bits_len + bin(value)[2:])[-bits_len:]
+
+
+def covered(first: int, last: int, skip: int = 0) -> list:
+    """Positions a parity rule covers. With skip = 3 every third of them is left out."""
+    return [p for p in range(first, last + 1) if not skip or (p - first + 1) % skip]
+
+
+class Format:
+    """One card format.
+
+    Layout: fields are (offset, length), in the order of a card's text; parity rules are (parity bit, sense,
+    first, last, skip), in the order they are computed; fixed bits are (offset, bits).
+    """
+
+    def __init__(self, bits_len: int, fields: tuple, parity: tuple, fixed: tuple = (), has_xor: bool = False):
+        self.bits_len = bits_len
+        self.fields = fields
+        self.parity = parity
+        self.fixed = fixed
+        self.has_xor = has_xor
+
+    def encode(self, values: tuple) -> str:
+        """The frame of these field values, which must fit."""
+        bits = ["0"] * self.bits_len
+        for (offset, length), value in zip(self.fields, values):
+            bits[offset:offset + length] = list(binary(value, length))
+        for offset, text in self.fixed:
+            bits[offset:offset + len(text)] = list(text)
+        if self.has_xor:
+            _append_xor(bits)
+        for rule in self.parity:
+            ones = sum([bits[p] == "1" for p in covered(*rule[2:])])
+            bits[rule[0]] = "01"[(ones + rule[1]) & 1]
+        return "".join(bits)
+
+    def decode(self, bits: str, parity: bool = True) -> tuple | None:
+        """The field values, or None where the frame is not of this format.
+
+        A good frame is the one that its own values would make, so nothing in it goes unchecked; without parity
+        only the parity bits may differ.
+        """
+        if len(bits) != self.bits_len:
+            return None
+        values = tuple([int(bits[offset:offset + length], 2) for offset, length in self.fields])
+        good = self.encode(values)
+        wrong = [p for p in range(self.bits_len) if bits[p] != good[p]]
+        may_differ = [] if parity else [rule[0] for rule in self.parity]
+        return None if [p for p in wrong if p not in may_differ] else values
+
+
+def _append_xor(bits: list) -> None:
+    """Set the last 8 bits to the exclusive or of the bytes before."""
+    check = 0
+    for offset in range(0, len(bits) - 8, 8):
+        check ^= int("".join(bits[offset:offset + 8]), 2)
+    bits[-8:] = list(binary(check, 8))
+
+
+FORMATS = {
+    # facility 8, number 16: the SIA interface
+    "H10301": Format(26, ((1, 8), (9, 16)), ((0, EVEN, 1, 12), (25, ODD, 13, 24))),
+    # facility 16, number 16: also N10002
+    "H10306": Format(34, ((1, 16), (17, 16)), ((0, EVEN, 1, 16), (33, ODD, 17, 32))),
+    # facility 12, number 20: HID Corporate 1000; the last parity bit covers the first
+    "C1000-35": Format(35, ((2, 12), (14, 20)), ((1, EVEN, 2, 33, 3), (34, ODD, 1, 32, 3), (0, ODD, 1, 34))),
+    # OEM 10, facility 8, number 16: KeyScan
+    "C15001": Format(36, ((1, 10), (11, 8), (19, 16)), ((0, EVEN, 1, 17), (35, ODD, 18, 34))),
+    # facility 16, number 16, odd parity first: ACTProx, ZKTeco "Wiegand36". Its two OEM bits are 00 in every
+    # published card. A card's text has no place for others, and two cards must never read as one.
+    "ODD36": Format(36, ((1, 16), (17, 16)), ((0, ODD, 1, 17), (35, EVEN, 18, 34)), ((33, "00"),)),
+    # number 35 alone; bit 18 is in both parities
+    "H10302": Format(37, ((1, 35),), ((0, EVEN, 1, 18), (36, ODD, 18, 35))),
+    # facility 16, number 19; parity as H10302
+    "H10304": Format(37, ((1, 16), (17, 19)), ((0, EVEN, 1, 18), (36, ODD, 18, 35))),
+    # facility 12, number 16 after a fixed F: Honeywell
+    "P10001": Format(40, ((4, 12), (16, 16)), (), ((0, "1111"),), True),
+    # facility 22, number 23: HID Corporate 1000
+    "C1000-48": Format(48, ((2, 22), (24, 23)), ((1, EVEN, 3, 46, 3), (47, ODD, 2, 45, 3), (0, ODD, 1, 47))),
+}
