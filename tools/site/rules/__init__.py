@@ -1,0 +1,24 @@
+"""What must hold between the entries of a site. Every rule is a function (site) -> Faults."""
+
+from collections.abc import Iterator
+
+from tools.site.errors import Fault
+from tools.site.model import Site
+from tools.site.rules import areas, boards, doors, inside, people, readers
+from tools.site.rules.names import Names, undefined
+
+__all__ = ["Names", "faults", "for_boards"]
+
+
+def faults(site: Site, known: Names) -> Iterator[Fault]:
+    """All faults and warnings. known: the names the file defines, broken entries included."""
+    yield from undefined(site, known)
+    yield from boards.faults(site, known)
+    for module in (doors, readers, areas, inside, people):
+        for rule in module.RULES:
+            yield from rule(site)
+
+
+def for_boards(site: Site) -> list[Fault]:
+    """What only a site for real boards must have."""
+    return list(boards.unsafe(site))
