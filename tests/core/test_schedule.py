@@ -211,3 +211,10 @@ def test_a_repeated_moment_happens_once():
     first = first_moment_after(half_past_one, LISBON, (AUTUMN - 3600) * 1000)
     assert first == (AUTUMN - 1800) * 1000
     assert first_moment_after(half_past_one, LISBON, first) == (AUTUMN + 24 * 3600 + 1800) * 1000
+
+
+def test_a_midnight_that_is_already_over_is_not_awaited():
+    # Clocks went back at 00:01 of Tuesday: it is Monday again, and Tuesday's midnight has happened.
+    back = TUE * 86400 + 60
+    zone = Zone([[0, 0], [back, -3600]])
+    assert first_moment_after([0], zone, (back + 30) * 1000) == zone.at_s(WED, 0) * 1000
