@@ -13,6 +13,7 @@ Spec: door.md.
 
 from firmware.core.leaf import EXTENDED, Leaf
 from firmware.core.lock import Lock
+from firmware.core.rex import Rex
 
 
 class Door:
@@ -21,19 +22,17 @@ class Door:
         self.name = name
         self.unlock_ms = settings["unlock_ms"]
         self.has_sensor = settings["sensor"]
-        self.rex_kind = settings["rex"]
         self.egress = settings["egress"]
         self.readers = settings["readers"]
         self.is_locked = True
         self._is_driven_locked = True
         self._reasons = []
         self._pending = []  # [(who, is_extended)]
-        self._rex_pressed = False
-        self._rex_until_ms = None
+        self._rex = Rex(settings["rex"], self.unlock_ms)
         self._actions = []
         self._lock = Lock(settings)
         held_open_ms = settings["held_open_ms"] if self.has_sensor else 0
-        self._leaf = Leaf(held_open_ms, is_open and self.has_sensor)
+        self._leaf = Leaf(held_open_ms, self._rex, is_open and self.has_sensor)
         self._leaf.watch(False, now_ms)
 
     # What is known about the door.
@@ -57,7 +56,7 @@ class Door:
 
     def can_lock_down(self) -> bool:
         """A door without a way out of its own cannot be locked down."""
-        return self.egress != "none" or self.rex_kind == "unlock"
+        return self.egress != "none" or self._rex.unlocks
 
     # What happens to it. Whatever fell due before is done first, at its own moment.
 
@@ -83,23 +82,15 @@ class Door:
     def rex(self, is_pressed: bool, now_ms: int) -> list:
         """Take the request-to-exit contact. Nothing stands above it."""
         self._catch_up(now_ms)
-        if self.rex_kind != "none" and is_pressed != self._rex_pressed:
-            self._rex_pressed = is_pressed
-            if is_pressed:
-                self._press()
-            else:
-                self._release(now_ms + self.unlock_ms)
+        if self._rex.change(is_pressed, now_ms):
+            self._press_or_release(is_pressed, now_ms)
         return self._settled(now_ms)
 
     def leaf(self, is_open: bool, now_ms: int) -> list:
         """Take the debounced position sensor."""
         self._catch_up(now_ms)
         if self.has_sensor and is_open != self.is_open:
-            if is_open:
-                self._open(now_ms)
-            else:
-                self._close()
-            self._lock.leaf_moved(is_open)
+            self._move_leaf(is_open, now_ms)
         return self._settled(now_ms)
 
     def set_schedule(self, is_active: bool, now_ms: int) -> list:
@@ -114,7 +105,7 @@ class Door:
         self._catch_up(now_ms)
         self._lock.in_emergency = is_active
         if is_active:
-            self._leaf.verdict_at_ms = None
+            self._leaf.excuse()
         return self._settled(now_ms)
 
     def set_lockdown(self, is_active: bool, now_ms: int) -> list:
@@ -135,73 +126,37 @@ class Door:
         deadlines_ms = self._lock.deadlines_ms() + self._leaf.deadlines_ms()
         return min(deadlines_ms) if deadlines_ms else None
 
-    # REX.
+    # The details.
 
-    def _press(self):
-        self._event("rex.pressed")
-        if self.rex_kind == "unlock":
+    def _press_or_release(self, is_pressed: bool, now_ms: int):
+        self._tell([("rex.pressed" if is_pressed else "rex.released", {})])
+        if is_pressed:
+            self._tell(self._leaf.explain())
+        if self._rex.unlocks and is_pressed:
             self._lock.press()
-        elif self._leaf.verdict_at_ms is not None:
-            self._leaf.verdict_at_ms = None
-            if self.rex_kind == "report":
-                self._force(True)
+        elif self._rex.unlocks:
+            self._lock.release(now_ms + self.unlock_ms)
 
-    def _release(self, until_ms: int):
-        self._event("rex.released")
-        self._rex_until_ms = until_ms
-        if self.rex_kind == "unlock":
-            self._lock.release(until_ms)
-
-    def _is_leaving(self, now_ms: int) -> bool:
-        """True from the contact's press until unlock_ms after its release."""
-        is_recent = self._rex_until_ms is not None and now_ms < self._rex_until_ms
-        return self._rex_pressed or is_recent
-
-    # The leaf.
-
-    def _open(self, now_ms: int):
-        self._leaf.is_open = True
-        self._event("door.opened")
-        if not self._is_let(now_ms):
-            self._suspect(now_ms)
-        self._complete()
-
-    def _is_let(self, now_ms: int) -> bool:
-        """True if anything lets the leaf open now. Asked before the opening ends the unlocking."""
-        if not self.is_locked or self._lock.in_emergency:
-            return True
-        return self.rex_kind in ("unlock", "shunt") and self._is_leaving(now_ms)
-
-    def _suspect(self, now_ms: int):
-        """Take an opening that nothing let. Where the contact may come late, wait for it."""
-        if self.rex_kind == "report" and self._is_leaving(now_ms):
-            self._force(True)
-        elif self.rex_kind in ("shunt", "report"):
-            self._leaf.await_verdict(now_ms)
+    def _move_leaf(self, is_open: bool, now_ms: int):
+        if is_open:
+            # Asked before the opening ends what let it.
+            is_let = not self.is_locked or self._lock.in_emergency or self._rex.lets_open(now_ms)
+            self._tell(self._leaf.open(is_let, now_ms))
+            self._complete()
         else:
-            self._force(False)
-
-    def _force(self, is_egress: bool):
-        self._leaf.is_forced = True
-        self._event("door.forced", egress=is_egress)
-        # The verdict may come after the leaf has closed again.
-        if not self.is_open:
-            self._restore()
-
-    def _close(self):
-        self._leaf.is_open = False
-        self._event("door.closed")
-        self._restore()
-
-    def _restore(self):
-        if self._leaf.take_alarms():
-            self._event("door.restored")
+            self._tell(self._leaf.close())
+        self._lock.leaf_moved(is_open)
 
     def _complete(self):
         """One opening completes every pending grant."""
         for who, is_extended in self._pending:
             self._leaf.is_extended = self._leaf.is_extended or is_extended
             self._actions.append(("entered", self.name, who))
+        self._pending = []
+
+    def _give_back(self):
+        for who, _ in self._pending:
+            self._actions.append(("not_used", self.name, who))
         self._pending = []
 
     # Time, and what follows from all this.
@@ -211,38 +166,22 @@ class Door:
         due_ms = self.next_deadline_ms()
         while due_ms is not None and due_ms <= now_ms:
             self._lock.expire(due_ms, self.is_open)
-            for what in self._leaf.due(due_ms):
-                self._fall_due(what)
+            self._tell(self._leaf.tick(due_ms))
             self._follow(due_ms)
             due_ms = self.next_deadline_ms()
-
-    def _fall_due(self, what: str):
-        if what == "forced":
-            self._force(False)
-        elif what == "held":
-            self._leaf.is_held = True
-            self._event("door.held")
-        else:
-            for reader in self.readers:
-                self._actions.append(("signal", reader, "held_warning"))
 
     def _follow(self, now_ms: int, cause: str | None = None):
         """Let lock, unused grants and held timer follow the reasons as they now are."""
         reasons = self._lock.reasons()
         if reasons and self.is_locked:
-            self._event("door.unlocked", why=reasons[0])
+            self._tell([("door.unlocked", {"why": reasons[0]})])
         elif not reasons and not self.is_locked:
-            self._event("door.locked", why=cause or self._reasons[0])
+            self._tell([("door.locked", {"why": cause or self._reasons[0]})])
         self._reasons = reasons
         self.is_locked = not reasons
         if not self._lock.holds("access"):
             self._give_back()
         self._leaf.watch(self._lock.suspends_held(), now_ms)
-
-    def _give_back(self):
-        for who, _ in self._pending:
-            self._actions.append(("not_used", self.name, who))
-        self._pending = []
 
     def _settled(self, now_ms: int, cause: str | None = None) -> list:
         self._follow(now_ms, cause)
@@ -252,6 +191,11 @@ class Door:
             actions.insert(0, ("lock", self.name, self.is_locked))
         return actions
 
-    def _event(self, event_type: str, **fields):
-        fields["door"] = self.name
-        self._actions.append(("event", event_type, fields))
+    def _tell(self, told: list):
+        """Turn [(event type or "held_warning", fields)] into actions."""
+        for what, fields in told:
+            if what == "held_warning":
+                self._actions += [("signal", reader, what) for reader in self.readers]
+            else:
+                fields["door"] = self.name
+                self._actions.append(("event", what, fields))

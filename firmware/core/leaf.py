@@ -1,5 +1,6 @@
 """The leaf of one door, and what may be wrong with one opening: forced, held. Pure.
 
+Its methods return what is to be told: [(event type or "held_warning", fields)].
 Spec: door.md, "door opens" and "door open for held_open_s".
 """
 
@@ -17,56 +18,86 @@ EXTENDED = const(3)  # door.md: three times unlock_s and held_open_s
 
 
 class Leaf:
-    def __init__(self, held_open_ms: int, is_open: bool):
-        self.held_open_ms = held_open_ms
+    def __init__(self, held_open_ms: int, rex, is_open: bool):
         self.is_open = is_open
         self.is_extended = False
-        self.is_forced = False
-        self.is_held = False
-        self.verdict_at_ms = None
-        self.warn_at_ms = None
-        self.held_at_ms = None
+        self._held_open_ms = held_open_ms
+        self._rex = rex
+        self._is_forced = False
+        self._is_held = False
+        self._verdict_at_ms = None
+        self._warn_at_ms = None
+        self._held_at_ms = None
 
-    def await_verdict(self, now_ms: int):
-        """Leave an opening undecided for a moment; a second one meanwhile shares its verdict."""
-        if self.verdict_at_ms is None:
-            self.verdict_at_ms = now_ms + _VERDICT_MS
+    def open(self, is_let: bool, now_ms: int) -> list:
+        """Take an opening, with or without something that let it."""
+        self.is_open = True
+        return [("door.opened", {})] + ([] if is_let else self._judge(now_ms))
+
+    def close(self) -> list:
+        self.is_open = False
+        return [("door.closed", {})] + self._restore()
+
+    def explain(self) -> list:
+        """Take a REX contact that came soon enough after the opening."""
+        is_awaited = self._verdict_at_ms is not None
+        self.excuse()
+        return self._force(True) if is_awaited and self._rex.reports else []
+
+    def excuse(self):
+        """Drop the verdict on an opening that waits for one."""
+        self._verdict_at_ms = None
 
     def watch(self, is_suspended: bool, now_ms: int):
         """Keep the held timer running exactly while it should; it starts anew after a suspension."""
-        if is_suspended or self.is_held or not self.is_open or not self.held_open_ms:
+        if is_suspended or self._is_held or not self.is_open or not self._held_open_ms:
             self.restart()
-        elif self.held_at_ms is None:
-            self.held_at_ms = now_ms + self.held_open_ms * (EXTENDED if self.is_extended else 1)
-            self.warn_at_ms = max(now_ms, self.held_at_ms - _WARNING_MS)
+        elif self._held_at_ms is None:
+            self._held_at_ms = now_ms + self._held_open_ms * (EXTENDED if self.is_extended else 1)
+            self._warn_at_ms = max(now_ms, self._held_at_ms - _WARNING_MS)
 
     def restart(self):
         """Stop the held timer; the next `watch` starts it from the beginning."""
-        self.warn_at_ms = self.held_at_ms = None
+        self._warn_at_ms = self._held_at_ms = None
 
-    def due(self, at_ms: int) -> list:
-        """Take what has fallen due: "forced", "warning", "held"."""
-        found = []
-        if _is_due(self.verdict_at_ms, at_ms):
-            self.verdict_at_ms = None
-            found.append("forced")
-        if _is_due(self.warn_at_ms, at_ms):
-            self.warn_at_ms = None
-            found.append("warning")
-        if _is_due(self.held_at_ms, at_ms):
-            self.held_at_ms = None
-            found.append("held")
-        return found
-
-    def take_alarms(self) -> bool:
-        """Forget the alarms of an opening that is over; True if there was one to forget."""
-        was_wrong = self.is_forced or self.is_held
-        self.is_forced = self.is_held = self.is_extended = False
-        return was_wrong
+    def tick(self, at_ms: int) -> list:
+        """Tell what falls due at `at_ms`."""
+        told = []
+        if _is_due(self._verdict_at_ms, at_ms):
+            self.excuse()
+            told += self._force(False)
+        if _is_due(self._warn_at_ms, at_ms):
+            self._warn_at_ms = None
+            told.append(("held_warning", {}))
+        if _is_due(self._held_at_ms, at_ms):
+            self._is_held = True
+            told.append(("door.held", {}))
+        return told
 
     def deadlines_ms(self) -> list:
-        moments_ms = (self.verdict_at_ms, self.warn_at_ms, self.held_at_ms)
+        moments_ms = (self._verdict_at_ms, self._warn_at_ms, self._held_at_ms)
         return [at_ms for at_ms in moments_ms if at_ms is not None]
+
+    def _judge(self, now_ms: int) -> list:
+        """Judge an opening that nothing let. Where the contact may come late, wait for it."""
+        if self._rex.reports and self._rex.is_leaving(now_ms):
+            return self._force(True)
+        if not self._rex.may_come_late:
+            return self._force(False)
+        if self._verdict_at_ms is None:
+            # A second opening meanwhile shares the verdict on the first.
+            self._verdict_at_ms = now_ms + _VERDICT_MS
+        return []
+
+    def _force(self, is_egress: bool) -> list:
+        self._is_forced = True
+        # The verdict may come when the leaf has closed again.
+        return [("door.forced", {"egress": is_egress})] + ([] if self.is_open else self._restore())
+
+    def _restore(self) -> list:
+        was_wrong = self._is_forced or self._is_held
+        self._is_forced = self._is_held = self.is_extended = False
+        return [("door.restored", {})] if was_wrong else []
 
 
 def _is_due(moment_ms: int | None, at_ms: int) -> bool:
