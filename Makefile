@@ -30,8 +30,8 @@ test: setup ## run every test (JOBS=2 at a time)
 test-fast: $(TESTING) $(MICROPYTHONS) ## run what takes under a minute: no browser, no long walks
 	@$(PYTEST) -m "not slow and not browser"
 
-bench: $(RUNTIME) ## print the benchmarks: name, figure, goal, ratio
-	@$(PYTHON) -m tools.bench
+bench: $(RUNTIME) ## print the benchmarks: name, figure, goal, ratio (WORDS="day wiegand" for some)
+	@$(PYTHON) -m tools.bench $(WORDS)
 
 clean: ## remove build results and caches of tests
 	@rm -rf build .pytest_cache .hypothesis

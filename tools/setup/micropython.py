@@ -40,12 +40,16 @@ def version(path) -> tuple:
         return ()
 
 
-def mirrors() -> list[tuple[str, str]]:
-    """(distribution, address) of each mirror in this machine's apt sources, Debian's before Ubuntu's."""
+def apt_sources() -> str:
+    """The text of all of this machine's apt sources, in the old form and the new."""
     lists = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
-    lines = [line for file in lists if file.is_file() for line in file.read_text().splitlines()]
-    text = "\n".join(line for line in lines if not line.lstrip().startswith("#"))
-    return sorted({(name, address) for address, name in re.findall(r"(https?://\S+/(debian|ubuntu))/?(?=\s|$)", text)})
+    return "\n".join(file.read_text() for file in lists if file.is_file())
+
+
+def mirrors(sources: str) -> list[tuple[str, str]]:
+    """(distribution, address) of each mirror in apt sources, Debian's before Ubuntu's."""
+    used = "\n".join(line for line in sources.splitlines() if not line.lstrip().startswith("#"))
+    return sorted({(name, address) for address, name in re.findall(r"(https?://\S+/(debian|ubuntu))/?(?=\s|$)", used)})
 
 
 def architecture(bits: int) -> str:
@@ -88,7 +92,7 @@ def fetch(bits: int, dest: Path) -> None:
     if not shutil.which("apt-get"):
         raise Missing("this machine has no apt")
     faults = []
-    for name, mirror in mirrors():
+    for name, mirror in mirrors(apt_sources()):
         keys = f"/usr/share/keyrings/{name}-archive-keyring.gpg"
         for release in RELEASES.get((name, bits), ()):
             source = f"deb [signed-by={keys}] {mirror} {release} {COMPONENTS[name]}\n"
