@@ -41,7 +41,7 @@ clean-all: clean ## remove also all that setup fetched: the next one starts anew
 	@rm -rf .venv .cache
 
 $(RUNTIME): pyproject.toml tools/setup/constraints.txt
-	@test -x $(PYTHON) || { echo "setup: making .venv"; tools/setup/venv .venv; }
+	@test -x .venv/bin/pip || { echo "setup: making .venv"; tools/setup/venv .venv; }
 	@echo "setup: installing what the simulator needs"
 	@$(PIP) $$($(PYTHON) tools/setup/dependencies.py) && touch $@
 

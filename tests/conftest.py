@@ -72,19 +72,19 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
-def _counts(stats: dict) -> dict:
+def _counts(stats: dict, config) -> dict:
     """{interpreter: Counter of outcomes} of the portable tests."""
     counts = {interpreter: Counter() for interpreter in ALL}
     for outcome in ("passed", "failed", "skipped"):
         for report in stats.get(outcome, ()):
-            for interpreter in ALL:
-                counts[interpreter][outcome] += report.nodeid.endswith(f"[{interpreter}]")
+            if _is_portable(config, config.rootpath / report.nodeid.split("::")[0]):
+                counts[report.nodeid.rpartition("[")[2].rstrip("]")][outcome] += 1
     return counts
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_terminal_summary(terminalreporter, config):
     """Say how many tests ran on which interpreter, and loudly which one was left out."""
-    counts = _counts(terminalreporter.stats)
+    counts = _counts(terminalreporter.stats, config)
     if not any(outcomes.total() for outcomes in counts.values()):
         return
     terminalreporter.section("interpreters")
