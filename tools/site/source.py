@@ -39,7 +39,7 @@ def _parsed(path: Path) -> dict:
     except ValueError as error:
         raise _refused(path, f"is not valid {path.suffix[1:].upper()}: {error}", _where(error)) from None
     if not isinstance(data, dict):
-        raise _refused(path, f"holds {shown(data)} instead of a site", "Write an object with the site's keys")
+        raise _refused(path, f"holds {shown(data)} instead of a table of keys", "Write an object")
     return _plain(path, data, 0)
 
 

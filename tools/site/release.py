@@ -1,0 +1,55 @@
+"""Compile a site file into a folder: numbers from the ledger, a version that rises, all or nothing."""
+
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from firmware.wire.part import Part
+
+from tools.site import disk, ledger, rules
+from tools.site.check import load
+from tools.site.compile import parts
+from tools.site.errors import SiteError
+from tools.site.model import Site
+
+
+class Release(NamedTuple):
+    """What a compile made. is_new: something changed since the last one."""
+
+    site: Site
+    parts: dict[str, Part]
+    version: int
+    is_new: bool
+
+
+def release(path: Path, out: Path, is_new_site: bool = False) -> Release:
+    """Compile a site file into a folder. Raises: SiteError, OSError."""
+    site = load(path)
+    _raise_for_boards(site, path)
+    disk.check_target(out)
+    book_path = ledger.beside(path, site)
+    before = ledger.opened(book_path, site, is_new_site)
+    book, made = _versioned(ledger.extended(before, site, book_path), site)
+    # A ledger ahead of its parts is harmless, parts with numbers that no ledger knows are not.
+    with disk.written(made, out) as finish:
+        ledger.write(book_path, book)
+        finish()
+    return Release(site, made, book.version, book.version != before.version)
+
+
+def _raise_for_boards(site: Site, path: Path) -> None:
+    faults = rules.for_boards(site)
+    if faults:
+        raise SiteError(str(path), faults)
+
+
+def _versioned(book: ledger.Ledger, site: Site) -> tuple:
+    """The ledger and the parts, both with a version one higher if the parts are not those of last time."""
+    start_s = int(time.time())
+    made = parts(site, ledger.numbers(book.model_copy(update={"version": 0})), start_s)
+    digest = disk.digest(made)
+    if digest != book.digest:
+        book = book.model_copy(update={"version": book.version + 1, "digest": digest})
+    for part in made.values():
+        part.settings["version"] = book.version
+    return book, made
