@@ -57,6 +57,7 @@ class Lock:
     def press(self):
         self.is_pressed = True
         self.is_press_used = False
+        self.until_ms.pop("rex", None)
 
     def release(self, until_ms: int):
         """End a press; the time after it is for a leaf that has not yet made its way."""
