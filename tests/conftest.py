@@ -77,8 +77,9 @@ def _counts(stats: dict, config) -> dict:
     counts = {interpreter: Counter() for interpreter in ALL}
     for outcome in ("passed", "failed", "skipped"):
         for report in stats.get(outcome, ()):
-            if _is_portable(config, config.rootpath / report.nodeid.split("::")[0]):
-                counts[report.nodeid.rpartition("[")[2].rstrip("]")][outcome] += 1
+            interpreter = report.nodeid.rpartition("[")[2].rstrip("]")
+            if interpreter in ALL and _is_portable(config, config.rootpath / report.nodeid.split("::")[0]):
+                counts[interpreter][outcome] += 1
     return counts
 
 
