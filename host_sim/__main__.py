@@ -1,0 +1,72 @@
+"""`python -m host_sim`: run scenarios, or open the bench."""
+
+import shlex
+import sys
+
+import click
+
+from host_sim.runner import Run
+from host_sim.scenario import Scenario, ScenarioError, load
+
+HELD, FAILED, INVALID = 0, 1, 2  # exit statuses of `run`
+
+
+@click.group()
+def main() -> None:
+    """Backstop's host simulator: the firmware's own code on simulated boards."""
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--seed", type=click.IntRange(min=0), help="Use this seed, whatever the files say.")
+def run(files: tuple, seed: int | None) -> None:
+    """Run scenario files: events as JSON lines, then a summary line for each file."""
+    sys.exit(run_files(files, seed))
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option("--site", default=None, help="A site file; without it, the sample site.")
+def bench(port: int, site: str | None) -> None:
+    """Open the bench: a page on 127.0.0.1 on which a person uses the site."""
+    from host_sim.bench import main as open_bench  # the web toolkit loads only here
+
+    sys.exit(open_bench(port=port, site=site))
+
+
+def run_files(files: tuple, seed: int | None) -> int:
+    """Check every file, then run every file. Returns the exit status."""
+    scenarios, faults = _load_all(files)
+    if faults:
+        print(*faults, sep="\n", file=sys.stderr)
+        return INVALID
+    failures = [failure for scenario in scenarios for failure in _run_one(scenario, seed)]
+    return FAILED if failures else HELD
+
+
+def _load_all(files: tuple) -> tuple:
+    scenarios, faults = [], []
+    for file in files:
+        try:
+            scenarios.append(load(file))
+        except ScenarioError as error:
+            faults += error.faults
+    return scenarios, faults
+
+
+def _run_one(scenario: Scenario, seed: int | None) -> list:
+    from host_sim.world import World
+
+    seed = scenario.seed if seed is None else seed
+    world = World(scenario.site, scenario.start_ms, seed=seed)
+    failures = Run(scenario, world, print).play().failures
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    if failures:
+        file = shlex.quote(scenario.file)
+        print(f"seed {seed}; replay: python -m host_sim run {file} --seed {seed}", file=sys.stderr)
+    return failures
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m host_sim")

@@ -1,0 +1,196 @@
+"""Expectations of a scenario: each looks at the world and says what is wrong, or nothing."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from host_sim.event_types import EVENT_TYPES
+from host_sim.fields import Closed, Flag, Kind, Name, Presence, tag
+
+SHOWN_MAX = 5  # events listed beside one that did not come
+
+
+def same(wanted: Any, seen: Any) -> bool:
+    """Equality of JSON values: true is not 1, and 1 is 1.0."""
+    if isinstance(wanted, bool) or isinstance(seen, bool):
+        return wanted is seen
+    if isinstance(wanted, list) and isinstance(seen, list | tuple):
+        return len(wanted) == len(seen) and all(map(same, wanted, seen))
+    if isinstance(wanted, dict) and isinstance(seen, dict):
+        return wanted.keys() == seen.keys() and all(same(wanted[k], seen[k]) for k in wanted)
+    return wanted == seen
+
+
+def matches(pattern: dict, event: dict) -> bool:
+    """True when the event has every field of the pattern. A null also fits a field that is not there."""
+    return all(same(value, event.get(key)) for key, value in pattern.items())
+
+
+def _known_type(pattern: dict) -> None:
+    if not pattern:
+        raise ValueError("name at least one field")
+    if "type" in pattern and pattern["type"] not in EVENT_TYPES:
+        raise ValueError(f"there is no event type {pattern['type']!r}")
+
+
+def _alike(pattern: dict, events: list) -> str:
+    """The events of the wanted type, for the reader of a failure."""
+    alike = [e for e in events if same(pattern.get("type", e["type"]), e["type"])]
+    if not alike:
+        types = sorted({e["type"] for e in events})
+        return "none of that type; " + (", ".join(types) if types else "nothing at all happened")
+    left = len(alike) - SHOWN_MAX
+    more = f" and {left} before" if left > 0 else ""
+    return "; ".join(str(e) for e in alike[-SHOWN_MAX:]) + more
+
+
+class Happened(Closed):
+    """Since the previous `expect`, some event had all these fields."""
+
+    event: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _known(self):
+        _known_type(self.event)
+        return self
+
+    def wrong(self, world, events: list) -> str | None:
+        if any(matches(self.event, event) for event in events):
+            return None
+        return "no such event; there was " + _alike(self.event, events)
+
+
+class DidNotHappen(Closed):
+    """Since the previous `expect`, no event had all these fields."""
+
+    no_event: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _known(self):
+        _known_type(self.no_event)
+        return self
+
+    def wrong(self, world, events: list) -> str | None:
+        seen = [event for event in events if matches(self.no_event, event)]
+        return f"there was {seen[0]}" if seen else None
+
+
+class Row(Closed):
+    """What the controllers of an area say about one person. "none" is null for TOML, which has no null."""
+
+    area: Name
+    user: Name
+    presence: Presence = None
+    violation: Kind | None = None
+    suspected: Kind | None = None
+    controller: Name = None
+
+    @property
+    def wanted(self) -> dict:
+        given = self.model_fields_set - {"area", "user", "controller"}
+        return {key: _none(getattr(self, key)) for key in sorted(given)}
+
+    @model_validator(mode="after")
+    def _something(self):
+        if not self.wanted:
+            raise ValueError("give presence, violation or suspected")
+        return self
+
+    def wrong(self, world, events: list) -> str | None:
+        asked = [self.controller] if self.controller else world.holders(self.area)
+        asked = [name for name in asked if world.is_powered(name)]
+        if not asked:
+            return f"no powered controller holds {self.area}"
+        return "; ".join(filter(None, (self._wrong_at(world, name) for name in asked))) or None
+
+    def _wrong_at(self, world, controller: str) -> str | None:
+        row = world.row(controller, self.area, self.user)
+        seen = {key: _shown(row.get(key)) for key in self.wanted}
+        return None if seen == self.wanted else f"{controller} says {seen}"
+
+
+def _none(word: str | None) -> str | None:
+    return None if word == "none" else word
+
+
+def _shown(word: str | None) -> str | None:
+    return "unknown" if word == "never" else word
+
+
+class Occupancy(Closed):
+    """How many people are in an area."""
+
+    area: Name
+    occupancy: Annotated[int, Field(strict=True, ge=0)]
+
+    def wrong(self, world, events: list) -> str | None:
+        seen = world.occupancy(self.area)
+        return None if seen == self.occupancy else f"{seen} are in"
+
+
+class DoorState(Closed):
+    """The lock as it really is, and the leaf."""
+
+    door: Name
+    locked: Flag = None
+    open: Flag = None
+
+    @property
+    def wanted(self) -> dict:
+        return self.model_dump(exclude_unset=True, exclude={"door"})
+
+    @model_validator(mode="after")
+    def _something(self):
+        if not self.wanted:
+            raise ValueError("give locked or open")
+        return self
+
+    def wrong(self, world, events: list) -> str | None:
+        state = world.door(self.door)
+        seen = {key: state[key] for key in self.wanted}
+        return None if seen == self.wanted else f"it is {seen}"
+
+
+class OutputState(Closed):
+    """An AUX output."""
+
+    output: Name
+    on: Flag
+
+    def wrong(self, world, events: list) -> str | None:
+        seen = world.output(self.output)
+        return None if seen == self.on else f"it is {'on' if seen else 'off'}"
+
+
+class Agree(Closed):
+    """All powered controllers hold the same rows for every area they share."""
+
+    agree: Literal[True]
+
+    def wrong(self, world, events: list) -> str | None:
+        return "; ".join(map(str, world.agree())) or None
+
+
+def _form(value: Any) -> str | None:
+    """Which form a raw expectation has, by its keys."""
+    keys = value if isinstance(value, dict) else ()
+    for form in ("event", "no_event", "occupancy", "area", "door", "output", "agree"):
+        if form in keys:
+            return tag(form)
+    return None
+
+
+Expectation = Annotated[
+    Annotated[Happened, Tag(tag("event"))]
+    | Annotated[DidNotHappen, Tag(tag("no_event"))]
+    | Annotated[Row, Tag(tag("area"))]
+    | Annotated[Occupancy, Tag(tag("occupancy"))]
+    | Annotated[DoorState, Tag(tag("door"))]
+    | Annotated[OutputState, Tag(tag("output"))]
+    | Annotated[Agree, Tag(tag("agree"))],
+    Discriminator(
+        _form,
+        custom_error_type="no_form",
+        custom_error_message="an expectation names one of event, no_event, area, door, output, agree",
+    ),
+]
