@@ -1,0 +1,1 @@
+"""The page's panels: each is drawn once and updated by difference."""

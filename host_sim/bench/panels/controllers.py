@@ -1,0 +1,101 @@
+"""One card per controller: power, fire, network, clock, inputs, outputs."""
+
+from host_sim.bench import edge
+from host_sim.bench.levers import CUT, GROUPS, OFFSET_S_MAX
+from host_sim.bench.panels import parts
+from host_sim.bench.plan.svg import wear
+from host_sim.bench.view import View
+
+
+class Controllers:
+    """All controllers of the site."""
+
+    def __init__(self, page) -> None:
+        self.page = page
+        with parts.panel("Controllers", "controllers") as head:
+            with head:
+                self.heal = parts.button("Join the network again", lambda: page.check(page.bench.levers.heal()), "ghost")
+            with parts.box("div", "grid"):
+                self.cards = [_Card(page, c) for c in sorted(page.bench.site["controllers"])]
+
+    def update(self, view: View) -> None:
+        """Show all levers as they stand."""
+        parts.set_shown(self.heal, self.page.bench.levers.is_split())
+        for card in self.cards:
+            card.update(view)
+
+
+class _Card:
+    """One controller."""
+
+    def __init__(self, page, name: str) -> None:
+        self.page, self.name, self.levers = page, name, page.bench.levers
+        self.label = page.bench.names.of("controllers", name)
+        with parts.box("div", "tile", role="group", aria_label=f"Controller {self.label}"):
+            with parts.box("div", "tile-head"):
+                parts.line("strong", self.label)
+                self.state = parts.line("span", "", "state")
+            with parts.box("div", "row"):
+                self.power = parts.button("Power", self._power, "toggle", f"Power of {self.label}")
+                self.fire = parts.button("Fire", self._fire, "toggle danger", f"Fire input of {self.label}")
+            self._network()
+            self._clock()
+            self._terminals(page.bench.site)
+
+    def _network(self) -> None:
+        groups = [*GROUPS, CUT] if len(self.levers.group) > 1 else [GROUPS[0], CUT]
+        with parts.box("div", "row segments", role="group", aria_label=f"Network of {self.label}"):
+            parts.line("span", "Network", "quiet")
+            self.groups = {g: parts.button(g, lambda g=g: self.page.check(self.levers.link(self.name, g)),
+                                           "segment", f"{self.label}: network {g}") for g in groups}
+
+    def _clock(self) -> None:
+        with parts.box("div", "row"):
+            self.offset = parts.line("span", "", "quiet")
+            parts.field("Seconds off", self._shift, "short", event="change", type="number").props["aria-label"] = (
+                f"Clock of {self.label}, seconds off")
+
+    def _terminals(self, site: dict) -> None:
+        inputs = {n for n, spec in site["inputs"].items() if spec["controller"] == self.name and spec["kind"] != "fire"}
+        outputs = {n for n, spec in site["outputs"].items() if spec["controller"] == self.name}
+        with parts.box("div", "row"):
+            self.inputs = {n: parts.button(self.page.bench.names.of("inputs", n), lambda n=n: self._input(n), "toggle")
+                           for n in sorted(inputs)}
+            self.outputs = {n: parts.button("", lambda n=n: self._silence(n), "ghost") for n in sorted(outputs)}
+
+    def _power(self) -> None:
+        is_on = self.page.bench.driver.world.is_powered(self.name)
+        self.page.check(self.page.bench.driver.act("power", self.name, not is_on))
+
+    def _fire(self) -> None:
+        self.page.check(self.levers.fire(self.name, self.name not in self.levers.fires))
+
+    def _input(self, name: str) -> None:
+        self.page.check(self.levers.input(name, name not in self.levers.inputs))
+
+    def _silence(self, name: str) -> None:
+        self.page.command("silence", output=name, reason="from the bench")
+
+    def _shift(self, value: object) -> None:
+        offset_s = edge.whole(value, -OFFSET_S_MAX, OFFSET_S_MAX, self.page.bench.faults)
+        if offset_s is None:
+            self.page.say("The clock takes whole seconds, up to a year each way.")
+        else:
+            self.page.check(self.levers.clock(self.name, offset_s))
+
+    def update(self, view: View) -> None:
+        """Show all levers as they stand."""
+        is_on = view.powered[self.name]
+        self.state.set_text("Running" if is_on else "No power")
+        wear(self.state, "state " + ("is-free" if is_on else "is-locked"))
+        parts.set_pressed(self.power, is_on)
+        parts.set_pressed(self.fire, self.name in self.levers.fires)
+        for group, button in self.groups.items():
+            parts.set_pressed(button, self.levers.group[self.name] == group)
+        offset_s = self.levers.offsets_s.get(self.name, 0)
+        self.offset.set_text(f"Clock {offset_s:+d} s" if offset_s else "Clock exact")
+        for name, button in self.inputs.items():
+            parts.set_pressed(button, name in self.levers.inputs)
+        for name, button in self.outputs.items():
+            button.set_text(f"Silence {self.page.bench.names.of('outputs', name)}")
+            parts.set_shown(button, view.outputs[name])

@@ -1,0 +1,79 @@
+"""One card per door: its leaf, its REX or break-glass, and an operator's hand on the lock."""
+
+from host_sim.bench.panels import parts
+from host_sim.bench.plan.svg import wear
+from host_sim.bench.view import View
+
+
+class Doors:
+    """All doors of the site."""
+
+    def __init__(self, page) -> None:
+        with parts.panel("Doors", "doors"):
+            with parts.box("div", "grid"):
+                self.cards = [_Card(page, door) for door in sorted(page.bench.site["doors"])]
+
+    def update(self, view: View) -> None:
+        """Show locks and leaves."""
+        for card in self.cards:
+            card.update(view)
+
+
+class _Card:
+    """One door."""
+
+    def __init__(self, page, door: str) -> None:
+        self.page, self.door, self.levers = page, door, page.bench.levers
+        self.spec, self.label = page.bench.site["doors"][door], page.bench.names.of("doors", door)
+        with parts.box("div", "tile", role="group", aria_label=f"Door {self.label}"):
+            with parts.box("div", "tile-head"):
+                parts.line("strong", self.label)
+                self.state = parts.line("span", "", "state")
+            parts.line("span", self._facts(), "quiet")
+            with parts.box("div", "row"):
+                self.leaf = parts.button("Open leaf", self._swing)
+                self.rex = self._contact()
+            with parts.box("div", "row as-operator"):
+                parts.button("Unlock", lambda: self._order("unlock", door=door), "ghost", f"Unlock {self.label} as operator")
+                parts.button("Lock down", lambda: self._order("lockdown", doors=[door]), "ghost", f"Lock down {self.label}")
+                parts.button("Release", lambda: self._order("release", doors=[door]), "ghost", f"Release {self.label}")
+
+    def _facts(self) -> str:
+        lock = self.spec.get("lock", "fail_secure").replace("_", "-")
+        sensor = "" if self.spec.get("sensor") else ", no sensor"
+        return f"{lock}{sensor}, on {self.page.bench.names.of('controllers', self.spec['controller'])}"
+
+    def _contact(self):
+        kind = self.spec.get("rex", "none")
+        breaks = self.spec.get("egress") == "break_glass"
+        if kind == "none" and not breaks:
+            return None
+        self.words = ("Break glass", "Reset glass") if breaks else ("Press REX", "Release REX")
+        return parts.button(self.words[0], self._touch, "danger" if breaks else "")
+
+    def _touch(self) -> None:
+        """Work the contact. A broken glass frees the door in hardware, so that its leaf moves at once."""
+        is_pressed = self.door not in self.levers.pressed
+        self.page.check(self.levers.rex(self.door, is_pressed))
+        if is_pressed and self.words[0] == "Break glass":
+            self.page.check(self.page.bench.driver.act("leaf", self.door, True))
+
+    def _swing(self) -> None:
+        is_open = self.page.bench.driver.world.door(self.door)["open"]
+        self.page.check(self.page.bench.driver.act("leaf", self.door, not is_open))
+
+    def _order(self, action: str, **fields) -> None:
+        self.page.command(action, reason="from the bench", **fields)
+
+    def update(self, view: View) -> None:
+        """Show the state; a locked leaf can only be forced."""
+        door = view.doors[self.door]
+        text = ("Open" if door["open"] else "Closed") + (", locked" if door["locked"] else ", unlocked")
+        self.state.set_text(text)
+        wear(self.state, "state " + ("is-locked" if door["locked"] else "is-free"))
+        forced = door["locked"] and self.door not in self.levers.pressed
+        self.leaf.set_text("Close leaf" if door["open"] else "Force leaf" if forced else "Open leaf")
+        if self.rex:
+            is_pressed = self.door in self.levers.pressed
+            self.rex.set_text(self.words[is_pressed])
+            parts.set_pressed(self.rex, is_pressed)

@@ -1,0 +1,94 @@
+"""The floor plan with its tools, the answers at the readers and the keypad."""
+
+from nicegui import background_tasks
+
+from host_sim.bench.panels import parts
+from host_sim.bench.panels.bubbles import Bubbles
+from host_sim.bench.panels.keypad import Keypad
+from host_sim.bench.plan.drawing import Drawing
+from host_sim.bench.plan.layout import lay_out
+from host_sim.bench.plan.svg import wear
+from host_sim.bench.view import View
+from host_sim.bench.visitor import Visitor
+
+WIDE, NARROW = 1000, 400
+
+
+class Floor:
+    """The middle of the page: everything is touched here."""
+
+    def __init__(self, page) -> None:
+        self.page, self.bench = page, page.bench
+        self.visitor = Visitor(page.bench)
+        self.walks = True
+        with parts.panel("Floor plan", "floor") as head:
+            self._tools(head)
+            self.alarm = parts.box("div", "alarm", role="alert")
+            with self.alarm:
+                self.alarm_text = parts.line("span")
+            self.stage = parts.box("div", "stage")
+            self.keypad = Keypad(self)
+        self.draw(is_narrow=False)
+
+    def _tools(self, head) -> None:
+        with head, parts.box("div", "tools"):
+            self.lamps = {o: parts.line("span", self.bench.names.of("outputs", o), "output")
+                          for o in sorted(self.bench.site["outputs"])}
+            self.switch = parts.button("Walk through when granted", self._turn, "toggle")
+
+    def _turn(self) -> None:
+        self.walks = not self.walks
+
+    def draw(self, is_narrow: bool) -> None:
+        """Draw the plan anew for a wide or a narrow page."""
+        self.stage.clear()
+        plan = lay_out(self.bench.site, NARROW if is_narrow else WIDE)
+        with self.stage:
+            self.drawing = Drawing(plan, self.bench.names, self.tap, self.push, self.page.pick)
+            self.bubbles = Bubbles(self.page, self.drawing)
+
+    def tap(self, reader: str) -> None:
+        """Present the picked person's badge at a reader; a reader with keys offers them."""
+        user = self.page.picked
+        mode = self.bench.site["readers"][reader].get("mode", "card")
+        if mode != "card":
+            self.keypad.open(reader)
+        if user is None:
+            if mode == "card":
+                self.bubbles.say(reader, "Pick a person first.", "hint")
+        elif self.bench.site["users"][user].get("cards"):
+            background_tasks.create(self._present(reader, user))
+        elif mode != "card_or_pin":
+            self.bubbles.say(reader, f"{self.bench.names.of('users', user)} has no card.", "hint")
+
+    async def _present(self, reader: str, user: str) -> None:
+        if self.walks:
+            refusal = await self.visitor.walk(reader, user)
+        else:
+            refusal = self.visitor.badge(reader, user)
+        if refusal:
+            self.bubbles.say(reader, refusal, "bad")
+
+    def push(self, door: str) -> None:
+        """Push the leaf: it opens where the lock lets it, and closes when it is open."""
+        state = self.bench.driver.world.door(door)
+        if state["locked"] and not state["open"]:
+            self.page.say(f"{self.bench.names.of('doors', door)} is locked. Tap a badge, or force it from its card below.")
+        else:
+            self.bench.driver.act("leaf", door, not state["open"])
+
+    def update(self, view: View) -> None:
+        """Show a new view."""
+        self.drawing.update(view, self.page.picked)
+        self.bubbles.update()
+        self.keypad.update()
+        parts.set_pressed(self.switch, self.walks)
+        for name, lamp in self.lamps.items():
+            wear(lamp, "output" + (" is-on" if view.outputs[name] else ""))
+        self._alarm()
+
+    def _alarm(self) -> None:
+        fires = [self.bench.names.of("controllers", c) for c in sorted(self.bench.levers.fires)]
+        text = f"Fire at {', '.join(fires)}: fail-safe doors stand unlocked." if fires else ""
+        self.alarm_text.set_text(text)
+        parts.set_shown(self.alarm, bool(text))

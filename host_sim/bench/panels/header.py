@@ -1,0 +1,49 @@
+"""The page's head: what this is, what to do, who acts as operator, the site's time."""
+
+from nicegui import ui
+
+from host_sim.bench import edge
+from host_sim.bench.panels import parts
+
+THEMES = {"Auto": None, "Light": False, "Dark": True}
+
+
+class Header:
+    """The head line of the page."""
+
+    def __init__(self, page) -> None:
+        self.page, site = page, page.bench.site
+        self.dark = ui.dark_mode(None)
+        self.theme = "Auto"
+        with parts.box("div", "head"):
+            with parts.box("div", "brand"):
+                parts.line("h1", "Backstop")
+                parts.line("span", str(site["site"]), "site")
+            parts.line("p", "Pick a person, then tap a reader.", "guide")
+            with parts.box("div", "head-tools"):
+                self.time = parts.line("span", "", "time")
+                self._operators(site["operators"])
+                self.button = parts.button("Auto", self._turn, "ghost", "Colours: automatic")
+
+    def _operators(self, operators: dict) -> None:
+        roles = {o: f"{self.page.bench.names.of('operators', o)} · {spec['role'].replace('_', ' ')}"
+                 for o, spec in sorted(operators.items())}
+        if roles:
+            with parts.box("label", "operator"):
+                parts.line("span", "Operator")
+                parts.select("Operator", roles, lambda value: self._choose(value, roles))
+
+    def _choose(self, value: object, roles: dict) -> None:
+        chosen = edge.choice(value, roles, self.page.bench.faults)
+        self.page.operator = chosen or self.page.operator
+
+    def _turn(self) -> None:
+        order = list(THEMES)
+        self.theme = order[(order.index(self.theme) + 1) % len(order)]
+        self.dark.set_value(THEMES[self.theme])
+        self.button.set_text(self.theme)
+        self.button.props["aria-label"] = f"Colours: {self.theme.lower()}"
+
+    def update(self, view) -> None:
+        """Show the site's time."""
+        self.time.set_text(self.page.bench.names.local(self.page.bench.driver.now_s()))

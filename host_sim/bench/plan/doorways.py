@@ -1,0 +1,97 @@
+"""Doors and readers on the plan: the leaf swings, the bolt slides, the light blinks."""
+
+from collections.abc import Callable
+
+from host_sim.bench.names import Names
+from host_sim.bench.plan import svg
+from host_sim.bench.plan.layout import GAP, PLATE, Doorway
+from host_sim.bench.plan.spaces import NO_AREA
+from host_sim.bench.view import View
+
+PLATE_H = 36
+
+
+class DoorDrawing:
+    """One doorway, drawn along its wall: inner space above, hinge at the left."""
+
+    def __init__(self, way: Doorway, names: Names, push: Callable) -> None:
+        self.way, self.door = way, way.joint.door
+        self.label = names.of("doors", self.door)
+        self.group = svg.shape("g", "door", data_door=self.door)
+        svg.press(self.group, lambda: push(self.door))
+        with self.group:
+            with svg.shape("g", transform=f"translate({way.x:.1f} {way.y:.1f}) rotate({way.angle})"):
+                self._draw_leaf()
+            self._draw_words(names)
+
+    def _draw_leaf(self) -> None:
+        svg.shape("rect", "hit", x=-8, y=-GAP - 4, width=GAP + 16, height=GAP + 26)
+        svg.shape("rect", "doorway", x=0, y=-4, width=GAP, height=8)
+        svg.shape("path", "swing", d=f"M {GAP} 0 A {GAP} {GAP} 0 0 0 0 {-GAP}")
+        svg.shape("rect", "post", x=-4, y=-6, width=4, height=12)
+        svg.shape("rect", "post", x=GAP, y=-6, width=4, height=12)
+        svg.shape("rect", "leaf", x=0, y=-3, width=GAP - 1, height=6, rx=2)
+        svg.shape("rect", "bolt", x=GAP - 9, y=-3.5, width=16, height=7, rx=3)
+
+    def _draw_words(self, names: Names) -> None:
+        way = self.way
+        side = way.angle == 90
+        x, y = (way.x - 14, way.y + 14) if side else (way.x, way.y + 22)
+        anchor = "end" if side else "start"
+        note = f" · from {names.of('areas', way.note)}" if way.note not in ("", NO_AREA) else ""
+        svg.words(self.label + note, "door-name", x=x, y=y, text_anchor=anchor)
+        self.state = svg.words("", "door-state", x=x, y=y + 15, text_anchor=anchor)
+
+    def update(self, view: View) -> None:
+        """Show the lock and the leaf as they are."""
+        door = view.doors[self.door]
+        text = ("open" if door["open"] else "closed") + (", locked" if door["locked"] else ", unlocked")
+        self.state.set_text(text)
+        svg.mark(self.group, aria_label=f"{self.label}: {text}. Push the leaf")
+        marks = (" is-open" if door["open"] else "") + (" is-locked" if door["locked"] else " is-free")
+        svg.wear(self.group, "door" + marks)
+
+
+class ReaderDrawing:
+    """One reader's plate with its light; a press is a badge."""
+
+    def __init__(self, reader: str, way: Doorway, names: Names, tap: Callable) -> None:
+        self.reader, self.names = reader, names
+        spec = names.site["readers"][reader]
+        self.has_keys = spec.get("mode", "card") != "card"
+        x, y = way.plates[reader]
+        self.group = svg.shape("g", "reader", transform=f"translate({x:.1f} {y:.1f})", data_reader=reader)
+        svg.press(self.group, lambda: tap(reader))
+        is_left = way.angle == 90 and x < way.x
+        with self.group:
+            self._draw(is_left)
+        self.light, self.turn, self.since = None, False, None
+
+    def _draw(self, is_left: bool) -> None:
+        label_x, anchor = (-6, "end") if is_left else (PLATE + 6, "start")
+        svg.shape("rect", "hit", x=-70 if is_left else -6, y=-5, width=PLATE + 76, height=PLATE_H + 10, rx=6)
+        svg.shape("rect", "plate", width=PLATE, height=PLATE_H, rx=5)
+        self.lamp = svg.shape("rect", "lamp", x=5, y=5, width=PLATE - 10, height=5, rx=2.5)
+        if self.has_keys:
+            for key in range(6):
+                svg.shape("circle", "key", cx=6.5 + key % 3 * 5.5, cy=19 + key // 3 * 7, r=1.7)
+        else:
+            svg.shape("path", "waves", d="M7 25 a4 4 0 0 1 0 -7 M11 28 a8 8 0 0 0 0 -13 M15 30 a12 12 0 0 0 0 -17")
+        svg.words(self.reader, "reader-name", x=label_x, y=22, text_anchor=anchor)
+
+    def update(self, view: View, picked: str | None) -> None:
+        """Show the signal; the same signal again starts again."""
+        pattern, since = view.signals[self.reader]
+        if (pattern, since) != (self.light, self.since):
+            self.light, self.since, self.turn = pattern, since, not self.turn
+        door = self.names.site["readers"][self.reader]["door"]
+        dark = not view.powered[self.names.site["doors"][door]["controller"]]
+        beat = "a" if self.turn else "b"
+        svg.wear(self.lamp, "lamp is-dark" if dark else f"lamp {signal_class(pattern)} beat-{beat}")
+        who = f"Tap {self.names.of('users', picked)}'s badge at" if picked else "Reader"
+        svg.mark(self.group, aria_label=f"{who} {self.reader}")
+
+
+def signal_class(pattern: object) -> str:
+    """Name the lamp's dress for a signal pattern."""
+    return "signal-" + str(pattern or "idle").replace("_", "-").replace(".", "-")
