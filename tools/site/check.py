@@ -1,6 +1,6 @@
 """From a file or a dict to a Site, or to everything that is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,41 +19,60 @@ def parse(data: dict, name: str = "site") -> Site:
     """The site of plain data; name stands before every fault. Raises: SiteError."""
     if not isinstance(data, dict):
         raise SiteError(name, [Fault("", "this is no site", "Write a table with the site's keys")])
-    known = rules.Names.of(data)
     try:
         site = Site.model_validate(data)
     except ValidationError as error:
-        raise SiteError(name, _all_faults(data, error, known)) from None
-    found = list(rules.faults(site, known))
-    _raise_errors(name, found)
+        raise SiteError(name, _all_faults(data, error)) from None
+    found = [*rules.undefined(site, rules.Names.of(data)), *rules.faults(site)]
+    if not all(fault.is_warning for fault in found):
+        raise SiteError(name, _errors(found))
     site.warnings.extend(found)
     return site
 
 
-def _raise_errors(name: str, found: list[Fault]) -> None:
-    errors = [fault for fault in found if not fault.is_warning]
-    if errors:
-        raise SiteError(name, errors)
+def _errors(found: Iterable[Fault]) -> list[Fault]:
+    return [fault for fault in found if not fault.is_warning]
 
 
-def _all_faults(data: dict, error: ValidationError, known: rules.Names) -> list[Fault]:
+def _all_faults(data: dict, error: ValidationError) -> list[Fault]:
     """What the schema says, then what the rules say of everything that has no such fault itself."""
     found = complaints.faults(error)
-    try:
-        site = Site.model_validate(_sound(data, error))
-    except ValidationError:
-        return found
-    crossed = [fault for fault in rules.faults(site, known) if not fault.is_warning]
-    return found + crossed
+    # Names are looked up in broken entries, too; other rules would complain of what the repair will bring.
+    named = _sound(data, error, depth=3)
+    whole = _sound(data, error, depth=2)
+    found += rules.undefined(named, rules.Names.of(data)) if named else []
+    found += _errors(rules.faults(whole)) if whole else []
+    return found
 
 
-def _sound(data: dict, error: ValidationError) -> dict:
-    """The data without the entries in which an error lies."""
-    sound = {key: dict(value) if isinstance(value, Mapping) else value for key, value in data.items()}
-    for found in error.errors(include_url=False, include_input=False, include_context=False):
-        top, *rest = complaints.place(found["loc"])
-        if rest and isinstance(sound.get(top), dict):
-            sound[top].pop(rest[0], None)
-        else:
-            sound.pop(top, None)
+def _sound(data: dict, error: ValidationError, depth: int) -> Site | None:
+    """The site without its errors: without the keys that are wrong (depth 3), then without whole entries (2, 1)."""
+    while depth:
+        data = _without(data, error, depth)
+        try:
+            return Site.model_validate(data)
+        except ValidationError as left:
+            error, depth = left, depth - 1
+    return None
+
+
+def _without(data: dict, error: ValidationError, depth: int) -> dict:
+    """The data without the places of errors, as many keys deep at most."""
+    sound = _copied(data, depth)
+    for found in error.errors(include_url=False, include_input=False):
+        table = sound
+        *path, last = complaints.place(found["loc"])[:depth]
+        for part in path:
+            deeper = table.get(part)
+            if not isinstance(deeper, dict):
+                last = part
+                break
+            table = deeper
+        table.pop(last, None)
     return {"site": "site", **sound}
+
+
+def _copied(value, depth: int):
+    if depth and isinstance(value, dict):
+        return {key: _copied(item, depth - 1) for key, item in value.items()}
+    return value

@@ -21,7 +21,8 @@ class Fault(NamedTuple):
     def line(self, name: str) -> str:
         """file: key: message. remedy."""
         where = f"{name}: {self.key}" if self.key else name
-        return f"{where}: {self.message}. {self.remedy}."
+        end = "" if self.remedy.endswith("?") else "."
+        return f"{where}: {self.message}. {self.remedy}{end}"
 
 
 class SiteError(Exception):

@@ -49,7 +49,8 @@ def _check_card(text: str) -> str:
     try:
         return cards.canonical(text)
     except ValueError as error:
-        raise refusal(str(error), "Write FORMAT:FACILITY:NUMBER, FORMAT:NUMBER or RAW:BITS:HEX") from None
+        message, _, remedy = str(error).partition("; ")
+        raise refusal(message, remedy[:1].upper() + remedy[1:] or "Write FORMAT:FACILITY:NUMBER, FORMAT:NUMBER or RAW:BITS:HEX") from None
 
 
 def _check_format(text: str) -> str:

@@ -37,7 +37,7 @@ def _parsed(path: Path) -> dict:
     except RecursionError:
         raise _too_deep(path) from None
     except ValueError as error:
-        raise _refused(path, f"is not valid {path.suffix[1:].upper()}: {error}", _where(error)) from None
+        raise _refused(path, f"is not valid {path.suffix[1:].upper()}: {_why(error)}", _where(error)) from None
     if not isinstance(data, dict):
         raise _refused(path, f"holds {shown(data)} instead of a table of keys", "Write an object")
     return _plain(path, data, 0)
@@ -76,6 +76,10 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number of JSON")
 
 
+def _why(error: ValueError) -> str:
+    return "a number has far too many digits" if "int_max_str_digits" in str(error) else str(error)
+
+
 def _where(error: ValueError) -> str:
     if re.search(r"\bline \d+", str(error)):
         return "Mend that line"
@@ -95,7 +99,7 @@ def _plain(path: Path, value, depth: int):
 
 
 def _too_deep(path: Path) -> SiteError:
-    return _refused(path, f"nests values more than {_DEPTH_MAX} deep", "A site needs no more than six levels")
+    return _refused(path, f"nests values more than {_DEPTH_MAX} deep", "Write it flatter")
 
 
 def _refused(path: Path, message: str, remedy: str) -> SiteError:

@@ -7,13 +7,12 @@ from tools.site.model import Site
 from tools.site.rules import areas, boards, doors, inside, people, readers
 from tools.site.rules.names import Names, undefined
 
-__all__ = ["Names", "faults", "for_boards"]
+__all__ = ["Names", "faults", "for_boards", "undefined"]
 
 
-def faults(site: Site, known: Names) -> Iterator[Fault]:
-    """All faults and warnings. known: the names the file defines, broken entries included."""
-    yield from undefined(site, known)
-    yield from boards.faults(site, known)
+def faults(site: Site) -> Iterator[Fault]:
+    """All faults and warnings but names that are not defined. Entries that name such things are judged as far as they go."""
+    yield from boards.faults(site)
     for module in (doors, readers, areas, inside, people):
         for rule in module.RULES:
             yield from rule(site)

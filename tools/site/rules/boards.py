@@ -4,19 +4,18 @@ from collections.abc import Iterator
 
 from tools.site.errors import Fault, key_path, shown, suggestion
 from tools.site.model import Site
-from tools.site.rules.names import Names
 
 # Profiles of real boards join this list with their files.
 BOARDS = ("sim",)
 _KINDS = ("doors", "readers", "inputs", "outputs")
 
 
-def faults(site: Site, known: Names) -> Iterator[Fault]:
+def faults(site: Site) -> Iterator[Fault]:
     """Boards that do not exist and terminals of nothing."""
     for name, controller in site.controllers.items():
         if controller.board not in BOARDS:
             close = suggestion(controller.board, BOARDS)
-            remedy = f"Did you mean {shown(close)}?" if close else "Use one of " + ", ".join(BOARDS)
+            remedy = f"Did you mean {shown(close)}?" if close else "Use " + " or ".join(map(shown, BOARDS))
             yield Fault(key_path(("controllers", name, "board")), f"there is no board {shown(controller.board)}", remedy)
         if site.doors or site.inputs or site.outputs:
             yield from _strange_terminals(site, name)

@@ -27,7 +27,7 @@ def parents_form_no_cycle(site: Site) -> Iterator[Fault]:
 
 def exits_lead_out(site: Site) -> Iterator[Fault]:
     for name, area in sorted(site.areas.items()):
-        for outer in around(site, name):
+        for outer in set(around(site, name)) - {name}:
             for reader in sorted(set(area.entrances) & set(site.areas[outer].exits)):
                 message = f"reader {shown(reader)} is an exit of {shown(outer)}, which is around this area"
                 remedy = f"A way into {shown(name)} stays inside {shown(outer)}: take the reader out of one of the two"
