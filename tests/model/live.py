@@ -38,6 +38,11 @@ class View:
         self.stories = self.stories or self.fold()
         return self.stories[area, user].now(self.now_ms)
 
+    def told(self) -> dict:
+        """{(area, user): what happened to the row}."""
+        self.stories = self.stories or self.fold()
+        return {key: self.now(*key)[0].log for key in self.stories}
+
     def inside(self, area: str) -> set:
         return {user for user in self.site["users"] if self.now(area, user)[0].presence == "in"}
 

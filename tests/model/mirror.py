@@ -13,7 +13,7 @@ class Mirror:
         self.site = {"areas": {}, "users": {}, "groups": {}, "readers": {}, "schedules": {}, **site}
         self.start_ms = local_time.unix_ms(self.site, start)
         self.knowledge = Knowledge(self.site)
-        self.open, self.unlocked, self.locked_down = set(), set(), set()
+        self.open, self.unlocked = set(), set()
         self.memo = {}
 
     def take_in(self, event: dict) -> dict:
@@ -28,10 +28,6 @@ class Mirror:
         for there, adds, drops in ((self.open, "door.opened", "door.closed"), (self.unlocked, "door.unlocked", "door.locked")):
             there.add(event["door"]) if kind == adds else None
             there.discard(event["door"]) if kind == drops else None
-        if kind == "lockdown.started":
-            self.locked_down |= set(event["doors"])
-        if kind == "lockdown.ended":
-            self.locked_down -= set(event["doors"])
         if is_fact(event):
             self.knowledge.add(self.take_in(event))
 
@@ -39,7 +35,7 @@ class Mirror:
         """What this controller may know at a time."""
         facts = self.knowledge.of(controller)
         view = View(self.site, controller, facts, now_ms, self.knowledge.reachable(controller),
-                    set(self.locked_down), self.open | self.unlocked, uses_of(facts))
+                    locked_down_by(facts), self.open | self.unlocked, uses_of(facts))
         view.stories = self.stories(facts, view)
         return view
 
@@ -77,3 +73,12 @@ def uses_of(facts: list) -> dict:
     for fact in filter(F.is_granted, facts):
         counts[fact["user"]] = counts.get(fact["user"], 0) + 1
     return counts
+
+
+def locked_down_by(facts: list) -> set:
+    """The doors a lockdown names, as far as these facts tell."""
+    doors = set()
+    for fact in F.in_order([f for f in facts if f["type"].startswith("lockdown.")]):
+        named = set(fact["doors"])
+        doors = doors | named if fact["type"] == "lockdown.started" else doors - named
+    return doors

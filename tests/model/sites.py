@@ -54,7 +54,7 @@ def area_settings(draw, has_exits: bool, sensors: bool) -> dict:
         "presence_timeout_s": rarely(draw, st.sampled_from([20, 600, 50_000]), 0),
         "reset_at": rarely(draw, st.sampled_from([["09:01"], ["03:00", "12:00"]]), []),
         "schedule": rarely(draw, st.just("hours"), "always"),
-        "first_use": draw(st.sampled_from(["either", "entrance"])),
+        "first_use": rarely(draw, st.just("entrance"), "either"),
         "moves_on": rarely(draw, st.just("entry"), "grant") if sensors else "grant",
         "when_isolated": rarely(draw, st.just("enforce"), "soft"),
         "confirm_grants": rarely(draw, st.just(True), False),

@@ -1,0 +1,57 @@
+"""The firmware against the naive model: random sites, random walks, every answer and every row of the tables."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.model.profiles import examples
+from tests.model.sites import sites
+from tests.model.walk import Walk
+from tests.model.walks import STARTS, connected, faulty, walks
+
+
+@st.composite
+def scenes(draw, actions, controllers_max: int = 4) -> tuple:
+    """A site, when it starts, and what happens there."""
+    site = draw(sites(controllers_max))
+    return site, draw(st.sampled_from(STARTS)), draw(walks(actions(site)))
+
+
+@examples(60)
+@given(scenes(connected, controllers_max=1))
+def test_one_controller_decides_as_the_model_says(scene):
+    site, start, steps = scene
+    end(Walk(site, start, "one_controller").run(steps))
+
+
+@examples(60)
+@given(scenes(connected))
+def test_connected_controllers_decide_as_the_model_says(scene):
+    site, start, steps = scene
+    end(Walk(site, start, "connected").run(steps))
+
+
+@examples(60)
+@given(scenes(faulty))
+def test_splits_and_power_cuts_leave_what_the_model_says(scene):
+    site, start, steps = scene
+    walk = Walk(site, start, "faulty").run(steps)
+    heal(walk)
+    assert walk.world.agree() == []
+
+
+def end(walk: Walk) -> None:
+    """Time for the last report."""
+    walk.wait(2)
+    walk.compare_tables()
+    walk.compare_reports()
+
+
+def heal(walk: Walk) -> None:
+    """Everybody is back, and there is time to talk."""
+    at = int(walk.now_s) + 2
+    back = [{"power": {"controller": name, "on": True}} for name in sorted(walk.mirror.knowledge.off)]
+    for step in [{"network": {"groups": "all"}}, *back]:
+        walk.step({"at": at, **step})
+        at += 2
+    walk.run_until(at + 8)
+    walk.compare_tables()
