@@ -21,6 +21,7 @@ class View:
     facts: list
     now_ms: int
     reachable: set  # controllers that answer, itself included
+    retired: set = field(default_factory=set)
     locked_down: set = field(default_factory=set)
     busy: set = field(default_factory=set)  # doors open or unlocked
     uses: dict = field(default_factory=dict)  # {user: grants so far}
@@ -47,7 +48,7 @@ class View:
         return {user for user in self.site["users"] if self.now(area, user)[0].presence == "in"}
 
     def is_isolated(self, area: str) -> bool:
-        return not S.controllers(self.site, area) <= self.reachable
+        return not S.controllers(self.site, area) - self.retired <= self.reachable
 
 
 @dataclass

@@ -35,7 +35,7 @@ class Mirror:
         """What this controller may know at a time."""
         facts = self.knowledge.of(controller)
         view = View(self.site, controller, facts, now_ms, self.knowledge.reachable(controller),
-                    locked_down_by(facts), self.open | self.unlocked, uses_of(facts))
+                    retired_by(facts), locked_down_by(facts), self.open | self.unlocked, uses_of(facts))
         view.stories = self.stories(facts, view)
         return view
 
@@ -82,3 +82,11 @@ def locked_down_by(facts: list) -> set:
         named = set(fact["doors"])
         doors = doors | named if fact["type"] == "lockdown.started" else doors - named
     return doors
+
+
+def retired_by(facts: list) -> set:
+    """The controllers nobody waits for."""
+    retired = set()
+    for fact in F.in_order([f for f in facts if f["type"] in ("controller.retired", "controller.restored")]):
+        retired = retired | {fact["peer"]} if fact["type"] == "controller.retired" else retired - {fact["peer"]}
+    return retired
