@@ -22,6 +22,14 @@ class Names:
         label = (self.site.get(table, {}).get(name) or {}).get("label")
         return label or (name if table in ("readers", "controllers") else name.replace("_", " ").capitalize())
 
+    def person(self, user: str | None) -> str:
+        """Give a person's name; what a label says after a comma is a remark."""
+        return self.of("users", user).split(",")[0]
+
+    def remark(self, user: str) -> str:
+        """Give what the person's label says after a comma."""
+        return self.of("users", user).partition(",")[2].strip()
+
     def clock(self, at_s: float) -> str:
         """Write a printed event time (seconds since the start) as local time."""
         return self.local(self.start_ms / 1000 + at_s)

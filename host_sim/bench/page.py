@@ -31,7 +31,7 @@ class Page:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.picked: str | None = None
-        self.operator = next(iter(sorted(bench.site["operators"])), None)
+        self.operator = next(iter(bench.site["operators"]), None)
         self.seen = bench.driver.event_count
         self._build()
         self.refresh()

@@ -19,7 +19,7 @@ def serve(site_path: str | Path | None = None, port: int = 8080, opens_browser: 
     try:
         site = load(str(site_path or SAMPLE))
     except SiteError as error:
-        print(*error.faults, sep="\n", file=sys.stderr)
+        print(error, file=sys.stderr)
         return REFUSED
     if not _is_free(port):
         print(f"port {port} on {HOST} is in use: stop the program that has it, "

@@ -52,9 +52,9 @@ class View:
 def look(driver: Driver) -> View:
     """Look at the whole world once."""
     world, site = driver.world, driver.site
-    holders = {a: sorted(world.holders(a)) for a in sorted(site["areas"])}
+    holders = {a: sorted(world.holders(a)) for a in site["areas"]}
     people, troubles = {}, []
-    for user in sorted(site["users"]):
+    for user in site["users"]:
         rows = {a: [world.row(c, a, user) for c in holders[a]] for a in holders}
         people[user] = _standing(site["areas"], rows)
         troubles += [t for a in holders for t in _troubles(a, user, rows[a])]

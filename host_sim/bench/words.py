@@ -76,7 +76,7 @@ SENTENCES = {
     "table.repaired": "{controller} repaired its table of {area}",
     "log.lost": "{controller} lost a part of its log",
 }
-_TABLES = {"user": "users", "door": "doors", "reader": "readers", "area": "areas", "operator": "operators",
+_TABLES = {"door": "doors", "reader": "readers", "area": "areas", "operator": "operators",
            "output": "outputs", "controller": "controllers", "peer": "controllers", "input": "inputs"}
 
 
@@ -86,6 +86,11 @@ def reason(event: dict, names: Names) -> str:
     parent = (names.site["areas"].get(area) or {}).get("parent")
     text = REASONS.get(event.get("reason"), str(event.get("reason")).replace("_", " "))
     return text.format(area=names.of("areas", area), parent=names.of("areas", parent))
+
+
+def capital(text: str) -> str:
+    """Begin with a capital; names keep theirs."""
+    return text[:1].upper() + text[1:]
 
 
 def kind(word: str, area: str, names: Names) -> str:
@@ -104,6 +109,8 @@ def sentence(event: dict, names: Names) -> str:
 
 def _fields(event: dict, names: Names) -> dict:
     fields = defaultdict(lambda: "?", {k: names.of(t, event.get(k)) for k, t in _TABLES.items() if k in event})
+    if "user" in event:
+        fields["user"] = names.person(event["user"])
     for key, value in event.items():
         if key not in fields:
             fields[key] = ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -12,10 +12,10 @@ class Areas:
 
     def __init__(self, page) -> None:
         self.page, self.names = page, page.bench.names
-        self.area = next(iter(sorted(page.bench.site["areas"])), None)
+        self.area = next(iter(page.bench.site["areas"]), None)
         with parts.panel("Areas", "areas"):
             with parts.box("ul", "area-list"):
-                self.rows = {a: self._row(a) for a in sorted(page.bench.site["areas"])}
+                self.rows = {a: self._row(a) for a in page.bench.site["areas"]}
             if not self.rows:
                 parts.line("p", "This site has no areas.", "quiet")
             else:
@@ -58,12 +58,12 @@ class Areas:
         for people, area in self.rows.values():
             people.set_text(self._inside(view, area))
         if self.rows:
-            who = self.names.of("users", self.page.picked) if self.page.picked else "somebody"
+            who = self.names.person(self.page.picked) if self.page.picked else "somebody"
             self.title.set_text(f"Correct where {who} is")
 
     def _inside(self, view: View, area: str) -> str:
         if not view.holders[area]:
             return "No controller of it has power"
-        inside = [self.names.of("users", u) for u in view.inside(area)]
+        inside = [self.names.person(u) for u in view.inside(area)]
         more = f" and {len(inside) - NAMES_MAX} more" if len(inside) > NAMES_MAX else ""
         return ", ".join(inside[:NAMES_MAX]) + more if inside else "Nobody"

@@ -22,12 +22,12 @@ class Bubbles:
         reader, names = event.get("reader"), self.page.bench.names
         if reader not in self.drawing.readers:
             return
-        user = names.of("users", event.get("user")) if event.get("user") else ""
+        user = names.person(event.get("user")) if event.get("user") else ""
         if event["type"] == "access.granted":
             self.say(reader, f"{user}, come in" if _is_entrance(self.page, reader) else f"{user}, goodbye", "good")
         elif event["type"] == "access.denied":
             why = words.reason(event, names)
-            self.say(reader, f"{user}: {why}" if user else why.capitalize(), "bad", words.because(event, names))
+            self.say(reader, f"{user}: {why}" if user else words.capital(why), "bad", words.because(event, names))
 
     def say(self, reader: str, text: str, tone: str, more: str = "") -> None:
         """Put a bubble beside a reader."""

@@ -15,8 +15,9 @@ class Controllers:
         with parts.panel("Controllers", "controllers") as head:
             with head:
                 self.heal = parts.button("Join the network again", lambda: page.check(page.bench.levers.heal()), "ghost")
-            with parts.box("div", "grid"):
-                self.cards = [_Card(page, c) for c in sorted(page.bench.site["controllers"])]
+            with parts.box("div", "table controllers-table"):
+                parts.columns("Controller", "By hand", "Network group", "Clock")
+                self.cards = [_Card(page, c) for c in page.bench.site["controllers"]]
 
     def update(self, view: View) -> None:
         """Show all levers as they stand."""
@@ -31,9 +32,9 @@ class _Card:
     def __init__(self, page, name: str) -> None:
         self.page, self.name, self.levers = page, name, page.bench.levers
         self.label = page.bench.names.of("controllers", name)
-        with parts.box("div", "tile", role="group", aria_label=f"Controller {self.label}"):
-            with parts.box("div", "tile-head"):
-                parts.line("strong", self.label)
+        with parts.box("div", "line", role="group", aria_label=f"Controller {self.label}"):
+            with parts.box("div", "who"):
+                parts.line("span", self.label, "name")
                 self.state = parts.line("span", "", "state")
             with parts.box("div", "row"):
                 self.power = parts.button("Power", self._power, "toggle", f"Power of {self.label}")
@@ -45,23 +46,22 @@ class _Card:
     def _network(self) -> None:
         groups = [*GROUPS, CUT] if len(self.levers.group) > 1 else [GROUPS[0], CUT]
         with parts.box("div", "row segments", role="group", aria_label=f"Network of {self.label}"):
-            parts.line("span", "Network", "quiet")
             self.groups = {g: parts.button(g, lambda g=g: self.page.check(self.levers.link(self.name, g)),
                                            "segment", f"{self.label}: network {g}") for g in groups}
 
     def _clock(self) -> None:
         with parts.box("div", "row"):
+            field = parts.field("± seconds", self._shift, "short", event="change", type="number")
+            field.props["aria-label"] = f"Clock of {self.label}, seconds off"
             self.offset = parts.line("span", "", "quiet")
-            parts.field("Seconds off", self._shift, "short", event="change", type="number").props["aria-label"] = (
-                f"Clock of {self.label}, seconds off")
 
     def _terminals(self, site: dict) -> None:
-        inputs = {n for n, spec in site["inputs"].items() if spec["controller"] == self.name and spec["kind"] != "fire"}
-        outputs = {n for n, spec in site["outputs"].items() if spec["controller"] == self.name}
-        with parts.box("div", "row"):
+        inputs = {n: 0 for n, spec in site["inputs"].items() if spec["controller"] == self.name and spec["kind"] != "fire"}
+        outputs = {n: 0 for n, spec in site["outputs"].items() if spec["controller"] == self.name}
+        with parts.box("div", "row terminals"):
             self.inputs = {n: parts.button(self.page.bench.names.of("inputs", n), lambda n=n: self._input(n), "toggle")
-                           for n in sorted(inputs)}
-            self.outputs = {n: parts.button("", lambda n=n: self._silence(n), "ghost") for n in sorted(outputs)}
+                           for n in inputs}
+            self.outputs = {n: parts.button("", lambda n=n: self._silence(n), "ghost") for n in outputs}
 
     def _power(self) -> None:
         is_on = self.page.bench.driver.world.is_powered(self.name)
@@ -93,7 +93,7 @@ class _Card:
         for group, button in self.groups.items():
             parts.set_pressed(button, self.levers.group[self.name] == group)
         offset_s = self.levers.offsets_s.get(self.name, 0)
-        self.offset.set_text(f"Clock {offset_s:+d} s" if offset_s else "Clock exact")
+        self.offset.set_text(f"{offset_s:+d} s off" if offset_s else "exact")
         for name, button in self.inputs.items():
             parts.set_pressed(button, name in self.levers.inputs)
         for name, button in self.outputs.items():

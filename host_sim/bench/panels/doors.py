@@ -10,8 +10,9 @@ class Doors:
 
     def __init__(self, page) -> None:
         with parts.panel("Doors", "doors"):
-            with parts.box("div", "grid"):
-                self.cards = [_Card(page, door) for door in sorted(page.bench.site["doors"])]
+            with parts.box("div", "table doors-table"):
+                parts.columns("Door", "By hand", "As operator")
+                self.cards = [_Card(page, door) for door in page.bench.site["doors"]]
 
     def update(self, view: View) -> None:
         """Show locks and leaves."""
@@ -25,15 +26,14 @@ class _Card:
     def __init__(self, page, door: str) -> None:
         self.page, self.door, self.levers = page, door, page.bench.levers
         self.spec, self.label = page.bench.site["doors"][door], page.bench.names.of("doors", door)
-        with parts.box("div", "tile", role="group", aria_label=f"Door {self.label}"):
-            with parts.box("div", "tile-head"):
-                parts.line("strong", self.label)
+        with parts.box("div", "line", role="group", aria_label=f"Door {self.label}"):
+            with parts.box("div", "who", title=self._facts()):
+                parts.line("span", self.label, "name")
                 self.state = parts.line("span", "", "state")
-            parts.line("span", self._facts(), "quiet")
             with parts.box("div", "row"):
                 self.leaf = parts.button("Open leaf", self._swing)
                 self.rex = self._contact()
-            with parts.box("div", "row as-operator"):
+            with parts.box("div", "row"):
                 parts.button("Unlock", lambda: self._order("unlock", door=door), "ghost", f"Unlock {self.label} as operator")
                 parts.button("Lock down", lambda: self._order("lockdown", doors=[door]), "ghost", f"Lock down {self.label}")
                 parts.button("Release", lambda: self._order("release", doors=[door]), "ghost", f"Release {self.label}")

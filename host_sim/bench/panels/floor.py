@@ -6,12 +6,12 @@ from host_sim.bench.panels import parts
 from host_sim.bench.panels.bubbles import Bubbles
 from host_sim.bench.panels.keypad import Keypad
 from host_sim.bench.plan.drawing import Drawing
-from host_sim.bench.plan.layout import lay_out
+from host_sim.bench.plan.layout import fit
 from host_sim.bench.plan.svg import wear
 from host_sim.bench.view import View
 from host_sim.bench.visitor import Visitor
 
-WIDE, NARROW = 1000, 400
+WIDE, NARROW = (690, 640), (340, 1600)  # the box the plan should fill
 
 
 class Floor:
@@ -27,13 +27,14 @@ class Floor:
             with self.alarm:
                 self.alarm_text = parts.line("span")
             self.stage = parts.box("div", "stage")
+            with parts.box("div", "row lamps"):
+                self.lamps = {o: parts.line("span", self.bench.names.of("outputs", o), "output")
+                              for o in self.bench.site["outputs"]}
             self.keypad = Keypad(self)
         self.draw(is_narrow=False)
 
     def _tools(self, head) -> None:
         with head, parts.box("div", "tools"):
-            self.lamps = {o: parts.line("span", self.bench.names.of("outputs", o), "output")
-                          for o in sorted(self.bench.site["outputs"])}
             self.switch = parts.button("Walk through when granted", self._turn, "toggle")
 
     def _turn(self) -> None:
@@ -42,7 +43,7 @@ class Floor:
     def draw(self, is_narrow: bool) -> None:
         """Draw the plan anew for a wide or a narrow page."""
         self.stage.clear()
-        plan = lay_out(self.bench.site, NARROW if is_narrow else WIDE)
+        plan = fit(self.bench.site, *(NARROW if is_narrow else WIDE))
         with self.stage:
             self.drawing = Drawing(plan, self.bench.names, self.tap, self.push, self.page.pick)
             self.bubbles = Bubbles(self.page, self.drawing)
@@ -59,7 +60,7 @@ class Floor:
         elif self.bench.site["users"][user].get("cards"):
             background_tasks.create(self._present(reader, user))
         elif mode != "card_or_pin":
-            self.bubbles.say(reader, f"{self.bench.names.of('users', user)} has no card.", "hint")
+            self.bubbles.say(reader, f"{self.bench.names.person(user)} has no card.", "hint")
 
     async def _present(self, reader: str, user: str) -> None:
         if self.walks:

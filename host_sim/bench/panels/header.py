@@ -18,8 +18,10 @@ class Header:
         with parts.box("div", "head"):
             with parts.box("div", "brand"):
                 parts.line("h1", "Backstop")
-                parts.line("span", str(site["site"]), "site")
-            parts.line("p", "Pick a person, then tap a reader.", "guide")
+                parts.line("span", site.get("label") or str(site["site"]), "site")
+            with parts.box("p", "guide"):
+                parts.line("span", "Pick a person, then tap a reader.")
+                self.held = parts.line("span", "", "held")
             with parts.box("div", "head-tools"):
                 self.time = parts.line("span", "", "time")
                 self._operators(site["operators"])
@@ -27,7 +29,7 @@ class Header:
 
     def _operators(self, operators: dict) -> None:
         roles = {o: f"{self.page.bench.names.of('operators', o)} · {spec['role'].replace('_', ' ')}"
-                 for o, spec in sorted(operators.items())}
+                 for o, spec in operators.items()}
         if roles:
             with parts.box("label", "operator"):
                 parts.line("span", "Operator")
@@ -46,4 +48,6 @@ class Header:
 
     def update(self, view) -> None:
         """Show the site's time."""
+        picked = self.page.picked
+        self.held.set_text(f"In hand: {self.page.bench.names.person(picked)}'s badge" if picked else "")
         self.time.set_text(self.page.bench.names.local(self.page.bench.driver.now_s()))

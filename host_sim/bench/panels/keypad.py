@@ -54,7 +54,7 @@ class Keypad:
         pin = self._pin()
         parts.set_shown(self.quick, bool(pin))
         if pin:
-            self.quick.set_text(f"Type {self.page.bench.names.of('users', self.page.picked)}'s PIN and #")
+            self.quick.set_text(f"Type {self.page.bench.names.person(self.page.picked)}'s PIN and #")
 
 
 _NAMES = {"*": "Star: clear", "#": "Hash: submit"}

@@ -17,7 +17,7 @@ class People:
 
     def __init__(self, page) -> None:
         self.page, self.names = page, page.bench.names
-        self.users = sorted(page.bench.site["users"])
+        self.users = list(page.bench.site["users"])
         self.wanted, self.cards = "", {}
         with parts.panel("People", "people"):
             if len(self.users) > SEARCH_FROM:
@@ -49,14 +49,14 @@ class _Card:
 
     def __init__(self, user: str, page) -> None:
         self.user, self.names = user, page.bench.names
-        spec, name = page.bench.site["users"][user], page.bench.names.of("users", user)
+        spec, name = page.bench.site["users"][user], page.bench.names.person(user)
         self.hue = hue(self.names, user)
         with parts.box("button", f"card {self.hue}", type="button", data_user=user) as self.card:
             parts.line("span", initials(name), "avatar").props["aria-hidden"] = "true"
             with parts.box("span", "who"):
                 parts.line("span", name, "name")
                 self.where = parts.line("span", "", "where")
-        self.note = _note(spec)
+        self.note = [*filter(None, [self.names.remark(user)]), *_note(spec)]
         self.card.on("click", lambda: page.pick(user), [])
 
     def update(self, view: View, is_picked: bool) -> None:

@@ -29,13 +29,13 @@ class Troubles:
         parts.set_shown(self.list, bool(now))
 
     def _row(self, trouble: Trouble):
-        name = self.names.of("users", trouble.user)
+        name = self.names.person(trouble.user)
         tone = "is-suspected" if trouble.is_suspicion else "is-violation"
         with parts.box("li", f"trouble {tone} {hue(self.names, trouble.user)}") as row:
             parts.line("span", initials(name), "avatar").props["aria-hidden"] = "true"
             with parts.box("div", "who"):
                 parts.line("span", name, "name")
-                parts.line("span", words.kind(trouble.kind, trouble.area, self.names).capitalize(), "why")
+                parts.line("span", words.capital(words.kind(trouble.kind, trouble.area, self.names)), "why")
                 parts.line("span", self._times(trouble), "quiet")
             parts.button("Clear", lambda: self._clear(trouble), "primary", f"Clear {name}")
         return row

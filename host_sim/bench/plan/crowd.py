@@ -13,7 +13,7 @@ HUES = 8
 
 def hue(names: Names, user: str) -> str:
     """Give everybody one of a few colours, the same all over the page."""
-    return f"hue-{sorted(names.site['users']).index(user) % HUES}"
+    return f"hue-{list(names.site['users']).index(user) % HUES}"
 
 
 def initials(name: str) -> str:
@@ -26,7 +26,7 @@ class Crowd:
 
     def __init__(self, rooms: list[Room], names: Names, pick: Callable) -> None:
         self.spots = {room.name: room.spots for room in rooms}
-        self.chips = {u: _Chip(u, names, pick) for u in sorted(names.site["users"])[:CHIPS_MAX]}
+        self.chips = {u: _Chip(u, names, pick) for u in list(names.site["users"])[:CHIPS_MAX]}
         self.more = {name: svg.words("", "more", x=spots[-1][0] + 10, y=spots[-1][1] + 20)
                      for name, spots in self.spots.items() if spots}
 
@@ -50,7 +50,7 @@ class _Chip:
 
     def __init__(self, user: str, names: Names, pick: Callable) -> None:
         self.user = user
-        name = names.of("users", user)
+        name = names.person(user)
         self.hue = hue(names, user)
         self.is_shown = True
         self.group = svg.shape("g", f"chip {self.hue}", aria_hidden="true", data_user=user)

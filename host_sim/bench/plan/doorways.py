@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from host_sim.bench.names import Names
 from host_sim.bench.plan import svg
-from host_sim.bench.plan.layout import GAP, PLATE, Doorway
+from host_sim.bench.plan.layout import GAP, PLATE, Doorway, tag, tag_width
 from host_sim.bench.plan.spaces import NO_AREA
 from host_sim.bench.view import View
 
 PLATE_H = 36
+NAME_LEN_MAX = 11
 
 
 class DoorDrawing:
@@ -36,28 +37,42 @@ class DoorDrawing:
     def _draw_words(self, names: Names) -> None:
         way = self.way
         side = way.angle == 90
-        x, y = (way.x - 14, way.y + 14) if side else (way.x, way.y + 22)
-        anchor = "end" if side else "start"
-        note = f" · from {names.of('areas', way.note)}" if way.note not in ("", NO_AREA) else ""
-        svg.words(self.label + note, "door-name", x=x, y=y, text_anchor=anchor)
-        self.state = svg.words("", "door-state", x=x, y=y + 15, text_anchor=anchor)
+        x, y, anchor = (way.x - 14, way.y + 14, "end") if side else (way.x - 2, way.y + 22, "start")
+        note = [f"from {names.of('areas', way.note)}"] if way.note not in ("", NO_AREA) else []
+        for part in _two_lines(self.label) + note:
+            svg.words(part, "door-name", x=x, y=y, text_anchor=anchor)
+            y += 14
+        self.state = svg.words("", "door-state", x=x, y=y, text_anchor=anchor)
 
     def update(self, view: View) -> None:
         """Show the lock and the leaf as they are."""
         door = view.doors[self.door]
-        text = ("open" if door["open"] else "closed") + (", locked" if door["locked"] else ", unlocked")
-        self.state.set_text(text)
-        svg.mark(self.group, aria_label=f"{self.label}: {text}. Push the leaf")
-        marks = (" is-open" if door["open"] else "") + (" is-locked" if door["locked"] else " is-free")
-        svg.wear(self.group, "door" + marks)
+        lock = "locked" if door["locked"] else "unlocked"
+        self.state.set_text(("open, locked" if door["locked"] else "open") if door["open"] else lock)
+        leaf = "open" if door["open"] else "closed"
+        svg.mark(self.group, aria_label=f"Door {self.label}: {leaf}, {lock}. Push the leaf")
+        svg.wear(self.group, f"door is-{leaf} " + ("is-locked" if door["locked"] else "is-free"))
+
+
+def _two_lines(name: str) -> list[str]:
+    """Break a door's name so that it fits under its doorway."""
+    if len(name) <= NAME_LEN_MAX:
+        return [name]
+    words = name.split()
+    first = words[0][:NAME_LEN_MAX]
+    while len(words) > 1 and len(f"{first} {words[1]}") <= NAME_LEN_MAX:
+        first += f" {words.pop(1)}"
+    rest = " ".join(words[1:])
+    return [first] + ([rest if len(rest) <= NAME_LEN_MAX else rest[: NAME_LEN_MAX - 1] + "…"] if rest else [])
 
 
 class ReaderDrawing:
     """One reader's plate with its light; a press is a badge."""
 
     def __init__(self, reader: str, way: Doorway, names: Names, tap: Callable) -> None:
-        self.reader, self.names = reader, names
+        self.reader, self.way, self.names = reader, way, names
         spec = names.site["readers"][reader]
+        self.tag = tag(reader, way.joint.door)
         self.has_keys = spec.get("mode", "card") != "card"
         x, y = way.plates[reader]
         self.group = svg.shape("g", "reader", transform=f"translate({x:.1f} {y:.1f})", data_reader=reader)
@@ -69,7 +84,8 @@ class ReaderDrawing:
 
     def _draw(self, is_left: bool) -> None:
         label_x, anchor = (-6, "end") if is_left else (PLATE + 6, "start")
-        svg.shape("rect", "hit", x=-70 if is_left else -6, y=-5, width=PLATE + 76, height=PLATE_H + 10, rx=6)
+        wide = tag_width(self.reader, self.way.joint.door)
+        svg.shape("rect", "hit", x=PLATE - wide + 3 if is_left else -5, y=-5, width=wide + 2, height=PLATE_H + 10, rx=6)
         svg.shape("rect", "plate", width=PLATE, height=PLATE_H, rx=5)
         self.lamp = svg.shape("rect", "lamp", x=5, y=5, width=PLATE - 10, height=5, rx=2.5)
         if self.has_keys:
@@ -77,7 +93,7 @@ class ReaderDrawing:
                 svg.shape("circle", "key", cx=6.5 + key % 3 * 5.5, cy=19 + key // 3 * 7, r=1.7)
         else:
             svg.shape("path", "waves", d="M7 25 a4 4 0 0 1 0 -7 M11 28 a8 8 0 0 0 0 -13 M15 30 a12 12 0 0 0 0 -17")
-        svg.words(self.reader, "reader-name", x=label_x, y=22, text_anchor=anchor)
+        svg.words(self.tag, "reader-name", x=label_x, y=22, text_anchor=anchor)
 
     def update(self, view: View, picked: str | None) -> None:
         """Show the signal; the same signal again starts again."""
@@ -88,7 +104,7 @@ class ReaderDrawing:
         dark = not view.powered[self.names.site["doors"][door]["controller"]]
         beat = "a" if self.turn else "b"
         svg.wear(self.lamp, "lamp is-dark" if dark else f"lamp {signal_class(pattern)} beat-{beat}")
-        who = f"Tap {self.names.of('users', picked)}'s badge at" if picked else "Reader"
+        who = f"Tap {self.names.person(picked)}'s badge at" if picked else "Reader"
         svg.mark(self.group, aria_label=f"{who} {self.reader}")
 
 

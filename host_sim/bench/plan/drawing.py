@@ -8,7 +8,7 @@ from host_sim.bench.names import Names
 from host_sim.bench.plan import svg
 from host_sim.bench.plan.crowd import Crowd
 from host_sim.bench.plan.doorways import DoorDrawing, ReaderDrawing
-from host_sim.bench.plan.layout import Plan, Room
+from host_sim.bench.plan.layout import Plan, Room, mode_text
 from host_sim.bench.plan.spaces import NO_AREA, OUTSIDE, depth
 from host_sim.bench.view import View
 
@@ -52,10 +52,9 @@ class _RoomDrawing:
         self.level = min(depth(names.site["areas"], room.name), 3) if room.name != NO_AREA else 1
         self.box = svg.shape("rect", x=room.x, y=room.y, width=room.w, height=room.h, rx=3)
         self.title = svg.words(self._title(names), "room-title", x=room.x + 16, y=_title_y(room))
-        mode = _mode(spec.get("anti_passback", "off")) if room.name in names.site["areas"] else ""
         self.capacity = spec.get("capacity")
         self.count = svg.words("", "room-count", x=room.x + room.w - 14, y=_title_y(room), text_anchor="end")
-        self.mode = mode
+        self.mode = mode_text(spec)
 
     def _title(self, names: Names) -> str:
         if self.name == OUTSIDE:
@@ -63,25 +62,15 @@ class _RoomDrawing:
         return "Without an area" if self.name == NO_AREA else names.of("areas", self.name)
 
     def update(self, view: View) -> None:
-        """Show who many are in, trouble, and whether anybody watches."""
+        """Show how many are in, and whether any controller with power watches."""
         if self.name in (OUTSIDE, NO_AREA):
             svg.wear(self.box, "street" if self.name == OUTSIDE else "room level-1")
             return
         inside = len(view.inside(self.name))
         most = f" of {self.capacity}" if self.capacity else ""
-        self.count.set_text(f"{inside}{most} in · {self.mode}" if self.mode else f"{inside}{most} in")
-        has_trouble = any(t.area == self.name and not t.is_suspicion for t in view.troubles)
-        marks = (" is-troubled" if has_trouble else "") + ("" if view.holders[self.name] else " is-dark")
-        svg.wear(self.box, f"room level-{self.level}{marks}")
+        self.count.set_text(f"{inside}{most} in{self.mode}")
+        svg.wear(self.box, f"room level-{self.level}" + ("" if view.holders[self.name] else " is-dark"))
 
 
 def _title_y(room: Room) -> float:
     return room.y + (room.h - 14 if room.name == OUTSIDE else 25)
-
-
-def _mode(spec: object) -> str:
-    """Say an area's anti-passback in a word or two."""
-    if isinstance(spec, dict):
-        ways = spec.get("entrances", "off"), spec.get("exits", "off")
-        return ways[0] if ways[0] == ways[1] else f"{ways[0]} in, {ways[1]} out"
-    return str(spec)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from host_sim.bench.plan.spaces import NO_AREA, OUTSIDE, Joint, joints, parent_of
 
 PAD, HEAD, HALL, SILL = 16, 38, 86, 58  # margin, title, corridor under a row, strip over a wall with doors
-GAP, PLATE, TAG = 56, 24, 104  # a doorway, a reader's plate, the plate with its name
+GAP, PLATE = 56, 24  # a doorway, a reader's plate
+LETTER, TAG_LEN_MAX = 6.4, 11  # width of a letter in a reader's name, and how many are shown
 CHIP_W, CHIP_H = 88, 32
-SIDE = 96  # kept free beside a door in a side wall
-STREET = 78
+SIDE, SIDE_TALL = 92, 120  # kept free beside a door in a side wall, and its height
+STREET = 62
 
 
 @dataclass
@@ -25,6 +26,8 @@ class Room:
     rows: list[list["Room"]] = field(default_factory=list)
     doors: list[Joint] = field(default_factory=list)
     side_doors: list[Joint] = field(default_factory=list)
+    side_door_count: int = 0  # in both side walls, whichever has more
+    title_w: float = 0
     pad_left: int = PAD
     pad_right: int = PAD
     x: float = 0
@@ -56,19 +59,25 @@ class Plan:
     doorways: list[Doorway]
 
 
-def lay_out(site: dict, width_max: int = 1000) -> Plan:
+def fit(site: dict, w: int, h: int) -> Plan:
+    """Draw up the plan that shows largest in a box of this size."""
+    plans = [lay_out(site, width_max) for width_max in range(w // 2, 2 * w, max(1, w // 8))]
+    return max(plans, key=lambda plan: min(w / plan.w, h / plan.h))
+
+
+def lay_out(site: dict, width_max: int) -> Plan:
     """Draw up the plan of any site, rows no wider than asked unless one room alone is."""
     all_joints = joints(site)
     street = _tree(site["areas"], all_joints, OUTSIDE, width_max)
     _measure(street)
-    _place(street, 0, 0, max(street.w, min(width_max, 520)), street.h)
+    _place(street, 0, 0, street.w, street.h)
     rooms = _flat(street)
     return Plan(street.w, street.h, rooms, _doorways(rooms, site["areas"]))
 
 
 def _tree(areas: dict, all_joints: list[Joint], name: str, width_max: int) -> Room:
-    room = Room(name)
-    names = sorted(a for a in areas if parent_of(areas, a) == name)
+    room = Room(name, title_w=_title_width(areas.get(name), name))
+    names = [a for a in areas if parent_of(areas, a) == name]
     if name == OUTSIDE and any(j.inner == NO_AREA for j in all_joints):
         names.append(NO_AREA)
     children = [_tree(areas, all_joints, n, width_max - 2 * PAD) for n in _linked_first(names, all_joints)]
@@ -78,6 +87,21 @@ def _tree(areas: dict, all_joints: list[Joint], name: str, width_max: int) -> Ro
     for row in room.rows:
         _share_walls(row)
     return room
+
+
+def mode_text(area: dict) -> str:
+    """Say an area's anti-passback in a word or two, to stand behind the count; nothing when off."""
+    mode = area.get("anti_passback", "off")
+    ways = [mode.get("entrances", "off"), mode.get("exits", "off")] if isinstance(mode, dict) else [mode]
+    return "" if set(ways) == {"off"} else " · " + "/".join(dict.fromkeys(ways))
+
+
+def _title_width(area: dict | None, name: str) -> float:
+    """Leave room for a room's name and its count."""
+    if area is None:
+        return 0
+    most = f" of {area['capacity']}" if area.get("capacity") else ""
+    return 8.6 * len(area.get("label") or name) + LETTER * len(f"00{most} in{mode_text(area)}") + 50
 
 
 def _linked_first(names: list[str], all_joints: list[Joint]) -> list[str]:
@@ -109,21 +133,35 @@ def _share_walls(row: list[Room]) -> None:
         shared = [j for j in left.doors + right.doors if {j.inner, j.outer} == {left.name, right.name}]
         if shared:
             left.side_doors, left.pad_right, right.pad_left = shared, SIDE, SIDE
+            left.side_door_count = max(left.side_door_count, len(shared))
+            right.side_door_count = len(shared)
         left.doors = [j for j in left.doors if j not in shared]
         right.doors = [j for j in right.doors if j not in shared]
 
 
-def _door_width(joint: Joint) -> int:
+def _door_width(joint: Joint) -> float:
     """Give a door in a bottom wall room for its plates, side by side on each side of the wall."""
-    outer = sum(side == joint.outer for side in joint.readers.values())
-    return GAP + 20 + TAG * max(1, outer, len(joint.readers) - outer)
+    sides = [[r for r in joint.readers if joint.readers[r] == side] for side in (joint.outer, joint.inner)]
+    return GAP + 26 + max(2 * PLATE, *(sum(tag_width(r, joint.door) for r in readers) for readers in sides))
+
+
+def tag(reader: str, door: str) -> str:
+    """Shorten a reader's name by its door's, which stands beside it."""
+    short = reader.removeprefix(door).strip("_-") or reader
+    return short if len(short) <= TAG_LEN_MAX else short[: TAG_LEN_MAX - 1] + "…"
+
+
+def tag_width(reader: str, door: str) -> int:
+    """Give the width of a plate with its name."""
+    return PLATE + 14 + int(LETTER * len(tag(reader, door)))
 
 
 def _measure(room: Room) -> None:
     """Find the least size of a room from what it holds."""
     sizes = [_row_size(row) for row in room.rows]
     floor = max(2 * CHIP_W, sum(_door_width(j) for j in room.doors))
-    room.w = room.pad_left + room.pad_right + max([floor, *(w for w, _ in sizes)])
+    least = max([floor, *(w for w, _ in sizes)]) + room.pad_left + room.pad_right
+    room.w = max(least, room.title_w)
     room.h = HEAD + sum(h + HALL for _, h in sizes) + _floor_height(room)
 
 
@@ -131,8 +169,7 @@ def _floor_height(room: Room) -> int:
     if room.name == OUTSIDE:
         return STREET
     chips = CHIP_H * (1 if room.rows else 2) + 8
-    side = 150 if room.pad_left == SIDE or room.pad_right == SIDE else 0
-    return max(chips, side) + (SILL if room.doors else PAD)
+    return max(chips, SIDE_TALL * room.side_door_count) + (SILL if room.doors else PAD)
 
 
 def _row_size(row: list[Room]) -> tuple[float, float]:
@@ -195,12 +232,12 @@ def _bottom_doors(room: Room, areas: dict) -> list[Doorway]:
 
 def _plates(joint: Joint, x: float, y: float) -> dict[str, tuple[float, float]]:
     """Hang plates to the right of the doorway: outside ones under the wall, inside ones above it."""
-    places, count = {}, {joint.outer: 0, joint.inner: 0}
+    places, used = {}, {joint.outer: 0, joint.inner: 0}
     for reader in sorted(joint.readers):
         side = joint.readers[reader]
         drop = 10 if side == joint.outer else -46
-        places[reader] = (x + GAP + 14 + TAG * count[side], y + drop)
-        count[side] += 1
+        places[reader] = (x + GAP + 18 + used[side], y + drop)
+        used[side] += tag_width(reader, joint.door)
     return places
 
 
@@ -208,11 +245,11 @@ def _wall_doors(room: Room) -> list[Doorway]:
     """Put doors between neighbours one under the other into the right wall."""
     found, x = [], room.x + room.w
     for place, joint in enumerate(room.side_doors):
-        y = room.y + HEAD + 6 + place * 150
-        plates, count = {}, 0
-        for reader in sorted(joint.readers):
-            is_left = joint.readers[reader] == room.name
-            plates[reader] = (x - 14 - PLATE if is_left else x + 14, y + GAP + 10)
-            count += 1
-        found.append(Doorway(joint, x, y, 90, plates, ""))
+        y = room.y + HEAD + 6 + place * SIDE_TALL
+        found.append(Doorway(joint, x, y, 90, _side_plates(joint, room.name, x, y + GAP + 10), ""))
     return found
+
+
+def _side_plates(joint: Joint, left: str, x: float, y: float) -> dict[str, tuple[float, float]]:
+    """Hang plates under the doorway, on each side of a side wall."""
+    return {r: (x - 14 - PLATE if side == left else x + 14, y) for r, side in sorted(joint.readers.items())}
