@@ -1,12 +1,13 @@
 """From a file or a dict to a Site, or to everything that is wrong with it."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from tools.site import complaints, rules, source
-from tools.site.errors import Fault, SiteError
+from tools.site.errors import FAULTS_MAX, Fault, SiteError
 from tools.site.model import Site
 
 
@@ -23,11 +24,16 @@ def parse(data: dict, name: str = "site") -> Site:
         site = Site.model_validate(data)
     except ValidationError as error:
         raise SiteError(name, _all_faults(data, error)) from None
-    found = [*rules.undefined(site, rules.Names.of(data)), *rules.faults(site)]
+    found = [*_first(rules.undefined(site, rules.Names.of(data))), *rules.faults(site)]
     if not all(fault.is_warning for fault in found):
         raise SiteError(name, _errors(found))
     site.warnings.extend(found)
     return site
+
+
+def _first(found: Iterator[Fault]) -> list[Fault]:
+    """As many as anybody reads; one more, so that it shows that there are more."""
+    return list(itertools.islice(found, FAULTS_MAX + 1))
 
 
 def _errors(found: Iterable[Fault]) -> list[Fault]:
@@ -40,7 +46,7 @@ def _all_faults(data: dict, error: ValidationError) -> list[Fault]:
     # Names are looked up in broken entries, too; other rules would complain of what the repair will bring.
     named = _sound(data, error, depth=3)
     whole = _sound(data, error, depth=2)
-    found += rules.undefined(named, rules.Names.of(data)) if named else []
+    found += _first(rules.undefined(named, rules.Names.of(data))) if named else []
     found += _errors(rules.faults(whole)) if whole else []
     return found
 

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _SHOWN_MAX = 60
+# Comparing names is slow, and a file can be all wrong.
+_KNOWN_MAX = 500
+FAULTS_MAX = 1000
 
 
 class Fault(NamedTuple):
@@ -31,6 +34,9 @@ class SiteError(Exception):
     def __init__(self, name: str, faults: Iterable[Fault]):
         self.name = name
         self.faults = list(faults)
+        if len(self.faults) > FAULTS_MAX:
+            more = Fault("", f"more than {FAULTS_MAX} faults, the rest is not shown", "Mend these and check again")
+            self.faults = [*self.faults[:FAULTS_MAX], more]
         super().__init__("\n".join(fault.line(name) for fault in self.faults))
 
 
@@ -60,5 +66,5 @@ def shown(value) -> str:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """The known name that was probably meant, or ""."""
-    close = difflib.get_close_matches(name[:100], list(known)[:2000], n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name[:100], list(known)[:_KNOWN_MAX], n=1, cutoff=0.6)
     return close[0] if close else ""
