@@ -5,8 +5,10 @@ import sys
 
 import click
 
+from host_sim.bench import serve
 from host_sim.runner import Run
 from host_sim.scenario import Scenario, ScenarioError, load
+from host_sim.world import World
 
 HELD, FAILED, INVALID = 0, 1, 2  # exit statuses of `run`
 
@@ -29,9 +31,7 @@ def run(files: tuple, seed: int | None) -> None:
 @click.option("--site", default=None, help="A site file; without it, the sample site.")
 def bench(port: int, site: str | None) -> None:
     """Open the bench: a page on 127.0.0.1 on which a person uses the site."""
-    from host_sim.bench import main as open_bench  # the web toolkit loads only here
-
-    sys.exit(open_bench(port=port, site=site))
+    sys.exit(serve(site, port))
 
 
 def run_files(files: tuple, seed: int | None) -> int:
@@ -55,8 +55,6 @@ def _load_all(files: tuple) -> tuple:
 
 
 def _run_one(scenario: Scenario, seed: int | None) -> list:
-    from host_sim.world import World
-
     seed = scenario.seed if seed is None else seed
     world = World(scenario.site, scenario.start_ms, seed=seed)
     failures = Run(scenario, world, print).play().failures

@@ -1,8 +1,8 @@
 """Expectations of a scenario: each looks at the world and says what is wrong, or nothing."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from host_sim.event_types import EVENT_TYPES
 from host_sim.fields import Closed, Flag, Kind, Name, Presence, tag
@@ -162,10 +162,16 @@ class OutputState(Closed):
         return None if seen == self.on else f"it is {'on' if seen else 'off'}"
 
 
+def _true(value: bool) -> bool:
+    if not value:
+        raise ValueError("only true can be expected")
+    return value
+
+
 class Agree(Closed):
     """All powered controllers hold the same rows for every area they share."""
 
-    agree: Literal[True]
+    agree: Annotated[Flag, AfterValidator(_true)]
 
     def wrong(self, world, events: list) -> str | None:
         return "; ".join(map(str, world.agree())) or None

@@ -7,12 +7,14 @@ _ORDER = (
     "controller inc seq type door reader area user card kind mode reason presence "
     "areas judge after violates because by operator"
 ).split()
+# What boards know beside it, and people need not read.
+_UNPRINTED = {"at", "at_ms", "stamp", "err_ms", "stream", "no", "nonce"}
 _RANK = {key: rank for rank, key in enumerate(_ORDER)}
 
 
 def line(event: dict) -> str:
     """One event as one line. Units: `at` seconds, to the millisecond."""
-    keys = sorted(event.keys() - {"at"}, key=lambda key: (_RANK.get(key, len(_ORDER)), key))
+    keys = sorted(event.keys() - _UNPRINTED, key=lambda key: (_RANK.get(key, len(_ORDER)), key))
     rest = json.dumps({key: _sorted(event[key]) for key in keys})
     return f'{{"at": {event["at"]:.3f}, {rest[1:]}'
 

@@ -1,0 +1,1 @@
+"""What is tested with a whole simulated site."""
