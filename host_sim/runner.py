@@ -27,6 +27,8 @@ class Run:
         self.write = write
         self.events = []  # since the previous expect
         self.result = Result()
+        for event in world.events:
+            self._take(event)
         world.on_event = self._take
 
     def play(self) -> Result:

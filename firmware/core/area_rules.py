@@ -1,0 +1,149 @@
+"""The settings of one area as its rules read them, and which changes of them are allowed.
+
+Layout: settings are a dict with the keys of spec "Settings of an area"; `anti_passback` is always
+{"entrances": mode, "exits": mode} and `reset_at` a sorted list of minutes of the local day.
+"""
+
+from firmware.core import schedule
+
+IN = "in"
+OUT = "out"
+_SIDES = {IN: "entrances", OUT: "exits"}
+_LONGEST_DAY_MS = 27 * 3600 * 1000  # a day that a change of offset made longer
+_RANK = {"off": 0, "soft": 1, "deny": 2, "hard": 3}
+_CHOICES = {
+    "first_use": ("either", "entrance"),
+    "moves_on": ("grant", "entry"),
+    "when_isolated": ("soft", "enforce"),
+    "after_emergency": ("reset", "keep"),
+}
+_LIMITS = {
+    "violation_timeout_s": (0, 1 << 31),
+    "presence_timeout_s": (0, 1 << 31),
+    "confirm_ms": (1, 2000),
+    "capacity": (1, 65535),
+    "minimum": (1, 65535),
+}
+
+
+class AreaRules:
+    """One area's settings, with the moments its `reset_at` means in the site's time zone."""
+
+    def __init__(self, settings: dict, zone):
+        self.settings = settings
+        self._zone = zone
+
+    def __getitem__(self, key):
+        return self.settings[key]
+
+    def mode(self, direction: str) -> str:
+        """Return the mode of a badge in this direction."""
+        return self.settings["anti_passback"][_SIDES[direction]]
+
+    def denies(self) -> bool:
+        """Say whether any badge can be denied here by its mode."""
+        modes = self.settings["anti_passback"].values()
+        return "hard" in modes or "deny" in modes
+
+    def reset_after(self, at_ms: int) -> int | None:
+        """Return the first `reset_at` moment after a time, in Unix ms."""
+        if not self.settings["reset_at"]:
+            return None
+        return schedule.first_moment_after(self.settings["reset_at"], self._zone, at_ms)
+
+    def last_reset(self, at_ms: int) -> int:
+        """Return the last `reset_at` moment up to a time, in Unix ms; 0 where there is none."""
+        if not self.settings["reset_at"]:
+            return 0
+        last, following = 0, self.reset_after(at_ms - _LONGEST_DAY_MS)
+        while following is not None and following <= at_ms:
+            last, following = following, self.reset_after(following)
+        return last
+
+    def forgives(self, new: dict) -> bool:
+        """Say whether changing to `new` ends violations: a stricter direction, or all `off`."""
+        old, new = self.settings["anti_passback"], new["anti_passback"]
+        if all(mode == "off" for mode in new.values()):
+            return True
+        return any(_RANK[new[side]] > max(_RANK[old[side]], _RANK["soft"]) for side in new)
+
+
+def changed(settings: dict, change: dict) -> dict:
+    """Return the settings after a change that an operator asked for.
+
+    Raises: ValueError naming the setting that is wrong and what it may be.
+    """
+    new = dict(settings)
+    for key in sorted(change):
+        new[key] = _checked(key, change[key], settings)
+    _check_whole(new)
+    return new
+
+
+def _checked(key: str, value, settings: dict):
+    if key == "anti_passback":
+        return _modes(value)
+    if key in _CHOICES:
+        return _one_of(key, value, _CHOICES[key])
+    if key in _LIMITS:
+        return _number(key, value, settings)
+    if key == "confirm_grants":
+        return _one_of(key, value, (True, False))
+    if key == "reset_at":
+        return _minutes(value)
+    raise ValueError("setting '%s' cannot be changed by command" % key)
+
+
+def _one_of(key: str, value, allowed: tuple):
+    if value not in allowed or isinstance(value, int) != isinstance(allowed[0], bool):
+        words = ", ".join(str(word) for word in allowed)
+        raise ValueError("setting '%s' must be one of: %s" % (key, words))
+    return value
+
+
+def _modes(value) -> dict:
+    if isinstance(value, dict) and sorted(value) == ["entrances", "exits"]:
+        return {side: _one_of("anti_passback", value[side], tuple(_RANK)) for side in value}
+    mode = _one_of("anti_passback", value, tuple(_RANK))
+    return {"entrances": mode, "exits": mode}
+
+
+def _number(key: str, value, settings: dict) -> int | None:
+    if value is None and key in ("capacity", "minimum"):
+        return None
+    low, high = _LIMITS[key]
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ValueError("setting '%s' must be a whole number from %d to %d" % (key, low, high))
+    return value
+
+
+def _minutes(value) -> list:
+    if not isinstance(value, list):
+        raise ValueError("setting 'reset_at' must be a list of times like \"04:00\"")
+    return sorted({_minute(time) for time in value})
+
+
+def _minute(time) -> int:
+    parts = time.split(":") if isinstance(time, str) else ()
+    if len(parts) != 2 or not all(part.isdigit() and len(part) == 2 for part in parts):
+        raise ValueError("'%s' is not a time like \"04:00\"" % (time,))
+    minute = int(parts[0]) * 60 + int(parts[1])
+    if int(parts[1]) > 59 or minute >= 1440:
+        raise ValueError("'%s' is not a time of day" % time)
+    return minute
+
+
+def _check_whole(new: dict) -> None:
+    """Refuse what a site file may not say either (spec "Settings of an area")."""
+    if new["capacity"] is not None and new["presence_timeout_s"]:
+        raise ValueError("'capacity' cannot stand with 'presence_timeout_s'")
+    if new["capacity"] is not None and new["minimum"] and new["capacity"] < new["minimum"]:
+        raise ValueError("'capacity' must not be below 'minimum'")
+    locks_out = _RANK[new["anti_passback"]["entrances"]] >= _RANK["deny"]
+    if locks_out and not (new["has_exits"] or new["presence_timeout_s"] or new["reset_at"]):
+        raise ValueError("without exits, presence_timeout_s or reset_at everyone would be locked out")
+
+
+def shared(settings: dict) -> dict:
+    """Return the settings that an `area.set` fact carries: all but what is each controller's own."""
+    return {key: settings[key] for key in sorted(settings) if key not in ("no", "controllers", "has_exits")}

@@ -1,0 +1,97 @@
+"""The vocabulary of events: which log each type belongs to, and the one order of all events."""
+
+REPORTS = ("apb.violation", "apb.suspected", "apb.cleared")
+_SITE = (
+    "emergency.started",
+    "emergency.ended",
+    "lockdown.started",
+    "lockdown.ended",
+    "controller.retired",
+    "controller.restored",
+)
+_FACTS = (
+    "access.granted",
+    "access.denied",
+    "access.entered",
+    "access.not_used",
+    "apb.reset",
+    "apb.moved",
+    "apb.passed",
+    "apb.unjudged",
+    "area.set",
+    "clock.set",
+)
+_NOTES = (
+    "area.isolated",
+    "area.joined",
+    "door.unlocked",
+    "door.locked",
+    "door.opened",
+    "door.closed",
+    "door.forced",
+    "door.held",
+    "door.restored",
+    "rex.pressed",
+    "rex.released",
+    "input.on",
+    "input.off",
+    "output.on",
+    "output.off",
+    "reader.offline",
+    "reader.online",
+    "reader.tamper",
+    "reader.paired",
+    "keypad.locked",
+    "controller.started",
+    "controller.offline",
+    "controller.online",
+    "controller.duplicate",
+    "config.applied",
+    "config.refused",
+    "update.staged",
+    "update.confirmed",
+    "update.rolled_back",
+    "clock.error",
+    "command.refused",
+    "table.repaired",
+    "log.lost",
+)
+
+_FOLDED = (
+    "access.granted",
+    "access.entered",
+    "access.not_used",
+    "apb.reset",
+    "apb.moved",
+    "apb.passed",
+    "area.set",
+)
+
+STREAMS = {}
+for _names, _stream in ((_SITE, "site"), (_FACTS + REPORTS, "facts"), (_NOTES, "notes")):
+    for _name in _names:
+        STREAMS[_name] = _stream
+
+
+def order(event: dict) -> tuple:
+    """Return the key of the total order: the stamp, then the origin."""
+    return (event["stamp"], event["controller"], event["inc"])
+
+
+def name_of(event: dict) -> tuple:
+    """Return (controller, inc, seq): what `of` and `after` say when they name a badge."""
+    return (event["controller"], event["inc"], event["seq"])
+
+
+def is_badge(event: dict) -> bool:
+    """Say whether a fold reads this event as a badge: one that anti-passback granted or denied."""
+    return event["type"] in ("access.granted", "access.denied") and "judge" in event
+
+
+def is_fact(event: dict) -> bool:
+    """Say whether the fold of the table reads this event."""
+    if event["type"] == "apb.cleared":
+        return event.get("by") == "operator"
+    if event["type"] == "access.denied":
+        return "judge" in event
+    return event["type"] in _FOLDED

@@ -1,0 +1,119 @@
+"""The fold: facts in stamp order become one person's standings. Used in order and from scratch alike."""
+
+from firmware.core import apb, events
+
+
+class Change:
+    """Something that happens to a whole area, or to all: new settings, a reset, an emergency's end."""
+
+    def __init__(self, order: tuple, at_ms: int, area: str | None, what: str, rules=None):
+        self.order = order
+        self.at_ms = at_ms
+        self.area = area
+        self.what = what  # "set", "reset" by a command, "emergency"
+        self.rules = rules
+
+
+def apply_change(book, change: Change) -> None:
+    """Apply an area's change to one person."""
+    book.at_ms = change.at_ms
+    for area in [change.area] if change.area else book.areas():
+        if change.what == "set":
+            book.set_rules(area, change.rules)
+        elif change.what == "reset":
+            book[area].reset("command", change.at_ms)
+        elif book.rules(area)["after_emergency"] == "reset":
+            book[area].reset("reset", change.at_ms)
+
+
+def apply_fact(book, fact: dict, areas: list | None = None) -> None:
+    """Apply one fact about a person; a badge only in `areas` where they are given."""
+    book.at_ms = fact["at_ms"]
+    if events.is_badge(fact):
+        apb.fold_badge(book, fact, held(book, fact) if areas is None else areas,
+                       lambda area, kind: book.accuse(fact, area, kind))
+    elif fact["type"] == "access.entered":
+        apb.fold_entered(book, fact)
+    elif fact["type"] == "access.not_used":
+        apb.fold_not_used(book, fact)
+    elif fact.get("area") in book.areas():
+        apb.fold_act(book, fact)
+
+
+def held(book, badge: dict) -> list:
+    """Return the areas of a badge that this book has, sorted."""
+    return [area for area in book.areas() if area in badge["judge"]]
+
+
+def from_scratch(book, facts: list, changes: list) -> None:
+    """Fold one person's facts (in stamp order) between the changes of the areas (in stamp order)."""
+    done = set()
+    later = 0
+    for place, fact in enumerate(facts):
+        while later < len(changes) and changes[later].order < events.order(fact):
+            apply_change(book, changes[later])
+            later += 1
+        if events.is_badge(fact):
+            _fold_badge(book, facts, place, done)
+        else:
+            apply_fact(book, fact)
+    for change in changes[later:]:
+        apply_change(book, change)
+
+
+def _fold_badge(book, facts: list, place: int, done: set) -> None:
+    """Fold a badge, in each area after the next one where only the clocks put that one second."""
+    badge = facts[place]
+    areas = [area for area in held(book, badge) if (place, area) not in done]
+    for area in areas:
+        following = _next_badge(facts, place, area)
+        if following and (following, area) not in done and _were_swapped(book, badge, facts[following], area):
+            apply_fact(book, facts[following], [area])
+            done.add((following, area))
+    apply_fact(book, badge, areas)
+
+
+def _next_badge(facts: list, place: int, area: str) -> int | None:
+    for following in range(place + 1, len(facts)):
+        if events.is_badge(facts[following]) and area in facts[following]["judge"]:
+            return following
+    return None
+
+
+def _were_swapped(book, first: dict, second: dict, area: str) -> bool:
+    """Say whether two badges came in the other order (anti-passback.md, "Clocks err")."""
+    return may_be_swapped(first, second, area) and _accuses_only_in_order(book, first, second, area)
+
+
+def may_be_swapped(first: dict, second: dict, area: str) -> bool:
+    """Say whether the clocks leave the order of two badges open in an area."""
+    return (
+        first["type"] == second["type"] == "access.granted"
+        and not (first.get("confirmed") or second.get("confirmed"))
+        and first["controller"] != second["controller"]
+        and not (_had_heard(first, second, area) or _had_heard(second, first, area))
+        and first["judge"][area][0] != second["judge"][area][0]
+        and abs(first["at_ms"] - second["at_ms"]) < first["err_ms"] + second["err_ms"]
+    )
+
+
+def _had_heard(badge: dict, other: dict, area: str) -> bool:
+    return tuple(badge.get("after", {}).get(area, ())) == events.name_of(other)
+
+
+def _accuses_only_in_order(book, first: dict, second: dict, area: str) -> bool:
+    in_order = book.copy(first["at_ms"])
+    if not _is_accused(in_order, first, area):
+        return False
+    swapped = book.copy(second["at_ms"])
+    return not (_is_accused(swapped, second, area) or _is_accused(swapped, first, area))
+
+
+def _is_accused(book, badge: dict, area: str) -> bool:
+    """Fold a badge in a copy; say whether it violates there."""
+    book.at_ms = badge["at_ms"]
+    before = book[area].violation
+    kind = apb.violation_kind(book, area, badge)
+    judged = badge["judge"][area][1] != "off" and book[area].pardon_at_ms is None
+    apply_fact(book, badge, [area])
+    return bool(kind and judged) or book[area].violation is not before

@@ -1,0 +1,221 @@
+"""From an attempt to a verdict that may be spoken: queueing, companions, and doubt before denying.
+
+Actions:
+    ("decide", attempt, verdict)   grant or deny, now
+    ("ask", question)              ask other controllers for their newest facts
+    ("answer", question)           answer a question that had to wait for our own verdict
+    ("signal", reader, pattern)
+Spec: anti-passback.md, "A denial never rests on stale knowledge".
+"""
+
+from firmware.core.attempt import weigh
+from firmware.core.waiting_room import WaitingRoom, may_pass_together
+
+_QUEUE_MAX = 4
+
+
+class Question:
+    """One question to other controllers, and the attempt that waits for it at its reader."""
+
+    def __init__(self, asker: str, stamp: int, no: int, areas: list, controllers: list):
+        self.asker = asker
+        self.stamp = stamp
+        self.no = no
+        self.areas = areas
+        self.missing = set(controllers)
+        self.attempt = None
+        self.deadline_ms = None
+        self.is_prolonged = False
+
+    def key(self) -> tuple:
+        return (self.stamp, self.asker)
+
+
+class Judge:
+    """Decides attempts one at a time per reader. `draw_stamp()` gives the stamp of a question."""
+
+    def __init__(self, presence, peers, draw_stamp):
+        self._presence = presence
+        self._peers = peers
+        self._draw_stamp = draw_stamp
+        self._questions = {}  # reader -> Question
+        self._queues = {}
+        self._room = WaitingRoom()
+        self._deferred = []  # questions of others that wait for ours
+        self.has_link = False
+        self.ignored = 0
+
+    # -- a badge ---------------------------------------------------------------------------------
+
+    def present(self, attempt, now_ms: int) -> list:
+        """Take an attempt. While its reader is asking, the same person is ignored and others queue."""
+        reader, no = attempt.reader, attempt.person.no
+        question, queue = self._questions.get(reader), self._queues.setdefault(reader, [])
+        busy = [question.attempt] + queue if question else []
+        if any(other.person.no == no for other in busy) or self._room.holds(reader, no):
+            self.ignored += 1
+        elif not question:
+            return self._start(attempt, now_ms)
+        elif len(queue) < _QUEUE_MAX:
+            queue.append(attempt)
+        else:
+            self.ignored += 1
+        return []
+
+    def weigh(self, attempt, excused: list = ()):
+        """Judge an attempt by the table as it is. Returns (verdict, book)."""
+        book = self._presence.view(attempt.person.no, attempt.at_ms)
+        return weigh(attempt, book, lambda area: self._presence.inside(area, attempt.at_ms), excused), book
+
+    def _start(self, attempt, now_ms: int) -> list:
+        verdict, _ = self.weigh(attempt)
+        if verdict.only_lacks_companion() and not attempt.has_waited:
+            return self._await_companion(attempt, now_ms)
+        areas = self._doubtful(attempt, verdict, ())
+        controllers = self._controllers(areas)
+        if not controllers:
+            return [("decide", attempt, verdict)]
+        return self._ask(attempt, areas, controllers, now_ms)
+
+    def _doubtful(self, attempt, verdict, asked: list) -> list:
+        """Return the areas to ask about before this verdict is spoken, less those asked already."""
+        judged = [area for area, how in attempt.judge.items() if how[1] != "off"]
+        wanted = [area for area in judged if self._presence.rules[area]["confirm_grants"]] + verdict.areas()
+        if wanted:
+            wanted += sorted(verdict.violates)
+        return sorted({area for area in wanted if area not in asked})
+
+    def _controllers(self, areas: list) -> list:
+        names = {name for area in areas for name in self._presence.watchers(area)}
+        return self._peers.needed(sorted(names))
+
+    # -- companions ------------------------------------------------------------------------------
+
+    def _await_companion(self, attempt, now_ms: int) -> list:
+        group = self._room.company(attempt) + [attempt]
+        weighed = [self.weigh(other) for other in group]
+        verdicts, books = [pair[0] for pair in weighed], [pair[1] for pair in weighed]
+        inside = lambda area: self._presence.inside(area, attempt.at_ms)
+        if len(group) > 1 and may_pass_together(group, verdicts, books, inside):
+            self._room.remove(group)
+            return [action for other in group for action in self._let_in(other)]
+        if self._room.add(attempt, now_ms):
+            return [("signal", attempt.reader, "waiting")]
+        attempt.has_waited = True
+        return self._start(attempt, now_ms)
+
+    def _let_in(self, attempt) -> list:
+        verdict, _ = self.weigh(attempt)
+        verdict.denials = []
+        return [("decide", attempt, verdict)]
+
+    # -- asking ----------------------------------------------------------------------------------
+
+    def _ask(self, attempt, areas: list, controllers: list, now_ms: int) -> list:
+        question = Question(self._peers.name, self._draw_stamp(), attempt.person.no, areas, controllers)
+        question.attempt = attempt
+        question.deadline_ms = now_ms + self._patience_ms(areas)
+        self._questions[attempt.reader] = question
+        if not self.has_link:
+            return self._conclude(question, now_ms)
+        return [("signal", attempt.reader, "asking"), ("ask", question)]
+
+    def _patience_ms(self, areas: list) -> int:
+        return max(self._presence.rules[area]["confirm_ms"] for area in areas)
+
+    def answered(self, stamp: int, controller: str, must_wait: bool, now_ms: int) -> list:
+        """Take an answer: every fact it names is here, or its controller asks us to wait once."""
+        for reader in sorted(self._questions):
+            question = self._questions[reader]
+            if question.stamp == stamp and controller in question.missing:
+                return self._take_answer(question, controller, must_wait, now_ms)
+        return []
+
+    def _take_answer(self, question, controller: str, must_wait: bool, now_ms: int) -> list:
+        if must_wait:
+            if not question.is_prolonged:
+                question.is_prolonged = True
+                question.deadline_ms += self._patience_ms(question.areas)
+            return []
+        question.missing.discard(controller)
+        return [] if question.missing else self._conclude(question, now_ms)
+
+    def is_asked(self, question) -> bool:
+        """Take another controller's question. True: answer now; else it waits for our own verdict."""
+        for own in self._questions.values():
+            if own.no == question.no and own.key() < question.key():
+                self._deferred.append(question)
+                return False
+        return True
+
+    def _conclude(self, question, now_ms: int) -> list:
+        """Judge again with what came; whoever did not answer isolates us in their areas."""
+        attempt = question.attempt
+        for controller in question.missing:
+            self._peers.missed(controller, now_ms)
+        alone = [area for area in question.areas if question.missing & set(self._presence.watchers(area))]
+        excused = [area for area in alone if self._presence.rules[area]["when_isolated"] == "soft"]
+        verdict = self.weigh(attempt, excused)[0]
+        further = self._doubtful(attempt, verdict, question.areas)
+        if self._controllers(further) and self.has_link:
+            areas = sorted(question.areas + further)
+            return self._ask(attempt, areas, self._controllers(areas), now_ms)
+        self._deny_unconfirmed(attempt, verdict, alone, excused)
+        attempt.is_confirmed = not question.missing
+        attempt.is_unverified |= bool(alone) and self._rests_on(attempt, verdict, alone)
+        attempt.sure_areas = [area for area in question.areas if area not in alone]
+        return [("decide", attempt, verdict)] + self._free(attempt.reader, now_ms)
+
+    def _deny_unconfirmed(self, attempt, verdict, alone: list, excused: list) -> None:
+        """`confirm_grants` unanswered under `enforce`: denied `isolated`."""
+        for area in alone:
+            if self._presence.rules[area]["confirm_grants"] and area not in excused + verdict.areas():
+                verdict.deny(area, "isolated")
+
+    def _rests_on(self, attempt, verdict, alone: list) -> bool:
+        """Say whether the areas that nobody confirmed matter to this verdict."""
+        if verdict.denials:
+            return verdict.denials[0][1] in alone
+        return True
+
+    def _free(self, reader: str, now_ms: int) -> list:
+        """The reader has spoken: answer who waited for it, take the next in its queue."""
+        self._questions.pop(reader, None)
+        actions = [("answer", question) for question in self._deferred if self._is_free_for(question)]
+        self._deferred = [question for question in self._deferred if not self._is_free_for(question)]
+        queue = self._queues[reader]
+        while queue and reader not in self._questions:
+            actions += self._start(queue.pop(0), now_ms)
+        return actions
+
+    def _is_free_for(self, question) -> bool:
+        return not any(own.no == question.no and own.key() < question.key() for own in self._questions.values())
+
+    # -- time ------------------------------------------------------------------------------------
+
+    def link_lost(self, now_ms: int) -> list:
+        """Nobody can answer any more: conclude what is being asked."""
+        self.has_link = False
+        actions = []
+        for reader in sorted(self._questions):
+            if reader in self._questions:
+                actions += self._conclude(self._questions[reader], now_ms)
+        return actions
+
+    def tick(self, now_ms: int) -> list:
+        actions = []
+        for reader in sorted(self._questions):
+            question = self._questions.get(reader)
+            if question and question.deadline_ms <= now_ms:
+                actions += self._conclude(question, now_ms)
+        for attempt in self._room.take_due(now_ms):
+            attempt.has_waited = True
+            actions += self.present(attempt, now_ms)
+        return actions
+
+    def next_deadline_ms(self) -> int | None:
+        due = [question.deadline_ms for question in self._questions.values()]
+        room = self._room.next_deadline_ms()
+        if room is not None:
+            due.append(room)
+        return min(due) if due else None

@@ -1,0 +1,77 @@
+"""The other controllers, as this one sees them: heard of, silent, retired; and whom an area needs."""
+
+_SILENT_MS = 75000  # replication.md: no heartbeat for this long counts as offline
+_AUTHOR_GONE_MS = 30000
+
+
+class Peers:
+    """What is known of the others. Everybody counts as there until they fail to answer."""
+
+    def __init__(self, name: str, others: list, retired, now_ms: int = 0):
+        self.name = name
+        self._heard_ms = {other: now_ms for other in others}
+        self._stamps = {other: 0 for other in others}
+        self._silent_since = {}
+        self._retired = retired
+
+    def heard(self, other: str, now_ms: int, stamp: int | None = None) -> None:
+        """Take a sign of life. `stamp`: every fact of theirs up to it is here."""
+        if other not in self._heard_ms:
+            return
+        self._heard_ms[other] = now_ms
+        self._silent_since.pop(other, None)
+        if stamp is not None and stamp > self._stamps[other]:
+            self._stamps[other] = stamp
+
+    def missed(self, other: str, now_ms: int) -> None:
+        """Take note that somebody does not answer, or is known to be offline."""
+        if other in self._heard_ms and other not in self._silent_since:
+            self._silent_since[other] = now_ms
+
+    def tick(self, now_ms: int) -> None:
+        """Let those fall silent who have not been heard of for long."""
+        for other, heard_ms in self._heard_ms.items():
+            if now_ms - heard_ms >= _SILENT_MS:
+                self.missed(other, heard_ms + _SILENT_MS)
+
+    def next_deadline_ms(self) -> int | None:
+        due = [at + _SILENT_MS for other, at in self._heard_ms.items() if other not in self._silent_since]
+        due += [at + _AUTHOR_GONE_MS for at in self._silent_since.values()]
+        return min(due) if due else None
+
+    def is_online(self, name: str) -> bool:
+        """Say whether a controller answers, as far as this one knows. It itself always does."""
+        return name == self.name or (name in self._heard_ms and name not in self._silent_since)
+
+    def is_retired(self, name: str) -> bool:
+        return self._retired.is_on(name)
+
+    def needed(self, controllers: list) -> list:
+        """Return those of some controllers that must be asked: the others, less the retired."""
+        return [name for name in controllers if name != self.name and not self.is_retired(name)]
+
+    def silent(self, controllers: list) -> list:
+        """Return those of some controllers that must be asked and do not answer."""
+        return [name for name in self.needed(controllers) if not self.is_online(name)]
+
+    def all_beyond(self, controllers: list, stamp: int) -> bool:
+        """Say whether all are heard of up to a stamp, with every fact of theirs."""
+        return all(self._stamps.get(name, 0) >= stamp for name in self.needed(controllers))
+
+    def not_beyond(self, controllers: list, stamp: int) -> list:
+        """Return those not heard of up to a stamp."""
+        return [name for name in self.needed(controllers) if self._stamps.get(name, 0) < stamp]
+
+    def author(self, origin: str, controllers: list, now_ms: int) -> str:
+        """Return who reports on a badge: its origin, or for one long gone the first of the area online."""
+        gone_ms = now_ms - self._silent_since.get(origin, now_ms)
+        if not self.is_retired(origin) and gone_ms < _AUTHOR_GONE_MS:
+            return origin
+        return self.first_online(controllers)
+
+    def first_online(self, controllers: list) -> str:
+        """Return the first of some controllers, by name, that answers."""
+        for name in sorted(controllers):
+            if self.is_online(name) and not self.is_retired(name):
+                return name
+        return self.name

@@ -1,0 +1,219 @@
+"""Who is where: the table of all areas a controller holds, kept by folding facts as they come."""
+
+from firmware.core import events, fold
+from firmware.core.area_rules import AreaRules
+from firmware.core.book import Book
+from firmware.core.journal import Journal
+from firmware.core.rows import Rows
+from firmware.core.standing import Standing
+
+
+class Presence:
+    """Conclusions of a controller about its areas. `facts_about(no)` gives all facts of a person it has."""
+
+    def __init__(self, areas: dict, zone, reader_numbers: dict, facts_about):
+        self._zone = zone
+        self._own = {name: AreaRules(settings, zone) for name, settings in areas.items()}
+        self.rules = dict(self._own)
+        self._rows = {name: Rows(reader_numbers) for name in areas}
+        self._side = {}  # (area, no) -> Standing, where a row says too little
+        self._facts_about = facts_about
+        self.journal = Journal()
+        self._changes = []
+        self._nonces = {}  # nonce -> order of the fact that counts
+
+    def view(self, no: int, at_ms: int) -> Book:
+        """Return one person's standings at a time, free to be changed."""
+        return Book(dict(self.rules), {area: self._load(area, no).copy() for area in self._rows}, at_ms)
+
+    def take(self, fact: dict) -> list:
+        """Fold one fact. Returns (area, no) of every standing that may have changed."""
+        if not self._is_first_of_nonce(fact):
+            return []
+        if fact["type"] in ("area.set", "apb.reset"):
+            return self._take_change(_change_of(fact, self.rules, self._zone))
+        touched = self._refold(fact["no"]) if self._needs_refold(fact) else self._fold(fact)
+        self.journal.add(fact)
+        return touched
+
+    def take_emergency_ends(self, ends: list) -> list:
+        """Take the (order, at_ms) of every end of an emergency that is known, in place of those before."""
+        known = [change for change in self._changes if change.what == "emergency"]
+        if [change.order for change in known] == [end[0] for end in ends]:
+            return []
+        self._changes = [change for change in self._changes if change.what != "emergency"]
+        touched = []
+        if known and [change.order for change in known] != [end[0] for end in ends[: len(known)]]:
+            self._changes += [fold.Change(order, at_ms, None, "emergency") for order, at_ms in ends]
+            self._sort_changes()
+            return self._refold_everybody()
+        self._changes += known
+        for order, at_ms in ends[len(known) :]:
+            touched += self._take_change(fold.Change(order, at_ms, None, "emergency"))
+        return touched
+
+    def watchers(self, area: str) -> list:
+        """Return the controllers of an area and of every area around it, sorted."""
+        names = set()
+        while area is not None:
+            names.update(self.rules[area]["controllers"])
+            area = self.rules[area]["parent"]
+        return sorted(names)
+
+    def knows_nonce(self, nonce) -> bool:
+        """Say whether a command with this nonce has had its effect."""
+        return nonce in self._nonces
+
+    def inside(self, area: str, at_ms: int) -> int:
+        """Return how many people are `in` an area."""
+        rules = self.rules[area]
+        since = rules.last_reset(at_ms)
+        if rules["presence_timeout_s"]:
+            since = max(since, at_ms - rules["presence_timeout_s"] * 1000 + 1)
+        return self._rows[area].inside(since)
+
+    def special(self) -> list:
+        """Return (area, no) of everybody with a violation, a pardon or a grant not used yet."""
+        return sorted(self._side)
+
+    def is_special(self, area: str, no: int) -> bool:
+        """Say whether a standing is more than a row."""
+        return (area, no) in self._side
+
+    def is_known(self, area: str, no: int) -> bool:
+        """Say whether anything is left to forget of somebody: presence, violation or pardon."""
+        return self.is_special(area, no) or self._rows[area].get(no)[0] in ("in", "out")
+
+    def fold_again(self, people: list) -> list:
+        """Fold some people from nothing: their facts got other stamps. Returns what may have changed."""
+        return [place for no in sorted(set(people)) for place in self._refold(no)]
+
+    def known(self, area: str):
+        """Yield the numbers of everybody the table knows something of in an area."""
+        for no in self._rows[area].people():
+            yield no
+        for name, no in self._side:
+            if name == area and self._rows[area].get(no)[0] == "never":
+                yield no
+
+    def standing(self, area: str, no: int) -> Standing:
+        """Return one standing as the last fact left it, not settled. To be read only."""
+        return self._load(area, no)
+
+    def drop_ended(self, area: str, no: int) -> None:
+        """Forget ended violations of a standing: their end is reported."""
+        standing = self._side.get((area, no))
+        if standing:
+            standing.ended = []
+            self._store(area, no, standing)
+
+    # -- folding ---------------------------------------------------------------------------------
+
+    def _is_first_of_nonce(self, fact: dict) -> bool:
+        """Of facts with one nonce only the one with the lowest stamp counts."""
+        nonce, order = fact.get("nonce"), events.order(fact)
+        if nonce is None or order <= self._nonces.get(nonce, order):
+            if nonce is not None:
+                self._nonces[nonce] = order
+            return True
+        return False
+
+    def _needs_refold(self, fact: dict) -> bool:
+        """Say whether a fact must be judged with what is folded already: late, or within clock error."""
+        if self.journal.is_late(fact):
+            return True
+        if self._changes and self._changes[-1].order > events.order(fact):
+            return True
+        return events.is_badge(fact) and any(self._is_near(fact, area) for area in fact["judge"])
+
+    def _is_near(self, badge: dict, area: str) -> bool:
+        last = self.journal.newest_badge(badge["no"], area)
+        if last is None or last.name[0] == badge["controller"]:
+            return False
+        return abs(last.at_ms - badge["at_ms"]) < last.err_ms + badge["err_ms"]
+
+    def _fold(self, fact: dict) -> list:
+        no = fact["no"]
+        standings = {area: self._load(area, no) for area in self._rows}
+        fold.apply_fact(Book(self.rules, standings), fact)
+        return self._store_all(no, standings)
+
+    def _refold(self, no: int) -> list:
+        """Fold everything about one person again, from nothing."""
+        standings = {area: Standing() for area in self._rows}
+        facts = [fact for fact in self._facts_about(no) if self._counts(fact)]
+        facts.sort(key=events.order)
+        fold.from_scratch(Book(dict(self._own), standings), facts, self._changes)
+        return self._store_all(no, standings)
+
+    def _counts(self, fact: dict) -> bool:
+        nonce = fact.get("nonce")
+        return nonce is None or self._nonces.get(nonce, events.order(fact)) == events.order(fact)
+
+    def _refold_everybody(self) -> list:
+        everybody = set()
+        for area in self._rows:
+            everybody.update(self.known(area))
+        return [place for no in sorted(everybody) for place in self._refold(no)]
+
+    def _take_change(self, change) -> list:
+        if change is None:
+            return []
+        is_late = self.journal.is_before_any(change.order) or any(
+            other.order > change.order for other in self._changes
+        )
+        self._changes.append(change)
+        self._sort_changes()
+        touched = self._refold_everybody() if is_late else self._apply_to_everybody(change)
+        self._set_rules()
+        return touched
+
+    def _apply_to_everybody(self, change) -> list:
+        everybody, touched = set(), []
+        for area in [change.area] if change.area else sorted(self._rows):
+            everybody.update(self.known(area))
+        for no in sorted(everybody):
+            standings = {area: self._load(area, no) for area in self._rows}
+            fold.apply_change(Book(dict(self.rules), standings), change)
+            touched += self._store_all(no, standings)
+        return touched
+
+    def _sort_changes(self) -> None:
+        self._changes.sort(key=lambda change: change.order)
+
+    def _set_rules(self) -> None:
+        self.rules = dict(self._own)
+        for change in self._changes:
+            if change.what == "set":
+                self.rules[change.area] = change.rules
+
+    # -- rows ------------------------------------------------------------------------------------
+
+    def _load(self, area: str, no: int) -> Standing:
+        standing = self._side.get((area, no))
+        return standing if standing else Standing(*self._rows[area].get(no))
+
+    def _store(self, area: str, no: int, standing: Standing) -> None:
+        self._rows[area].put(no, standing.presence, standing.at_ms, standing.reader)
+        if standing.is_plain():
+            self._side.pop((area, no), None)
+        else:
+            self._side[(area, no)] = standing
+
+    def _store_all(self, no: int, standings: dict) -> list:
+        for area in sorted(standings):
+            self._store(area, no, standings[area])
+        return [(area, no) for area in sorted(standings)]
+
+
+def _change_of(fact: dict, rules: dict, zone):
+    """Return the change that a fact about a whole area means, or None for an area not held."""
+    if fact["area"] not in rules:
+        return None
+    new = None
+    if fact["type"] == "area.set":
+        settings = dict(rules[fact["area"]].settings)
+        settings.update(fact["settings"])
+        new = AreaRules(settings, zone)
+    what = "set" if fact["type"] == "area.set" else "reset"
+    return fold.Change(events.order(fact), fact["at_ms"], fact["area"], what, new)

@@ -1,0 +1,159 @@
+"""Reports: what this controller has to say about violations, each thing once, by one author.
+
+The fold tells which violations there are; here is kept what has been told of them. A violation is a
+suspicion until it is sure: confirmed by all, or everybody heard from beyond its badge.
+"""
+
+_TOLD_MAX = 2000
+_SILENT = ("operator", "moved", "command")  # these ends are told by the operator's own fact
+
+
+class Reports:
+    """`tell(type, fields)` writes a report and must hand it back to `take`."""
+
+    def __init__(self, presence, peers):
+        self._presence = presence
+        self._peers = peers
+        self._told = {}  # (area, no) -> {of: "suspected", "violation" or "cleared"}
+        self._cleared = []  # (area, no, of) of those that are cleared, the oldest first
+        self._fresh = {}  # of -> at_ms until which a violation found at the door may still become sure
+        self._vouched = set()  # (area, of) that were sure at the verdict
+
+    def found(self, of: tuple, until_ms: int) -> None:
+        """Take note that our own verdict found the violation of this badge."""
+        self._fresh[of] = until_ms
+
+    def vouch(self, area: str, of: tuple) -> None:
+        """Take note that all who could contradict had answered before the verdict."""
+        self._vouched.add((area, of))
+
+    def take(self, report: dict) -> None:
+        """Take a report, ours or another's."""
+        told = self._told.setdefault((report["area"], report["no"]), {})
+        of, word = tuple(report["of"]), report["type"][4:]
+        if word == "cleared":
+            self._clear(report["area"], report["no"], of)
+        elif told.get(of) in (None, "suspected"):
+            told[of] = word
+
+    def concerns(self, area: str, no: int) -> bool:
+        """Say whether anything was told of one person in one area."""
+        return (area, no) in self._told
+
+    def is_sure(self, area: str, violation) -> bool:
+        """Say whether a violation is more than a suspicion."""
+        if violation.is_confirmed or (area, violation.of) in self._vouched:
+            return True
+        return self._peers.all_beyond(self._presence.watchers(area), violation.stamp)
+
+    def review(self, area: str, no: int, at_ms: int, now_ms: int) -> list:
+        """Return [(type, fields)] that are due for one person in one area."""
+        standing = self._presence.view(no, at_ms)[area]
+        due, keep, seen = [], [], set()
+        for violation, by, _ in standing.ended:
+            seen.add(violation.of)
+            keep.append(not self._end(due, area, no, violation, by, now_ms))
+        if standing.violation:
+            seen.add(standing.violation.of)
+            self._stand(due, area, no, standing.violation, at_ms, now_ms)
+        self._withdraw(due, area, no, seen, now_ms)
+        if standing.ended and not any(keep):
+            self._presence.drop_ended(area, no)
+        return due
+
+    def unsettled(self) -> list:
+        """Return (area, no, stamp) of every violation that is not sure yet."""
+        found = []
+        for area, no in self._presence.special():
+            standing = self._presence.standing(area, no)
+            pending = [entry[0] for entry in standing.ended]
+            pending += [standing.violation] if standing.violation else []
+            found += [(area, no, each.stamp) for each in pending if not self.is_sure(area, each)]
+        return found
+
+    def next_deadline_at_ms(self) -> int | None:
+        """Return the next wall-clock moment at which something here changes by time alone."""
+        moments = list(self._fresh.values())
+        for area, no in self._presence.special():
+            standing = self._presence.standing(area, no)
+            if standing.violation:
+                ends = standing.violation_ends_ms(self._presence.rules[area])
+                if ends is not None and self._state(area, no, standing.violation.of) != "cleared":
+                    moments.append(ends)
+        return min(moments) if moments else None
+
+    # --------------------------------------------------------------------------------------------
+
+    def _state(self, area: str, no: int, of: tuple) -> str | None:
+        return self._told.get((area, no), {}).get(of)
+
+    def _is_ours(self, area: str, of: tuple, now_ms: int) -> bool:
+        controllers = self._presence.rules[area]["controllers"]
+        return self._peers.author(of[0], controllers, now_ms) == self._peers.name
+
+    def _stand(self, due: list, area: str, no: int, violation, at_ms: int, now_ms: int) -> None:
+        """A violation stands: report it when sure, suspect it when that takes too long."""
+        told, fresh_ms = self._state(area, no, violation.of), self._fresh.get(violation.of)
+        if told == "violation" or not self._is_ours(area, violation.of, now_ms):
+            return
+        if self.is_sure(area, violation):
+            due.append(self._report("violation", area, no, violation, told is not None or fresh_ms is None))
+            self._fresh.pop(violation.of, None)
+        elif told is None and (fresh_ms is None or fresh_ms <= at_ms):
+            due.append(self._report("suspected", area, no, violation, True))
+            self._fresh.pop(violation.of, None)
+
+    def _end(self, due: list, area: str, no: int, violation, by: str, now_ms: int) -> bool:
+        """A violation ended. Returns whether nothing more is to be said of it."""
+        told = self._state(area, no, violation.of)
+        if told == "cleared":
+            return True
+        if not self._is_ours(area, violation.of, now_ms):
+            return by in _SILENT and self._clear(area, no, violation.of)
+        if told is None and not self.is_sure(area, violation):
+            return False
+        if told != "violation" and self.is_sure(area, violation):
+            due.append(self._report("violation", area, no, violation, violation.of not in self._fresh))
+        self._fresh.pop(violation.of, None)
+        if by in _SILENT:
+            return self._clear(area, no, violation.of)
+        due.append(_cleared(area, no, by, violation.of))
+        return True
+
+    def _withdraw(self, due: list, area: str, no: int, seen: set, now_ms: int) -> None:
+        """What was told and is no longer there has been disproved by a late event."""
+        told = self._told.get((area, no), {})
+        for of in sorted(told):
+            if told[of] != "cleared" and of not in seen and self._is_ours(area, of, now_ms):
+                due.append(_cleared(area, no, "late_event", of))
+
+    def _report(self, word: str, area: str, no: int, violation, is_late: bool) -> tuple:
+        fields = {
+            "area": area,
+            "no": no,
+            "reader": violation.reader,
+            "kind": violation.kind,
+            "mode": violation.mode,
+            "of": list(violation.of),
+        }
+        if is_late:
+            fields["late"] = True
+        return ("apb." + word, fields)
+
+    def _clear(self, area: str, no: int, of: tuple) -> bool:
+        self._told.setdefault((area, no), {})[of] = "cleared"
+        self._cleared.append((area, no, of))
+        if len(self._cleared) > _TOLD_MAX:
+            self._forget(self._cleared.pop(0))
+        return True
+
+    def _forget(self, key: tuple) -> None:
+        area, no, of = key
+        told = self._told.get((area, no), {})
+        told.pop(of, None)
+        if not told:
+            self._told.pop((area, no), None)
+
+
+def _cleared(area: str, no: int, by: str, of: tuple) -> tuple:
+    return ("apb.cleared", {"area": area, "no": no, "by": by, "of": list(of)})

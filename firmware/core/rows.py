@@ -1,0 +1,66 @@
+"""The compact table: 8 bytes for one person in one area, in pages that fit a fragmented heap."""
+
+import struct
+
+from firmware.core.standing import IN, NEVER, OUT, UNKNOWN
+
+# Layout of a row, little-endian: reader number u16; then 48 bits, of which the upper 2 are the
+# presence and the lower 46 the Unix milliseconds of the badge or move that set it.
+_ROW = "<HHI"
+_ROW_BYTES = 8
+_ROWS_PER_PAGE = 512
+_NOBODY = 0xFFFF
+_WORDS = (NEVER, UNKNOWN, IN, OUT)
+
+
+class Rows:
+    """Presence of everybody in one area, by person number. Pages are made when somebody comes."""
+
+    def __init__(self, reader_numbers: dict):
+        self._pages = []
+        self._numbers = reader_numbers
+        self._readers = {number: reader for reader, number in reader_numbers.items()}
+        self._since_ms = 0
+        self._inside = 0
+
+    def get(self, no: int) -> tuple:
+        """Return (presence, at_ms, reader) of one person."""
+        page, offset = self._place(no)
+        if page is None:
+            return (NEVER, 0, None)
+        reader, high, low = struct.unpack_from(_ROW, page, offset)
+        return (_WORDS[high >> 14], ((high & 0x3FFF) << 32) | low, self._readers.get(reader))
+
+    def put(self, no: int, presence: str, at_ms: int, reader: str | None) -> None:
+        """Write one person's row."""
+        page, offset = self._place(no, make=True)
+        self._inside += (presence == IN and at_ms >= self._since_ms) - self._is_inside(no)
+        high = _WORDS.index(presence) << 14 | (at_ms >> 32) & 0x3FFF
+        struct.pack_into(_ROW, page, offset, self._numbers.get(reader, _NOBODY), high, at_ms & 0xFFFFFFFF)
+
+    def inside(self, since_ms: int) -> int:
+        """Return how many people have been `in` since a time or later. Counts anew when that time moves."""
+        if since_ms != self._since_ms:
+            self._since_ms = since_ms
+            self._inside = sum(self._is_inside(no) for no in self.people())
+        return self._inside
+
+    def people(self):
+        """Yield the numbers of everybody who has a row."""
+        for index, page in enumerate(self._pages):
+            for offset in range(0, len(page) if page else 0, _ROW_BYTES):
+                if page[offset + 3] >> 6:
+                    yield index * _ROWS_PER_PAGE + offset // _ROW_BYTES
+
+    def _is_inside(self, no: int) -> bool:
+        presence, at_ms, _ = self.get(no)
+        return presence == IN and at_ms >= self._since_ms
+
+    def _place(self, no: int, make: bool = False) -> tuple:
+        index = no // _ROWS_PER_PAGE
+        while make and len(self._pages) <= index:
+            self._pages.append(None)
+        if make and self._pages[index] is None:
+            self._pages[index] = bytearray(_ROWS_PER_PAGE * _ROW_BYTES)
+        page = self._pages[index] if index < len(self._pages) else None
+        return (page, no % _ROWS_PER_PAGE * _ROW_BYTES)

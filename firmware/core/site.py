@@ -1,0 +1,67 @@
+"""What one controller knows of its site right now: emergency, lockdowns, schedules, modes, the others."""
+
+from firmware.core import schedule
+from firmware.core.calendar import Zone
+from firmware.core.peers import Peers
+from firmware.core.presence import Presence
+from firmware.core.site_state import Emergency, Switches
+from firmware.core.wall import Wall
+
+
+class Site:
+    """State shared by the parts of a controller. `now_ms` is the time of the verb being handled."""
+
+    def __init__(self, settings: dict, people, doors: dict, facts_about, now_ms: int):
+        self.settings = settings
+        self.people = people
+        self.doors = doors
+        self.now_ms = now_ms
+        self.wall = Wall(now_ms)
+        zone = Zone(settings["zone"])
+        self.schedules = schedule.named(settings["schedules"], zone)
+        self.emergency = Emergency()
+        self.lockdowns = Switches()
+        self.retired = Switches()
+        others = [name for name in settings["controllers"] if name != settings["controller"]]
+        self.peers = Peers(settings["controller"], others, self.retired, now_ms)
+        self.presence = Presence(settings["areas"], zone, settings["reader_numbers"], facts_about)
+        self._grants = {}
+
+    def at_ms(self) -> int:
+        """Return the wall-clock time of the verb being handled."""
+        return self.wall.at_ms(self.now_ms)
+
+    def is_clock_trusted(self) -> bool:
+        return self.wall.is_trusted
+
+    def is_locked_down(self, door: str) -> bool:
+        """Say whether a door is locked down. Emergency beats lockdown."""
+        return self.lockdowns.is_on(door) and not self.emergency.is_active()
+
+    def is_interlocked(self, door: str) -> bool:
+        """Say whether another door must shut first."""
+        if self.emergency.is_active():
+            return False
+        return any(self.doors[other].is_busy() for other in self.settings["doors"][door]["interlock"])
+
+    def judged_as(self, reader: str, person) -> tuple:
+        """Return {area: [direction, mode]} for a badge of this person now, and whether he is exempt."""
+        place = self.settings["readers"][reader]
+        nobody = self.emergency.is_active() or self.doors[place["door"]].stands_unlocked()
+        judge, exempt = {}, []
+        for area, direction in place["areas"].items():
+            rules = self.presence.rules[area]
+            if any(group in rules["exempt_groups"] for group in person.groups):
+                exempt.append(area)
+            is_judged = not nobody and area not in exempt and self.schedules[rules["schedule"]].is_active(self.at_ms())
+            judge[area] = [direction, rules.mode(direction) if is_judged else "off"]
+        return judge, bool(exempt)
+
+    def count_grant(self, event: dict) -> None:
+        """Count a grant of somebody who has only so many."""
+        person = self.people.person(event["no"])
+        if person is not None and person.uses is not None:
+            self._grants[person.no] = self._grants.get(person.no, 0) + 1
+
+    def grants_of(self, person) -> int:
+        return self._grants.get(person.no, 0)

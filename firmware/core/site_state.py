@@ -1,0 +1,71 @@
+"""What holds on the whole site: emergencies, lockdowns, retired controllers. Folds of the `site` logs."""
+
+from firmware.core import events
+
+
+class Emergency:
+    """The set of active sources. A source that ended never comes back."""
+
+    def __init__(self):
+        self._started = {}  # source -> (order, at_ms), the lowest known
+        self._ended = {}
+
+    def take(self, event: dict) -> None:
+        """Fold `emergency.started` (one source) or `emergency.ended` (the sources it ends)."""
+        place = (events.order(event), event["at_ms"])
+        if event["type"] == "emergency.started":
+            _keep_lowest(self._started, tuple(event["source"]), place)
+        else:
+            for source in event["ends"]:
+                _keep_lowest(self._ended, tuple(source), place)
+
+    def sources(self) -> list:
+        """Return the active sources, sorted."""
+        return sorted(source for source in self._started if source not in self._ended)
+
+    def is_active(self) -> bool:
+        """Say whether the site is in an emergency."""
+        return any(source not in self._ended for source in self._started)
+
+    def has_ended(self, source: tuple) -> bool:
+        """Say whether a source is known to have ended."""
+        return source in self._ended
+
+    def ends(self) -> list:
+        """Return (order, at_ms) of each moment at which the set became empty."""
+        steps = [(place, 1) for place in self._started.values()]
+        steps += [(self._ended[source], -1) for source in self._started if source in self._ended]
+        steps.sort()
+        active, ends = 0, []
+        for place, change in steps:
+            active += change
+            if active == 0:
+                ends.append(place)
+        return ends
+
+
+def _keep_lowest(places: dict, key: tuple, place: tuple) -> None:
+    if key not in places or place < places[key]:
+        places[key] = place
+
+
+class Switches:
+    """Named things that events switch on and off: locked-down doors, retired controllers."""
+
+    def __init__(self):
+        self._states = {}  # name -> (order, is_on)
+
+    def take(self, event: dict, names: list, is_on: bool) -> None:
+        """Fold one event about some names; the newest by stamp counts."""
+        for name in names:
+            state = (events.order(event), is_on)
+            if name not in self._states or self._states[name] < state:
+                self._states[name] = state
+
+    def is_on(self, name: str) -> bool:
+        """Say whether a name is switched on."""
+        return name in self._states and self._states[name][1]
+
+    def on(self) -> list:
+        """Return the names that are on, sorted."""
+        return sorted(name for name in self._states if self._states[name][1])

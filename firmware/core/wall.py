@@ -1,0 +1,37 @@
+"""Wall-clock time, worked out from monotonic time and the last synchronisation."""
+
+_ERR_SYNCED_MS = 100
+_DRIFT_MS_PER_MS = 10000  # replication.md: 0.1 ms of error for each second since
+
+
+class Wall:
+    """What a controller believes the time is, and how wrong that may be."""
+
+    def __init__(self, now_ms: int = 0, at_ms: int = 0):
+        self.is_trusted = False
+        self._offset_ms = at_ms - now_ms
+        self._err_ms = 60000
+        self._synced_ms = now_ms
+
+    def at_ms(self, now_ms: int) -> int:
+        """Return Unix milliseconds."""
+        return now_ms + self._offset_ms
+
+    def now_ms(self, at_ms: int) -> int:
+        """Return the monotonic time at which the wall clock will show `at_ms`."""
+        return at_ms - self._offset_ms
+
+    def err_ms(self, now_ms: int) -> int:
+        """Return the largest error of `at_ms`, as far as this clock knows."""
+        return self._err_ms + (now_ms - self._synced_ms) // _DRIFT_MS_PER_MS
+
+    def estimate(self, at_ms: int, now_ms: int) -> None:
+        """Believe that it is this late at least, until a synchronisation says more."""
+        self._offset_ms = max(self._offset_ms, at_ms - now_ms)
+
+    def set(self, at_ms: int, now_ms: int, err_ms: int = _ERR_SYNCED_MS) -> None:
+        """Take a synchronisation: from NTP, a clock chip or a peer."""
+        self.is_trusted = True
+        self._offset_ms = at_ms - now_ms
+        self._err_ms = err_ms
+        self._synced_ms = now_ms

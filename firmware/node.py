@@ -1,0 +1,182 @@
+"""A whole controller as one pure object: edges, bytes and messages in; relays, appends and messages out.
+
+Events of `handle`:
+    ("bit", reader, 0 or 1)          a pulse on D0 or D1       ("spoil", reader, why)   the pulses were lost or mixed up
+    ("leaf", door, is_open)          ("rex", door, is_pressed)  ("input", name, is_active)
+    ("command", dict)                ("clock", at_ms)           a synchronisation
+    ("link", is_up)                  ("peer", controller, is_online)
+    ("message", bytes)               ("durable", stream, seq)   an append is in the flash
+Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, pattern), ("append", event),
+("send", to or None, bytes), ("reply", operator, answer).
+"""
+
+from firmware.core.controller import Controller
+from firmware.core.debounce import Debounce
+from firmware.replica.exchange import Exchange
+from firmware.replica.log import Log
+from firmware.wire import messages
+from firmware.wire.wiegand import Line
+
+
+class Node:
+    """Composes core, wire and replica. `contacts`: {door or input: is open or active} at the start."""
+
+    def __init__(self, part, inc: int, contacts: dict, now_ms: int = 0):
+        settings = part.settings
+        self.name = settings["controller"]
+        self.log = Log()
+        self.controller = Controller(part, inc, self.log.facts_about, contacts, now_ms)
+        self.exchange = Exchange(self.name, inc, settings["follows"], self.log, self.controller.recorder.draw_stamp)
+        self.faults = {}  # messages and commands that were none, by kind
+        self._lines = {
+            name: Line(reader["formats"], reader["parity"], reader["keypad"])
+            for name, reader in settings["readers"].items()
+        }
+        self._contacts = {}
+        for kind, names in (("leaf", settings["doors"]), ("input", settings["inputs"])):
+            for name in names:
+                self._contacts[(kind, name)] = Debounce(contacts.get(name, False))
+        for name in settings["doors"]:
+            self._contacts[("rex", name)] = Debounce(False)
+        self._others = [name for name in settings["controllers"] if name != self.name]
+        self._due_ms = None  # the controller's next deadline; None: to be asked again
+        self._held = []  # events that wait for a trusted clock
+
+    def replay(self, event: dict) -> None:
+        """Take an event that the flash kept, in the order it was written, before `start`."""
+        self.log.add(event)
+        self.exchange.resume(event)
+        self.controller.replay(event)
+
+    def start(self, now_ms: int, cause: str = "power_on") -> list:
+        return self._act(self.controller.start(now_ms, cause), now_ms)
+
+    def handle(self, event: tuple, now_ms: int) -> list:
+        """Take one thing that happened."""
+        kind = event[0]
+        if kind == "bit":
+            return self._heard(event[1], self._lines[event[1]].edge(event[2], now_ms), now_ms)
+        if kind == "spoil":
+            return self._heard(event[1], self._lines[event[1]].spoil(event[2], now_ms), now_ms)
+        if (kind, event[1]) in self._contacts:
+            level = self._contacts[(kind, event[1])].edge(event[2], now_ms)
+            return [] if level is None else self._moved(kind, event[1], level, now_ms)
+        return getattr(self, "_take_" + kind)(*event[1:], now_ms=now_ms)
+
+    def tick(self, now_ms: int) -> list:
+        """Do what is due by time alone."""
+        actions = []
+        for reader in sorted(self._lines):
+            actions += self._heard(reader, self._lines[reader].tick(now_ms), now_ms)
+        for kind, name in sorted(self._contacts):
+            level = self._contacts[(kind, name)].tick(now_ms)
+            if level is not None:
+                actions += self._moved(kind, name, level, now_ms)
+        actions += self._carry(self.exchange.tick(now_ms), now_ms)
+        if self._due_ms is None or self._due_ms <= now_ms:
+            actions += self._act(self.controller.tick(now_ms), now_ms)
+        return actions
+
+    def next_deadline_ms(self) -> int | None:
+        """Return the next moment at which `tick` has something to do."""
+        if self._due_ms is None:
+            self._due_ms = self.controller.next_deadline_ms()
+        due = [self._due_ms, self.exchange.next_deadline_ms()]
+        due += [line.next_deadline_ms() for line in self._lines.values()]
+        due += [contact.next_deadline_ms() for contact in self._contacts.values()]
+        due = [moment for moment in due if moment is not None]
+        return min(due) if due else None
+
+    # -- what comes in ---------------------------------------------------------------------------
+
+    def _heard(self, reader: str, results: list, now_ms: int) -> list:
+        actions = []
+        for result in results:
+            if result[0] == "card":
+                actions += self.controller.card(reader, result[1], now_ms)
+            elif result[0] == "keys":
+                actions += self.controller.keys(reader, result[1], now_ms)
+            else:
+                actions += self.controller.bad_read(reader, result[1], now_ms)
+        return self._act(actions, now_ms) if results else []
+
+    def _moved(self, kind: str, name: str, level: bool, now_ms: int) -> list:
+        verb = {"leaf": self.controller.leaf, "rex": self.controller.rex, "input": self.controller.contact}[kind]
+        return self._act(verb(name, level, now_ms), now_ms)
+
+    def _take_command(self, command, now_ms: int) -> list:
+        if not isinstance(command, dict) or not messages.is_text(command.get("nonce")):
+            return self._count("command")
+        return self._act(self.controller.command(command, now_ms), now_ms)
+
+    def _take_clock(self, at_ms: int, now_ms: int) -> list:
+        held, self._held = self._held, []
+        actions = self._act(self.controller.set_clock(at_ms, now_ms), now_ms)
+        return actions + self._carry(self.exchange.publish_held(held, now_ms), now_ms)
+
+    def _take_link(self, is_up: bool, now_ms: int) -> list:
+        actions = self._act(self.controller.link(is_up, now_ms), now_ms)
+        return actions + self._carry(self.exchange.link(is_up, now_ms), now_ms)
+
+    def _take_peer(self, name: str, is_online: bool, now_ms: int) -> list:
+        verb = self.controller.missed
+        return [] if is_online else self._act(verb(name, now_ms), now_ms)
+
+    def _take_message(self, payload: bytes, now_ms: int) -> list:
+        message = messages.decode(payload)
+        if message is None or message["from"] not in self._others:
+            return self._count("message")
+        return self._carry(self.exchange.receive(message, now_ms), now_ms)
+
+    def _take_durable(self, stream: str, seq: int, now_ms: int) -> list:
+        for event in self.log.between(self.name, self.exchange.inc, stream, seq, seq):
+            if not self.controller.recorder.is_settled(event):
+                self._held.append(event)
+                return []
+        return self._carry(self.exchange.durable(stream, seq, now_ms), now_ms)
+
+    def _count(self, kind: str) -> list:
+        self.faults[kind] = self.faults.get(kind, 0) + 1
+        return []
+
+    # -- what goes out ---------------------------------------------------------------------------
+
+    def _carry(self, results: list, now_ms: int) -> list:
+        """Carry what the exchange found to the controller, or out."""
+        actions = []
+        for result in results:
+            if result[0] == "send":
+                actions.append(("send", result[1], messages.encode(result[2])))
+            elif result[0] == "take":
+                actions.append(("append", result[1]))
+                actions += self._act(self.controller.take(result[1], now_ms), now_ms)
+            elif result[0] == "heard":
+                actions += self._act(self.controller.heard(result[1], result[2], now_ms), now_ms)
+            elif result[0] == "answered":
+                actions += self._act(self.controller.answered(*result[1:], now_ms=now_ms), now_ms)
+            else:
+                actions += self._ask_controller(result, now_ms)
+        return actions
+
+    def _ask_controller(self, asked: tuple, now_ms: int) -> list:
+        actions = self.controller.asked(*asked[1:], now_ms=now_ms)
+        out = self._act(actions, now_ms)
+        if not any(action[0] == "answer" for action in actions):
+            out += self._carry(self.exchange.wait(asked[1], asked[2], now_ms), now_ms)
+        return out
+
+    def _act(self, actions: list, now_ms: int) -> list:
+        """Pass the controller's actions on; its questions and answers become messages."""
+        self._due_ms = None
+        out = []
+        for action in actions:
+            if action[0] == "append" and action[1]["controller"] == self.name:
+                self.log.add(action[1])
+                self.exchange.written(action[1])
+            if action[0] == "ask":
+                out += self._carry(self.exchange.ask(action[1], now_ms), now_ms)
+            elif action[0] == "answer":
+                out += self._carry(self.exchange.answer(action[1].asker, action[1].stamp, now_ms), now_ms)
+            else:
+                out.append(action)
+        return out

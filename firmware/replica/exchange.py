@@ -1,0 +1,191 @@
+"""Exchange of logs between controllers: what to send, what to ask for, whose word is complete.
+
+Nothing relies on the carrier for order or once-only: a gap in `seq` is asked for again. An answer or a
+heartbeat counts when every event that it names is here.
+Results of the verbs:
+    ("send", to or None, message)        ("take", event)    an event that is new here
+    ("heard", controller, stamp)         every fact of that controller up to the stamp is here
+    ("answered", stamp, controller, must_wait)
+    ("asked", controller, stamp, no, areas)
+"""
+
+_HEARTBEAT_MS = 30000
+_ENTRIES_MAX = 8  # per message, so that none is longer than 4,096 bytes
+_WANTED_MAX = 512
+_STREAMS = ("facts", "notes", "site")
+
+
+class Exchange:
+    """One controller's side. `draw_stamp(now_ms)` promises that nothing will come below it."""
+
+    def __init__(self, name: str, inc: int, follows: dict, log, draw_stamp):
+        self.name = name
+        self.inc = inc
+        self._follows = follows
+        self._log = log
+        self._draw_stamp = draw_stamp
+        self._unpublished = {}  # (stream, seq) -> event, not durable yet or not to be told yet
+        self._published = {stream: 0 for stream in _STREAMS}
+        self._answers = []  # (asker, stamp) to send once everything is published
+        self._claims = []  # (controller, inc, heads, results) that wait for events
+        self._heartbeat_ms = None
+        self.has_link = False
+        self.may_speak = False  # false while the clock is untrusted: no promise, no answer
+
+    # -- our own events --------------------------------------------------------------------------
+
+    def resume(self, event: dict) -> None:
+        """Take an event of ours found in the log: it is durable, and may have been published."""
+        if event["controller"] == self.name and event["inc"] == self.inc:
+            stream = event["stream"]
+            self._published[stream] = max(self._published[stream], event["seq"])
+
+    def written(self, event: dict) -> None:
+        """Take an event of ours that is on its way to the flash."""
+        self._unpublished[(event["stream"], event["seq"])] = event
+
+    def durable(self, stream: str, seq: int, now_ms: int) -> list:
+        """Publish an event that is durable now, then answer whoever waited for it."""
+        if not self.may_speak or (stream, seq) not in self._unpublished:
+            return []
+        event = self._unpublished.pop((stream, seq))
+        self._published[stream] = max(self._published[stream], seq)
+        results = self._send(None, {"t": "log", "entries": [event]}, now_ms)
+        return results + self._answer_waiting(now_ms)
+
+    def publish_held(self, events: list, now_ms: int) -> list:
+        """Publish what was held back while the clock was untrusted."""
+        self.may_speak = True
+        results = []
+        for event in events:
+            results += self.durable(event["stream"], event["seq"], now_ms)
+        return results + self._beat(now_ms)
+
+    # -- link and time ---------------------------------------------------------------------------
+
+    def link(self, is_up: bool, now_ms: int) -> list:
+        """Take the state of the link; when it comes up, tell what is here."""
+        self.has_link = is_up
+        self._heartbeat_ms = now_ms if is_up else None
+        self._claims = []
+        return self.tick(now_ms)
+
+    def tick(self, now_ms: int) -> list:
+        if self._heartbeat_ms is None or now_ms < self._heartbeat_ms:
+            return []
+        return self._beat(now_ms)
+
+    def next_deadline_ms(self) -> int | None:
+        return self._heartbeat_ms
+
+    def _beat(self, now_ms: int) -> list:
+        if not self.has_link:
+            return []
+        self._heartbeat_ms = now_ms + _HEARTBEAT_MS
+        return self._send(None, {"t": "have", "vector": self._log.vector()}, now_ms)
+
+    # -- questions -------------------------------------------------------------------------------
+
+    def ask(self, question, now_ms: int) -> list:
+        """Ask each controller that the question misses."""
+        message = {"t": "ask", "question": question.stamp, "no": question.no, "areas": question.areas}
+        return [result for to in sorted(question.missing) for result in self._send(to, message, now_ms)]
+
+    def answer(self, asker: str, stamp: int, now_ms: int) -> list:
+        """Answer a question, once everything we wrote is durable and out."""
+        self._answers.append((asker, stamp))
+        return self._answer_waiting(now_ms)
+
+    def wait(self, asker: str, stamp: int, now_ms: int) -> list:
+        """Ask somebody to wait for our own verdict."""
+        return self._send(asker, {"t": "wait", "question": stamp}, now_ms)
+
+    def _answer_waiting(self, now_ms: int) -> list:
+        if self._unpublished or not self.may_speak:
+            return []
+        answers, self._answers = self._answers, []
+        return [
+            result
+            for asker, stamp in answers
+            for result in self._send(asker, {"t": "answer", "question": stamp}, now_ms)
+        ]
+
+    # -- messages --------------------------------------------------------------------------------
+
+    def receive(self, message: dict, now_ms: int) -> list:
+        """Take a message of another controller, already checked for its shape."""
+        sender, kind = message["from"], message["t"]
+        results = [("heard", sender, None)]
+        if kind == "log":
+            results += self._take_entries(message["entries"])
+        elif kind == "want":
+            return results + self._serve(message, now_ms)
+        elif kind == "ask":
+            return results + [("asked", sender, message["question"], message["no"], message["areas"])]
+        elif kind == "wait":
+            return results + [("answered", message["question"], sender, True)]
+        claimed = [("heard", sender, message["stamp"])]
+        if kind == "answer":
+            claimed.append(("answered", message["question"], sender, False))
+        if message["stamp"] is not None:
+            self._claims.append((sender, message["inc"], message["heads"], claimed))
+        results += self._settle_claims()
+        return results + self._want_missing(message, now_ms)
+
+    def _take_entries(self, entries: list) -> list:
+        results = []
+        for event in entries:
+            follows = event["controller"] in self._follows[event["stream"]]
+            last = self._log.last(event["controller"], event["inc"], event["stream"])
+            if follows and last < event["seq"] <= last + _WANTED_MAX and self._log.add(event):
+                results.append(("take", event))
+        return results
+
+    def _settle_claims(self) -> list:
+        """Let every word count for which all events are here now."""
+        settled = [claim for claim in self._claims if self._is_complete(claim)]
+        self._claims = [claim for claim in self._claims if claim not in settled][-_WANTED_MAX:]
+        return [result for claim in settled for result in claim[3]]
+
+    def _is_complete(self, claim: tuple) -> bool:
+        controller, inc, heads, _ = claim
+        return all(
+            controller not in self._follows[stream] or self._log.last(controller, inc, stream) >= heads[stream]
+            for stream in ("facts", "site")
+        )
+
+    def _want_missing(self, message: dict, now_ms: int) -> list:
+        """Ask the sender for what it has and we lack, of the origins that we follow."""
+        offered = [[message["from"], message["inc"], stream, message["heads"][stream]] for stream in _STREAMS]
+        results = []
+        for controller, inc, stream, last in offered + message.get("vector", []):
+            have = self._log.last(controller, inc, stream)
+            if controller in self._follows[stream] and have < last:
+                wanted = {"t": "want", "origin": [controller, inc], "stream": stream}
+                wanted["first"], wanted["last"] = have + 1, min(last, have + _WANTED_MAX)
+                results += self._send(message["from"], wanted, now_ms)
+        return results
+
+    def _serve(self, message: dict, now_ms: int) -> list:
+        controller, inc = message["origin"]
+        last = message["last"]
+        if controller == self.name and inc == self.inc:
+            last = min(last, self._published[message["stream"]])
+        first = max(message["first"], last - _WANTED_MAX)
+        entries = self._log.between(controller, inc, message["stream"], first, last)
+        results = []
+        for start in range(0, len(entries), _ENTRIES_MAX):
+            part = entries[start : start + _ENTRIES_MAX]
+            results += self._send(message["from"], {"t": "log", "entries": part}, now_ms)
+        return results
+
+    def _send(self, to: str | None, message: dict, now_ms: int) -> list:
+        """Send with our heads and a promise: nothing of ours below this stamp is unpublished."""
+        if not self.has_link:
+            return []
+        message = dict(message)
+        message["from"], message["inc"] = self.name, self.inc
+        message["heads"] = dict(self._published)
+        can_promise = self.may_speak and not self._unpublished
+        message["stamp"] = self._draw_stamp(now_ms) if can_promise else None
+        return [("send", to, message)]

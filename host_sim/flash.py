@@ -1,0 +1,23 @@
+"""A board's flash as the simulator keeps it: what was written survives the power, what was on its way does not."""
+
+import json
+
+WRITE_MS = 2
+
+
+class Flash:
+    """Appended entries, as bytes. The newest entry of one (origin, stream, seq) counts."""
+
+    def __init__(self):
+        self._entries: list[bytes] = []
+
+    def append(self, event: dict) -> None:
+        self._entries.append(json.dumps(event).encode())
+
+    def events(self) -> list[dict]:
+        """Return what is stored, in the order it was first written."""
+        newest = {}
+        for entry in self._entries:
+            event = json.loads(entry)
+            newest[(event["controller"], event["inc"], event["stream"], event["seq"])] = event
+        return list(newest.values())
