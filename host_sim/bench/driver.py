@@ -21,7 +21,7 @@ class Driver:
         self.events: deque[dict] = deque(maxlen=EVENTS_MAX)
         self.event_count = 0
         self._clock, self._zero = clock, clock()
-        self.world = World(site, start_ms, real_time=True)
+        self.world = World(site, start_ms)
         self.world.on_event = self._take
 
     async def run(self) -> None:

@@ -41,12 +41,12 @@ class Levers:
     def link(self, controller: str, group: str) -> str | None:
         """Put a controller into a network group, or cut its link."""
         self.group[controller] = group
-        return self.driver.act("network", self._groups())
+        return self.driver.act("set_network", self._groups())
 
     def heal(self) -> str | None:
         """Join all controllers again."""
         self.group = dict.fromkeys(self.group, GROUPS[0])
-        return self.driver.act("network", "all")
+        return self.driver.act("set_network", "all")
 
     def is_split(self) -> bool:
         """Tell whether some controllers cannot hear each other."""

@@ -61,7 +61,7 @@ def look(driver: Driver) -> View:
     return View(
         people, troubles, holders,
         {d: world.door(d) for d in site["doors"]},
-        {r: tuple(world.signal(r)) for r in site["readers"]},
+        {r: tuple(world.signal(r) or ("none", 0)) for r in site["readers"]},
         {o: world.output(o) for o in site["outputs"]},
         {c: world.is_powered(c) for c in site["controllers"]},
     )

@@ -34,7 +34,7 @@ class Bubbles:
         self._drop(reader)
         x, y = self.drawing.place_of(reader)
         side = "at-right" if x > 0.66 else "at-left" if x < 0.33 else "at-middle"
-        flip = " below" if y < 0.25 else ""
+        flip = " below" if y < 0.25 or y > 0.7 else ""  # not over the people the answer is about
         with self.layer, parts.box("div", f"bubble {tone} {side}{flip}", data_bubble=reader) as bubble:
             parts.line("strong", text)
             if more:

@@ -11,7 +11,7 @@ from host_sim.bench.plan.svg import wear
 from host_sim.bench.view import View
 from host_sim.bench.visitor import Visitor
 
-WIDE, NARROW = (690, 640), (340, 1600)  # the box the plan should fill
+WIDE, NARROW = (740, 620), (340, 1600)  # the box the plan should fill
 
 
 class Floor:

@@ -57,9 +57,9 @@ class _Chip:
         self.group.on("click", lambda: pick(user), [])
         with self.group:
             svg.shape("rect", width=CHIP_W - 8, height=CHIP_H - 6, rx=(CHIP_H - 6) / 2)
-            svg.shape("circle", "avatar", cx=13, cy=13, r=9.5)
-            svg.words(initials(name), "initials", x=13, y=16.5, text_anchor="middle")
-            svg.words(_short(name), "chip-name", x=27, y=17.5)
+            svg.shape("circle", "avatar", cx=14, cy=14, r=10)
+            svg.words(initials(name), "initials", x=14, y=17.5, text_anchor="middle")
+            svg.words(_short(name), "chip-name", x=29, y=19)
 
     def stand(self, spot: tuple[float, float] | None) -> None:
         """Walk to a spot, or out of sight."""

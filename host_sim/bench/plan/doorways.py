@@ -8,8 +8,8 @@ from host_sim.bench.plan.layout import GAP, PLATE, Doorway, tag, tag_width
 from host_sim.bench.plan.spaces import NO_AREA
 from host_sim.bench.view import View
 
-PLATE_H = 36
-NAME_LEN_MAX = 11
+PLATE_H = 38
+NAME_LEN_MAX = 10
 
 
 class DoorDrawing:
@@ -18,8 +18,9 @@ class DoorDrawing:
     def __init__(self, way: Doorway, names: Names, push: Callable) -> None:
         self.way, self.door = way, way.joint.door
         self.label = names.of("doors", self.door)
-        self.group = svg.shape("g", "door", data_door=self.door)
-        svg.press(self.group, lambda: push(self.door))
+        # For the mouse only: the list of doors has the same for the keyboard, and readers come first.
+        self.group = svg.shape("g", "door", data_door=self.door, aria_hidden="true")
+        self.group.on("click", lambda: push(self.door), [])
         with self.group:
             with svg.shape("g", transform=f"translate({way.x:.1f} {way.y:.1f}) rotate({way.angle})"):
                 self._draw_leaf()
@@ -32,16 +33,16 @@ class DoorDrawing:
         svg.shape("rect", "post", x=-4, y=-6, width=4, height=12)
         svg.shape("rect", "post", x=GAP, y=-6, width=4, height=12)
         svg.shape("rect", "leaf", x=0, y=-3, width=GAP - 1, height=6, rx=2)
-        svg.shape("rect", "bolt", x=GAP - 9, y=-3.5, width=16, height=7, rx=3)
+        svg.shape("rect", "bolt", x=GAP - 8, y=-3.5, width=14, height=7, rx=3)
 
     def _draw_words(self, names: Names) -> None:
         way = self.way
         side = way.angle == 90
-        x, y, anchor = (way.x - 14, way.y + 14, "end") if side else (way.x - 2, way.y + 22, "start")
+        x, y, anchor = (way.x - 14, way.y + 14, "end") if side else (way.x - 14, way.y + 22, "start")
         note = [f"from {names.of('areas', way.note)}"] if way.note not in ("", NO_AREA) else []
         for part in _two_lines(self.label) + note:
             svg.words(part, "door-name", x=x, y=y, text_anchor=anchor)
-            y += 14
+            y += 15
         self.state = svg.words("", "door-state", x=x, y=y, text_anchor=anchor)
 
     def update(self, view: View) -> None:
@@ -50,7 +51,6 @@ class DoorDrawing:
         lock = "locked" if door["locked"] else "unlocked"
         self.state.set_text(("open, locked" if door["locked"] else "open") if door["open"] else lock)
         leaf = "open" if door["open"] else "closed"
-        svg.mark(self.group, aria_label=f"Door {self.label}: {leaf}, {lock}. Push the leaf")
         svg.wear(self.group, f"door is-{leaf} " + ("is-locked" if door["locked"] else "is-free"))
 
 
@@ -90,10 +90,10 @@ class ReaderDrawing:
         self.lamp = svg.shape("rect", "lamp", x=5, y=5, width=PLATE - 10, height=5, rx=2.5)
         if self.has_keys:
             for key in range(6):
-                svg.shape("circle", "key", cx=6.5 + key % 3 * 5.5, cy=19 + key // 3 * 7, r=1.7)
+                svg.shape("circle", "key", cx=7 + key % 3 * 6, cy=20 + key // 3 * 7, r=1.9)
         else:
-            svg.shape("path", "waves", d="M7 25 a4 4 0 0 1 0 -7 M11 28 a8 8 0 0 0 0 -13 M15 30 a12 12 0 0 0 0 -17")
-        svg.words(self.tag, "reader-name", x=label_x, y=22, text_anchor=anchor)
+            svg.shape("path", "waves", d="M8 27 a7 7 0 0 0 0 -7 M12 29.5 a12 12 0 0 0 0 -12 M16 32 a17 17 0 0 0 0 -17")
+        svg.words(self.tag, "reader-name", x=label_x, y=25, text_anchor=anchor)
 
     def update(self, view: View, picked: str | None) -> None:
         """Show the signal; the same signal again starts again."""

@@ -8,7 +8,7 @@ from host_sim.bench.names import Names
 from host_sim.bench.plan import svg
 from host_sim.bench.plan.crowd import Crowd
 from host_sim.bench.plan.doorways import DoorDrawing, ReaderDrawing
-from host_sim.bench.plan.layout import Plan, Room, mode_text
+from host_sim.bench.plan.layout import Plan, Room, count_text
 from host_sim.bench.plan.spaces import NO_AREA, OUTSIDE, depth
 from host_sim.bench.view import View
 
@@ -52,9 +52,8 @@ class _RoomDrawing:
         self.level = min(depth(names.site["areas"], room.name), 3) if room.name != NO_AREA else 1
         self.box = svg.shape("rect", x=room.x, y=room.y, width=room.w, height=room.h, rx=3)
         self.title = svg.words(self._title(names), "room-title", x=room.x + 16, y=_title_y(room))
-        self.capacity = spec.get("capacity")
+        self.spec = spec
         self.count = svg.words("", "room-count", x=room.x + room.w - 14, y=_title_y(room), text_anchor="end")
-        self.mode = mode_text(spec)
 
     def _title(self, names: Names) -> str:
         if self.name == OUTSIDE:
@@ -66,9 +65,7 @@ class _RoomDrawing:
         if self.name in (OUTSIDE, NO_AREA):
             svg.wear(self.box, "street" if self.name == OUTSIDE else "room level-1")
             return
-        inside = len(view.inside(self.name))
-        most = f" of {self.capacity}" if self.capacity else ""
-        self.count.set_text(f"{inside}{most} in{self.mode}")
+        self.count.set_text(count_text(self.spec, len(view.inside(self.name))))
         svg.wear(self.box, f"room level-{self.level}" + ("" if view.holders[self.name] else " is-dark"))
 
 

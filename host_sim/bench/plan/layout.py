@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from host_sim.bench.plan.spaces import NO_AREA, OUTSIDE, Joint, joints, parent_of
 
-PAD, HEAD, HALL, SILL = 16, 38, 86, 58  # margin, title, corridor under a row, strip over a wall with doors
-GAP, PLATE = 56, 24  # a doorway, a reader's plate
-LETTER, TAG_LEN_MAX = 6.4, 11  # width of a letter in a reader's name, and how many are shown
-CHIP_W, CHIP_H = 88, 32
-SIDE, SIDE_TALL = 92, 120  # kept free beside a door in a side wall, and its height
+PAD, HEAD, HALL, SILL = 16, 40, 72, 56  # margin, title, corridor under a row, strip over a wall with doors
+GAP, PLATE = 46, 26  # a doorway, a reader's plate
+LETTER, TAG_LEN_MAX = 7.4, 11  # width of a letter in a reader's name, and how many are shown
+CHIP_W, CHIP_H = 96, 34
+SIDE, SIDE_TALL = 86, 112  # kept free beside a door in a side wall, and its height
 STREET = 62
 
 
@@ -89,19 +89,19 @@ def _tree(areas: dict, all_joints: list[Joint], name: str, width_max: int) -> Ro
     return room
 
 
-def mode_text(area: dict) -> str:
-    """Say an area's anti-passback in a word or two, to stand behind the count; nothing when off."""
+def count_text(area: dict, inside: int) -> str:
+    """Say how many are in, of how many, and how passback is dealt with (nothing when it is not)."""
+    count = f"{inside} of {area['capacity']}" if area.get("capacity") else f"{inside} in"
     mode = area.get("anti_passback", "off")
     ways = [mode.get("entrances", "off"), mode.get("exits", "off")] if isinstance(mode, dict) else [mode]
-    return "" if set(ways) == {"off"} else " · " + "/".join(dict.fromkeys(ways))
+    return count if set(ways) == {"off"} else f"{count} · {'/'.join(dict.fromkeys(ways))}"
 
 
 def _title_width(area: dict | None, name: str) -> float:
     """Leave room for a room's name and its count."""
     if area is None:
         return 0
-    most = f" of {area['capacity']}" if area.get("capacity") else ""
-    return 8.6 * len(area.get("label") or name) + LETTER * len(f"00{most} in{mode_text(area)}") + 50
+    return 9 * len(area.get("label") or name) + 6.6 * len(count_text(area, 10)) + 44
 
 
 def _linked_first(names: list[str], all_joints: list[Joint]) -> list[str]:
@@ -142,7 +142,7 @@ def _share_walls(row: list[Room]) -> None:
 def _door_width(joint: Joint) -> float:
     """Give a door in a bottom wall room for its plates, side by side on each side of the wall."""
     sides = [[r for r in joint.readers if joint.readers[r] == side] for side in (joint.outer, joint.inner)]
-    return GAP + 26 + max(2 * PLATE, *(sum(tag_width(r, joint.door) for r in readers) for readers in sides))
+    return GAP + 34 + max(2 * PLATE, *(sum(tag_width(r, joint.door) for r in readers) for readers in sides))
 
 
 def tag(reader: str, door: str) -> str:
@@ -162,14 +162,23 @@ def _measure(room: Room) -> None:
     floor = max(2 * CHIP_W, sum(_door_width(j) for j in room.doors))
     least = max([floor, *(w for w, _ in sizes)]) + room.pad_left + room.pad_right
     room.w = max(least, room.title_w)
-    room.h = HEAD + sum(h + HALL for _, h in sizes) + _floor_height(room)
+    room.h = max(_stack(room, sizes), HEAD + SIDE_TALL * room.side_door_count + SILL)
 
 
 def _floor_height(room: Room) -> int:
     if room.name == OUTSIDE:
         return STREET
     chips = CHIP_H * (1 if room.rows else 2) + 8
-    return max(chips, SIDE_TALL * room.side_door_count) + (SILL if room.doors else PAD)
+    return chips + (SILL if room.doors else PAD)
+
+
+def _stack(room: Room, sizes: list[tuple[float, float]]) -> float:
+    """Add up what stands in a room from top to bottom."""
+    return _top(room) + sum(h + HALL for _, h in sizes) + _floor_height(room)
+
+
+def _top(room: Room) -> int:
+    return PAD if room.name == OUTSIDE else HEAD
 
 
 def _row_size(row: list[Room]) -> tuple[float, float]:
@@ -182,8 +191,8 @@ def _row_size(row: list[Room]) -> tuple[float, float]:
 def _place(room: Room, x: float, y: float, w: float, h: float) -> None:
     """Give a room its place and fill it: rows share its width, the last row's corridor is its floor."""
     room.x, room.y, room.w, room.h = x, y, w, h
-    spare = h - (HEAD + sum(_row_size(row)[1] + HALL for row in room.rows) + _floor_height(room))
-    top = y + (HEAD if room.name != OUTSIDE else PAD)
+    spare = h - _stack(room, [_row_size(row) for row in room.rows])
+    top = y + _top(room)
     for row in room.rows:
         least_w, least_h = _row_size(row)
         tall = least_h + max(0, spare) / len(room.rows)
@@ -222,7 +231,7 @@ def _doorways(rooms: list[Room], areas: dict) -> list[Doorway]:
 def _bottom_doors(room: Room, areas: dict) -> list[Doorway]:
     widths = [_door_width(j) for j in room.doors]
     spare = (room.w - 2 * PAD - sum(widths)) / (len(widths) + 1) if widths else 0
-    x, y, found = room.x + PAD + spare, room.y + room.h, []
+    x, y, found = room.x + PAD + 16 + spare, room.y + room.h, []
     for joint, width in zip(room.doors, widths):
         around = OUTSIDE if room.name == NO_AREA else parent_of(areas, room.name)
         found.append(Doorway(joint, x, y, 0, _plates(joint, x, y), "" if joint.outer == around else joint.outer))
@@ -236,7 +245,7 @@ def _plates(joint: Joint, x: float, y: float) -> dict[str, tuple[float, float]]:
     for reader in sorted(joint.readers):
         side = joint.readers[reader]
         drop = 10 if side == joint.outer else -46
-        places[reader] = (x + GAP + 18 + used[side], y + drop)
+        places[reader] = (x + GAP + 20 + used[side], y + drop)
         used[side] += tag_width(reader, joint.door)
     return places
 
