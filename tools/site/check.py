@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from tools.site import complaints, rules, source
+from tools.site import complaints, rules, shape, source
 from tools.site.errors import FAULTS_MAX, Fault, SiteError
 from tools.site.model import Site
 
@@ -20,6 +20,9 @@ def parse(data: dict, name: str = "site") -> Site:
     """The site of plain data; name stands before every fault. Raises: SiteError."""
     if not isinstance(data, dict):
         raise SiteError(name, [Fault("", "this is no site", "Write a table with the site's keys")])
+    shapeless = _first(shape.faults(data))
+    if shapeless:
+        raise SiteError(name, shapeless)
     try:
         site = Site.model_validate(data)
     except ValidationError as error:
@@ -67,7 +70,7 @@ def _without(data: dict, error: ValidationError, depth: int) -> dict:
     sound = _copied(data, depth)
     for found in error.errors(include_url=False, include_input=False):
         table = sound
-        *path, last = complaints.place(found["loc"])[:depth]
+        *path, last = complaints.place(found)[:depth]
         for part in path:
             deeper = table.get(part)
             if not isinstance(deeper, dict):

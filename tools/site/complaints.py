@@ -37,13 +37,14 @@ def faults(error: ValidationError) -> list[Fault]:
     return [_fault(found) for found in error.errors(include_url=False)]
 
 
-def place(location: tuple) -> tuple:
-    """Where an error is in the file: keys and indexes only, without the marks the library adds."""
-    return tuple(part for part in location if part != "[key]")
+def place(found: dict) -> tuple:
+    """Where an error is in the file: keys and indexes only, without the mark the library adds where a key itself is wrong."""
+    is_of_key = found["loc"][-1:] == ("[key]",) and found["type"] != "extra_forbidden"
+    return found["loc"][:-1] if is_of_key else found["loc"]
 
 
 def _fault(found: dict) -> Fault:
-    where = place(found["loc"])
+    where = place(found)
     key = key_path(where)
     kind, context, value = found["type"], found.get("ctx", {}), found.get("input")
     if kind == "site":

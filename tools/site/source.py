@@ -11,9 +11,9 @@ import tomllib
 from pathlib import Path
 
 from tools.site.errors import Fault, SiteError, shown
+from tools.site.shape import DEPTH_MAX
 
 FILE_BYTES_MAX = 16 * 1024 * 1024
-_DEPTH_MAX = 50
 
 
 def read(path: Path) -> dict:
@@ -87,7 +87,7 @@ def _where(error: ValueError) -> str:
 
 
 def _plain(path: Path, value, depth: int):
-    if depth > _DEPTH_MAX:
+    if depth > DEPTH_MAX:
         raise _too_deep(path)
     if isinstance(value, dict):
         return {key: _plain(path, item, depth + 1) for key, item in value.items()}
@@ -99,7 +99,7 @@ def _plain(path: Path, value, depth: int):
 
 
 def _too_deep(path: Path) -> SiteError:
-    return _refused(path, f"nests values more than {_DEPTH_MAX} deep", "Write it flatter")
+    return _refused(path, f"nests values more than {DEPTH_MAX} deep", "Write it flatter")
 
 
 def _refused(path: Path, message: str, remedy: str) -> SiteError:
