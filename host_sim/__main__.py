@@ -29,9 +29,10 @@ def run(files: tuple, seed: int | None) -> None:
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
 @click.option("--site", default=None, help="A site file; without it, the sample site.")
-def bench(port: int, site: str | None) -> None:
+@click.option("--no-open", is_flag=True, help="Do not open the page in a browser.")
+def bench(port: int, site: str | None, no_open: bool) -> None:
     """Open the bench: a page on 127.0.0.1 on which a person uses the site."""
-    sys.exit(serve(site, port))
+    sys.exit(serve(site, port, opens_browser=not no_open))
 
 
 def run_files(files: tuple, seed: int | None) -> int:
