@@ -120,7 +120,11 @@ def _door(pick, controllers):
 
 
 def _reader(pick, door):
-    return {"door": door, "formats": pick.sample(_FORMATS, pick.randint(1, 4)), "mode": pick.choice(("card", "card_and_pin", "card_or_pin"))}
+    return {
+        "door": door,
+        "formats": pick.sample(_FORMATS, pick.randint(1, 4)),
+        "mode": pick.choice(("card", "card_and_pin", "card_or_pin")),
+    }
 
 
 def _area(pick, door, groups, schedules):
@@ -135,15 +139,23 @@ def _area(pick, door, groups, schedules):
 
 def _schedule(pick):
     ranges = [f"{_time(pick)}-{_time(pick)}" for _ in range(pick.randint(0, 4))]
-    return {"weekly": {pick.choice(("mon-fri", "sat", "sun-wed")): ranges}, "holidays": {f"2026-{pick.randint(1, 12):02d}-01": ranges}}
+    return {
+        "weekly": {pick.choice(("mon-fri", "sat", "sun-wed")): ranges},
+        "holidays": {f"2026-{pick.randint(1, 12):02d}-01": ranges},
+    }
 
 
 def _group(pick, doors, schedules):
-    return {"access": [{"doors": pick.choice(("*", list(doors))), "schedule": pick.choice(["always", "never", *schedules])}]}
+    return {
+        "access": [{"doors": pick.choice(("*", list(doors))), "schedule": pick.choice(["always", "never", *schedules])}]
+    }
 
 
 def _user(pick, number, groups):
-    user = {"groups": pick.sample(list(groups), pick.randint(0, len(groups))), "cards": [f"H10301:{pick.randrange(256)}:{number}"]}
+    user = {
+        "groups": pick.sample(list(groups), pick.randint(0, len(groups))),
+        "cards": [f"H10301:{pick.randrange(256)}:{number}"],
+    }
     if pick.random() < 0.3:
         user |= {"pin": f"{number:04d}", "valid_until": f"2027-0{pick.randint(1, 9)}-01T{_time(pick)}"}
     return user

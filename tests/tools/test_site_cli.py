@@ -50,7 +50,7 @@ def test_check_speaks_json(run):
     assert (result.exit_code, found["good"], len(found["warnings"])) == (0, True, 1)
 
 
-def test_compile_says_what_it_made(run, tmp_path):
+def test_compile_says_what_it_made(run):
     assert run("compile", "x.json", "--out", "parts", data=changed()).exit_code == 2
     result = run("compile", "x.json", "--out", "parts", "--new-site")
     assert result.exit_code == 0 and "version 1" in result.stdout

@@ -25,7 +25,9 @@ def _people(site, controller):
 
 def _many(count):
     person = {"groups": ["staff"], "cards": [], "pin": "1234"}
-    return {f"p{number:05d}": person | {"cards": [f"H10301:{number >> 16}:{number & 65535}"]} for number in range(count)}
+    return {
+        f"p{number:05d}": person | {"cards": [f"H10301:{number >> 16}:{number & 65535}"]} for number in range(count)
+    }
 
 
 @pytest.mark.parametrize("site", [load(HQ), parse(changed(("users", _many(1000))))], ids=["hq", "1000 people"])
@@ -38,7 +40,10 @@ def test_every_page_fits_a_board_and_settings_come_back(site):
 
 
 def test_the_same_site_gives_the_same_bytes():
-    one, other = ([settings_pages(part.settings) + part.tables["cards"] for part in parts(load(HQ), start_s=_2026_S).values()] for _ in "12")
+    one, other = (
+        [settings_pages(part.settings) + part.tables["cards"] for part in parts(load(HQ), start_s=_2026_S).values()]
+        for _ in "12"
+    )
     assert one == other
 
 
@@ -60,7 +65,9 @@ def test_a_board_finds_every_card_pin_and_person():
         found = people.person(number)
         assert (found.id, found.groups) == (name, sorted(user.groups))
         assert (found.is_active, found.is_extended, found.has_pin) == (user.active, user.extended, user.pin is not None)
-        assert [people.find_card(card) for card in user.cards] == [(number, index) for index in range(1, len(user.cards) + 1)]
+        assert [people.find_card(card) for card in user.cards] == [
+            (number, index) for index in range(1, len(user.cards) + 1)
+        ]
         assert user.pin is None or people.find_pin(user.pin) == [number]
     assert people.find_card("H10301:1:1") is None and people.find_pin("0000") == []
 
@@ -83,7 +90,10 @@ def test_dates_and_uses_reach_the_board():
 def test_a_part_holds_its_own_doors_and_only_what_they_use():
     c1, c2 = _settings(), _settings(controller="c2")
     assert (sorted(c1["doors"]), sorted(c2["doors"])) == (["lobby", "vault"], ["gate"])
-    assert (sorted(c1["readers"]), sorted(c2["readers"])) == (["lobby_in", "lobby_out", "vault_in", "vault_out"], ["gate_in"])
+    assert (sorted(c1["readers"]), sorted(c2["readers"])) == (
+        ["lobby_in", "lobby_out", "vault_in", "vault_out"],
+        ["gate_in"],
+    )
     assert (sorted(c1["areas"]), sorted(c2["areas"])) == (["office", "vault"], [])
     assert c1["groups"]["staff"] == {"access": [["lobby", "always"]], "lockdown": False}
     assert c2["groups"]["staff"]["access"] == []
@@ -116,8 +126,13 @@ def test_an_osdp_reader_keeps_its_bus():
 
 
 def test_schedules_are_weeks_of_minutes_and_only_those_in_use():
-    day = {"weekly": {"sat-mon": ["22:00-06:00"], "wed": ["13:00-24:00", "08:00-12:00"]}, "holidays": {"2026-12-25": []}}
-    settings = _settings(("schedules", "day", day), ("groups", "staff", "access", 0, "schedule", "day"), ("schedules", "idle", {}))
+    day = {
+        "weekly": {"sat-mon": ["22:00-06:00"], "wed": ["13:00-24:00", "08:00-12:00"]},
+        "holidays": {"2026-12-25": []},
+    }
+    settings = _settings(
+        ("schedules", "day", day), ("groups", "staff", "access", 0, "schedule", "day"), ("schedules", "idle", {})
+    )
     night = [[1320, 360]]
     assert settings["schedules"] == {
         "day": {"weekly": [night, [], [[480, 720], [780, 1440]], [], [], night, night], "holidays": {"20812": []}}
@@ -130,7 +145,9 @@ def test_a_simulated_controller_has_a_fire_input_without_being_told():
     assert _settings()["inputs"] == {"fire": fire}
     other = ("inputs", "fire", {"controller": "c1", "kind": "other"})
     assert _settings(other)["inputs"] == {"fire": {"kind": "other", "contact": "no"}, "fire-2": fire}
-    assert _settings(("inputs", "panel", {"controller": "c1", "kind": "fire", "contact": "no"}))["inputs"] == {"panel": fire | {"contact": "no"}}
+    assert _settings(("inputs", "panel", {"controller": "c1", "kind": "fire", "contact": "no"}))["inputs"] == {
+        "panel": fire | {"contact": "no"}
+    }
 
 
 def test_an_area_and_those_around_it_are_followed():
@@ -176,7 +193,17 @@ def test_a_link_by_area_names_doors_or_readers_where_the_event_names_no_area():
 def test_a_link_with_a_long_filter_comes_in_pieces():
     doors = {f"door-{number}": {"controller": "c1"} for number in range(300)}
     link = {"when": "door.forced", "doors": list(doors), "output": "strobe", "for_s": 3}
-    settings = parts(parse({"site": "x", "controllers": {"c1": {}}, "doors": doors, "outputs": {"strobe": {"controller": "c1"}}, "links": [link]}))["c1"].settings
+    settings = parts(
+        parse(
+            {
+                "site": "x",
+                "controllers": {"c1": {}},
+                "doors": doors,
+                "outputs": {"strobe": {"controller": "c1"}},
+                "links": [link],
+            }
+        )
+    )["c1"].settings
     assert len(settings["links"]) > 1
     assert sorted(door for piece in settings["links"] for door in piece["doors"]) == sorted(doors)
     assert read_settings(settings_pages(settings)) == settings

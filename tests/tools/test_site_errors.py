@@ -11,7 +11,11 @@ ROWS = [
     # a key that is unknown
     ("brokr", "Did you mean `broker`?", [("brokr", "x")]),
     ("doors.lobby.unlock", "Did you mean `unlock_s`?", [("doors", "lobby", "unlock", 5)]),
-    ("areas.office.anti_passback.entrance", "`entrances`", [("areas", "office", "anti_passback", {"entrance": "hard"})]),
+    (
+        "areas.office.anti_passback.entrance",
+        "`entrances`",
+        [("areas", "office", "anti_passback", {"entrance": "hard"})],
+    ),
     ("groups.staff.access[0].door", "`doors`", [("groups", "staff", "access", 0, "door", "x")]),
     ("users.kim.zzz", "Known here: active", [("users", "kim", "zzz", 1)]),
     # a name used but not defined
@@ -51,9 +55,17 @@ ROWS = [
     ("users.kim.cards[0]", "FORMAT:FACILITY:NUMBER", [("users", "kim", "cards", ["H10301:256:1"])]),
     ("users.kim.cards[0]", "H10301:FACILITY:NUMBER", [("users", "kim", "cards", ["H10301:1"])]),
     ("users.kim.cards[0]", "Use one of C1000-35", [("users", "kim", "cards", ["EM4100:1:1"])]),
-    ("users.lee.pin", "their own PIN", [("users", "kim", "pin", "2468"), ("readers", "lobby_in", "mode", "card_or_pin")]),
+    (
+        "users.lee.pin",
+        "their own PIN",
+        [("users", "kim", "pin", "2468"), ("readers", "lobby_in", "mode", "card_or_pin")],
+    ),
     ("users.kim.pin", "4 to 12 digits", [("users", "kim", "pin", "12x4")]),
-    ("users.kim.valid_until", "Write a later time", [("users", "kim", "valid_from", "2026-01-01T00:00"), ("users", "kim", "valid_until", "2025-01-01T00:00")]),
+    (
+        "users.kim.valid_until",
+        "Write a later time",
+        [("users", "kim", "valid_from", "2026-01-01T00:00"), ("users", "kim", "valid_until", "2025-01-01T00:00")],
+    ),
     ("operators.ada.role", "'site_admin'", [("operators", "ada", "role", "god")]),
     # areas
     ("areas.vault.entrances", "at least one entrance", [("areas", "vault", "entrances", [])]),
@@ -61,14 +73,26 @@ ROWS = [
     ("areas.vault.exits", "not into both", [("areas", "vault", "exits", ["vault_in"])]),
     ("areas.vault.entrances", "Name it once", [("areas", "vault", "entrances", ["vault_in", "vault_in"])]),
     ("areas.office.anti_passback", "`presence_timeout_s` or `reset_at`", [("areas", "office", "exits", [])]),
-    ("areas.office.anti_passback", "`exits`", [("areas", "office", "exits", []), ("areas", "office", "anti_passback", "deny")]),
+    (
+        "areas.office.anti_passback",
+        "`exits`",
+        [("areas", "office", "exits", []), ("areas", "office", "anti_passback", "deny")],
+    ),
     ("areas.office.anti_passback", "off, soft, deny or hard", [("areas", "office", "anti_passback", "strict")]),
     ("areas.office.parent", "`parent` out", [("areas", "office", "parent", "vault")]),
     ("areas.office.parent", "`parent` out", [("areas", "office", "parent", "office")]),
     ("areas.vault.entrances", "out of one of the two", [("areas", "vault", "entrances", ["vault_in", "lobby_out"])]),
     ("areas.office.moves_on", '"grant"', [("areas", "office", "moves_on", "entry")]),
-    ("areas.office.capacity", "Leave out", [("areas", "office", "capacity", 3), ("areas", "office", "presence_timeout_s", 9)]),
-    ("areas.office.capacity", "lower `minimum`", [("areas", "office", "capacity", 1), ("areas", "office", "minimum", 2)]),
+    (
+        "areas.office.capacity",
+        "Leave out",
+        [("areas", "office", "capacity", 3), ("areas", "office", "presence_timeout_s", 9)],
+    ),
+    (
+        "areas.office.capacity",
+        "lower `minimum`",
+        [("areas", "office", "capacity", 1), ("areas", "office", "minimum", 2)],
+    ),
     ("areas.office.confirm_ms", "Use 2000 or less", [("areas", "office", "confirm_ms", 2001)]),
     # doors and readers
     ("doors.lobby.relock_on", "sensor = true", [("doors", "lobby", "relock_on", "open")]),
@@ -80,7 +104,11 @@ ROWS = [
     ("readers.lobby_in.formats", "Keep the one", [("readers", "lobby_in", "formats", ["H10302", "H10304"])]),
     ("readers.lobby_in.formats[0]", "Use one of", [("readers", "lobby_in", "formats", ["H1"])]),
     ("readers.lobby_in.bus", 'protocol = "osdp"', [("readers", "lobby_in", "bus", "RS485")]),
-    ("readers.lobby_in.address", "Write `address", [("readers", "lobby_in", {"door": "lobby", "protocol": "osdp", "bus": "A"})]),
+    (
+        "readers.lobby_in.address",
+        "Write `address",
+        [("readers", "lobby_in", {"door": "lobby", "protocol": "osdp", "bus": "A"})],
+    ),
     ("readers.vault_out.address", "its own", [("readers", "vault_in", _OSDP), ("readers", "vault_out", _OSDP)]),
     # a time that is not one
     ("areas.office.reset_at[0]", '"HH:MM"', [("areas", "office", "reset_at", ["24:00"])]),
@@ -116,7 +144,9 @@ def _lines(data: dict) -> list:
     return [fault.line("x.toml") for fault in caught.value.faults]
 
 
-@pytest.mark.parametrize(("key", "remedy", "changes"), ROWS, ids=[f"{row[0]}-{number}" for number, row in enumerate(ROWS)])
+@pytest.mark.parametrize(
+    ("key", "remedy", "changes"), ROWS, ids=[f"{row[0]}-{number}" for number, row in enumerate(ROWS)]
+)
 def test_a_fault_is_one_message_with_file_key_and_remedy(key, remedy, changes):
     lines = _lines(changed(*changes))
     assert len(lines) == 1
@@ -136,7 +166,14 @@ def test_all_faults_are_named_at_once_in_broken_entries_too():
         )
     )
     keys = {line.split(": ")[1] for line in lines}
-    assert keys == {"doors.lobby.unlock_s", "doors.lobby.controller", "doors.vault.interlock[0]", "users.kim.groups[0]", "operators.ada.role", "zzz"}
+    assert keys == {
+        "doors.lobby.unlock_s",
+        "doors.lobby.controller",
+        "doors.vault.interlock[0]",
+        "users.kim.groups[0]",
+        "operators.ada.role",
+        "zzz",
+    }
 
 
 def test_a_broken_thing_is_not_called_undefined_where_it_is_used():
@@ -182,4 +219,6 @@ def test_a_door_of_a_denying_area_without_egress_is_a_warning():
     (line,) = _warnings(("doors", "lobby", "egress", ...))
     assert line.startswith("x: doors.lobby.egress: ") and '"break_glass"' in line
     assert _warnings(("doors", "lobby", "egress", ...), ("areas", "office", "anti_passback", "soft")) == []
-    assert len(_warnings(("doors", "lobby", "egress", ...), ("areas", "office", "anti_passback", {"exits": "deny"}))) == 1
+    assert (
+        len(_warnings(("doors", "lobby", "egress", ...), ("areas", "office", "anti_passback", {"exits": "deny"}))) == 1
+    )

@@ -33,7 +33,15 @@ DEFAULTS = [
     (("doors", "vault"), {"sensor": True, "relock_on": "open", "held_open_s": 30}),
     (
         ("readers", "gate_in"),
-        {"protocol": "wiegand", "formats": ["H10301"], "mode": "card", "keypad": "4bit", "parity": True, "baud": 9600, "allow_plain": False},
+        {
+            "protocol": "wiegand",
+            "formats": ["H10301"],
+            "mode": "card",
+            "keypad": "4bit",
+            "parity": True,
+            "baud": 9600,
+            "allow_plain": False,
+        },
     ),
     (
         ("areas", "vault"),
@@ -58,7 +66,10 @@ DEFAULTS = [
     (("schedules", "day"), {"holidays": {}}),
     (("groups", "staff"), {"lockdown": False}),
     (("groups", "staff", "access", 0), {"schedule": "always"}),
-    (("users", "kim"), {"pin": None, "active": True, "valid_from": None, "valid_until": None, "extended": False, "uses": None}),
+    (
+        ("users", "kim"),
+        {"pin": None, "active": True, "valid_from": None, "valid_until": None, "extended": False, "uses": None},
+    ),
     (("users", "guest"), {"cards": [], "groups": []}),
     (("inputs", "panel"), {"contact": "nc"}),
     (("inputs", "lid"), {"contact": "nc"}),
@@ -132,6 +143,7 @@ def test_the_headquarters_are_good_without_warnings():
 def test_every_key_of_the_specification_is_in_the_schema():
     found = schema()
     assert set(found["required"]) == {"site"}
+    assert found["properties"]["doors"]["additionalProperties"] is False
     for model in ("Controller", "Door", "Reader", "Area", "Schedule", "Group", "User", "Operator", "Input", "Output"):
         assert found["$defs"][model]["additionalProperties"] is False
         assert "label" in found["$defs"][model]["properties"]

@@ -56,6 +56,8 @@ def _damaged(pick: random.Random, suffix: str) -> bytes:
     for _ in range(pick.randint(0, 4)):
         start = pick.randrange(len(data))
         end = start + pick.choice((1, 1, 3, 200))
-        data[start:end] = pick.choice((b"", b'"', b"]", b"{", b"9" * 30, bytes([pick.randrange(256)]), data[start:end] * 2))
+        data[start:end] = pick.choice(
+            (b"", b'"', b"]", b"{", b"9" * 30, bytes([pick.randrange(256)]), data[start:end] * 2)
+        )
         data = data or bytearray(b"x")
     return bytes(data)

@@ -6,9 +6,10 @@ import os
 import pytest
 
 from tests.tools.sites import changed
-from tools.site import SiteError, disk, ledger
-from tools.site.numbers import KINDS
-from tools.site.release import release
+from tools.site import SiteError
+from tools.site.compiler import disk, ledger
+from tools.site.compiler.numbers import KINDS
+from tools.site.compiler.release import release
 from tools.site.rules import boards
 
 
@@ -115,7 +116,7 @@ def test_a_broken_site_leaves_everything_as_it_was(desk):
 def test_a_failure_while_writing_leaves_everything_as_it_was(desk, monkeypatch):
     before = {path: path.read_bytes() for path in desk.file.parent.rglob("*") if path.is_file() and path != desk.file}
 
-    def fail(*args):
+    def fail(*_):
         raise OSError(28, "No space left on device")
 
     for place in ((disk, "_write_part"), (ledger, "write"), (os, "fsync")):
@@ -123,7 +124,9 @@ def test_a_failure_while_writing_leaves_everything_as_it_was(desk, monkeypatch):
             patch.setattr(*place, fail)
             with pytest.raises(OSError, match="No space"):
                 desk.compile(("doors", "lobby", "unlock_s", 8))
-        after = {path: path.read_bytes() for path in desk.file.parent.rglob("*") if path.is_file() and path != desk.file}
+        after = {
+            path: path.read_bytes() for path in desk.file.parent.rglob("*") if path.is_file() and path != desk.file
+        }
         assert after == before
 
 

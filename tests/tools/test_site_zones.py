@@ -6,10 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.core.calendar import Zone
-from tools.site import zones
+from tools.site.values import zones
 
 _2026_S = 1767225600
-_ZONES = ("UTC", "Europe/Lisbon", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu", "America/Sao_Paulo")
+_ZONES = (
+    "UTC",
+    "Europe/Lisbon",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Africa/Casablanca",
+    "Asia/Kathmandu",
+    "America/Sao_Paulo",
+)
 
 
 def test_a_zone_without_changes_is_one_entry():

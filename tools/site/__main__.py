@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
+from firmware.wire.part import settings_pages
 from tools.site.check import load
+from tools.site.compiler.release import Release, release
 from tools.site.errors import Fault, SiteError
 from tools.site.model import Site
-from tools.site.release import Release, release
 from tools.site.schema import schema as json_schema
 
 _BROKEN = 2
@@ -59,7 +60,9 @@ def compile_(file: Path, out: Path, new_site: bool) -> None:
     except SiteError as error:
         _end(error)
     except OSError as error:
-        click.echo(f"{error.filename or out}: cannot be written: {error.strerror or error}. Nothing was compiled.", err=True)
+        click.echo(
+            f"{error.filename or out}: cannot be written: {error.strerror or error}. Nothing was compiled.", err=True
+        )
         sys.exit(_BROKEN)
     _warn(file, made.site)
     _print_release(made, out)
@@ -69,8 +72,9 @@ def _print_release(made: Release, out: Path) -> None:
     change = "" if made.is_new else " (nothing changed)"
     click.echo(f"{made.site.site}: version {made.version}{change} in {out}")
     for name, part in made.parts.items():
-        pages = [page for table in part.tables.values() for page in table]
-        click.echo(f"  {name}: {len(part.settings['doors'])} doors, {len(part.settings['areas'])} areas, {len(pages)} pages of people")
+        doors, areas = len(part.settings["doors"]), len(part.settings["areas"])
+        pages = [*settings_pages(part.settings), *(page for table in part.tables.values() for page in table)]
+        click.echo(f"  {name}: {doors} doors, {areas} areas, {len(pages)} pages, {sum(map(len, pages))} bytes")
 
 
 def _summary(site: Site) -> str:

@@ -38,7 +38,7 @@ def faults(error: ValidationError) -> list[Fault]:
 
 
 def place(found: dict) -> tuple:
-    """Where an error is in the file: keys and indexes only, without the mark the library adds where a key itself is wrong."""
+    """Where an error is in the file: without the mark the library adds where a key itself is wrong."""
     is_of_key = found["loc"][-1:] == ("[key]",) and found["type"] != "extra_forbidden"
     return found["loc"][:-1] if is_of_key else found["loc"]
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from tools.site.errors import Fault, shown
-from tools.site.fields import (
+from tools.site.values.fields import (
     Address,
     Broker,
     Card,

@@ -11,7 +11,7 @@ __all__ = ["Names", "faults", "for_boards", "undefined"]
 
 
 def faults(site: Site) -> Iterator[Fault]:
-    """All faults and warnings but names that are not defined. Entries that name such things are judged as far as they go."""
+    """All faults and warnings but undefined names; entries that use such names are judged as far as they go."""
     yield from boards.faults(site)
     for module in (doors, readers, areas, inside, people):
         for rule in module.RULES:

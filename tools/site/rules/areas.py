@@ -37,7 +37,9 @@ def moves_on_entry_needs_sensors(site: Site) -> Iterator[Fault]:
         for door in _doors(site, area) if area.moves_on == "entry" else ():
             if not site.doors[door].sensor:
                 message = f'"entry" needs a sensor at every door of the area, and door {shown(door)} has none'
-                yield _fault(name, "moves_on", message, f'Write sensor = true at door {shown(door)}, or moves_on = "grant"')
+                yield _fault(
+                    name, "moves_on", message, f'Write sensor = true at door {shown(door)}, or moves_on = "grant"'
+                )
 
 
 def capacity_can_be_counted(site: Site) -> Iterator[Fault]:

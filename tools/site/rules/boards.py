@@ -16,7 +16,9 @@ def faults(site: Site) -> Iterator[Fault]:
         if controller.board not in BOARDS:
             close = suggestion(controller.board, BOARDS)
             remedy = f"Did you mean {shown(close)}?" if close else "Use " + " or ".join(map(shown, BOARDS))
-            yield Fault(key_path(("controllers", name, "board")), f"there is no board {shown(controller.board)}", remedy)
+            yield Fault(
+                key_path(("controllers", name, "board")), f"there is no board {shown(controller.board)}", remedy
+            )
         if site.doors or site.inputs or site.outputs:
             yield from _strange_terminals(site, name)
 
@@ -58,12 +60,21 @@ def _strange_terminals(site: Site, name: str) -> Iterator[Fault]:
     for thing in site.controllers[name].terminals:
         if thing not in things:
             close = suggestion(thing, sorted(things))
-            remedy = f"Did you mean {shown(close)}?" if close else "Name a door, reader, input or output of this controller"
-            yield Fault(key_path(("controllers", name, "terminals", thing)), "this controller has no such thing", remedy)
+            remedy = (
+                f"Did you mean {shown(close)}?" if close else "Name a door, reader, input or output of this controller"
+            )
+            yield Fault(
+                key_path(("controllers", name, "terminals", thing)), "this controller has no such thing", remedy
+            )
 
 
 def _things(site: Site, name: str) -> set:
-    own = {thing for kind in ("doors", "inputs", "outputs") for thing, entry in getattr(site, kind).items() if entry.controller == name}
+    own = {
+        thing
+        for kind in ("doors", "inputs", "outputs")
+        for thing, entry in getattr(site, kind).items()
+        if entry.controller == name
+    }
     return own | {reader for reader, entry in site.readers.items() if entry.door in own and entry.door in site.doors}
 
 

@@ -22,7 +22,9 @@ def parents_form_no_cycle(site: Site) -> Iterator[Fault]:
         outer = around(site, name)
         if name in outer and name == min(outer):
             path = " in ".join(shown(area) for area in [name, *outer])
-            yield Fault(key_path(("areas", name, "parent")), f"areas stand inside each other: {path}", "Take one `parent` out")
+            yield Fault(
+                key_path(("areas", name, "parent")), f"areas stand inside each other: {path}", "Take one `parent` out"
+            )
 
 
 def exits_lead_out(site: Site) -> Iterator[Fault]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from firmware.core.events import STREAMS
-
 from tools.site.errors import Fault, key_path, shown, suggestion
 from tools.site.model import Site
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from tools.site import cards, texts
+from tools.site import cards
 from tools.site.errors import Fault, key_path, shown
 from tools.site.model import Site
+from tools.site.values import texts
 
 # What the tables of a part can number.
 PEOPLE_MAX = 65535
@@ -16,7 +17,7 @@ def cards_belong_to_one_person(site: Site) -> Iterator[Fault]:
     for name, user in site.users.items():
         for index, card in enumerate(user.cards):
             key = key_path(("users", name, "cards", index))
-            owner, other = owners.setdefault(cards.frame(card), (name, card))
+            owner = owners.setdefault(cards.frame(card), name)
             if owner != name:
                 message = f"card {shown(card)} belongs to user {shown(owner)}, too"
                 yield Fault(key, message, "Take it from one of the two; a spare card needs its own number")

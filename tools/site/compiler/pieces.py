@@ -1,10 +1,10 @@
-"""The settings of single things, as a controller gets them: milliseconds, minutes, numbers, no defaults left to guess."""
+"""The settings of single things as a controller gets them: milliseconds, minutes, numbers, every default filled in."""
 
-from tools.site import texts
-from tools.site.layout import controllers_of, owned, readers_at, readers_of
+from tools.site.compiler.layout import controllers_of, owned, readers_at, readers_of
+from tools.site.compiler.numbers import Numbers
 from tools.site.model import Site
-from tools.site.numbers import Numbers
 from tools.site.rules.names import BUILT_IN
+from tools.site.values import texts
 
 _DOOR_KEYS = ("lock", "sensor", "relock_on", "rex", "egress", "unlock_schedule", "unlock_after_first")
 _READER_KEYS = ("door", "protocol", "mode", "keypad", "parity")

@@ -19,5 +19,7 @@ class Numbers(NamedTuple):
 
 def by_name_order(site: Site) -> Numbers:
     """Numbers of a site that has no ledger: by name order, with a salt that is the same every time."""
-    numbers = {kind: {name: no for no, name in enumerate(sorted(getattr(site, section)))} for kind, section in KINDS.items()}
+    numbers = {
+        kind: {name: no for no, name in enumerate(sorted(getattr(site, section)))} for kind, section in KINDS.items()
+    }
     return Numbers(numbers, hashlib.sha256(b"salt:" + site.site.encode()).digest()[:16], 1)

@@ -3,8 +3,7 @@
 import json
 
 from firmware.core.events import STREAMS
-
-from tools.site.layout import areas_of, controllers_of, owned, readers_of
+from tools.site.compiler.layout import areas_of, controllers_of, owned, readers_of
 from tools.site.model import Link, Site
 
 _FILTERS = ("doors", "areas", "readers", "controllers")

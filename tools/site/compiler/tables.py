@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from firmware.core.credentials import card_key, pin_key
 from firmware.wire.part import record_pages
-
-from tools.site import texts, zones
 from tools.site.model import Site, User
+from tools.site.values import texts, zones
 
 _EXISTS, _ACTIVE, _EXTENDED, _HAS_PIN = 1, 2, 4, 8
 _NO_END = 0xFFFFFFFF

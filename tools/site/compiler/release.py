@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from firmware.wire.part import Part
-
-from tools.site import disk, ledger, rules
+from tools.site import rules
 from tools.site.check import load
-from tools.site.compile import parts
+from tools.site.compiler import disk, ledger
+from tools.site.compiler.parts import parts
 from tools.site.errors import SiteError
 from tools.site.model import Site
 

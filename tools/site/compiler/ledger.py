@@ -13,9 +13,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from tools.site.compiler.numbers import KINDS, Numbers
 from tools.site.errors import Fault, SiteError, shown
 from tools.site.model import Site
-from tools.site.numbers import KINDS, Numbers
 
 NUMBER_MAX = 65534
 _RESTORE = "Restore it from your backup or version control"

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from tools.site import cards, texts, zones
+from tools.site import cards
 from tools.site.errors import shown, suggestion
+from tools.site.values import texts, zones
 
 ID_PATTERN = r"^[a-z0-9_-]{1,24}$"
 _ID_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
@@ -50,7 +51,9 @@ def _check_card(text: str) -> str:
         return cards.canonical(text)
     except ValueError as error:
         message, _, remedy = str(error).partition("; ")
-        raise refusal(message, remedy[:1].upper() + remedy[1:] or "Write FORMAT:FACILITY:NUMBER, FORMAT:NUMBER or RAW:BITS:HEX") from None
+        raise refusal(
+            message, remedy[:1].upper() + remedy[1:] or "Write FORMAT:FACILITY:NUMBER, FORMAT:NUMBER or RAW:BITS:HEX"
+        ) from None
 
 
 def _check_format(text: str) -> str:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from firmware.wire.part import Part, read_settings, settings_pages
-
 from tools.site.errors import Fault, SiteError
 
 MANIFEST = "manifest.json"

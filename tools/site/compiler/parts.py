@@ -3,11 +3,11 @@
 import time
 
 from firmware.wire.part import Part
-
-from tools.site import follows, pieces, tables, zones
-from tools.site.layout import areas_of, owned, readers_at
+from tools.site.compiler import follows, pieces, tables
+from tools.site.compiler.layout import areas_of, owned, readers_at
+from tools.site.compiler.numbers import Numbers, by_name_order
 from tools.site.model import Site
-from tools.site.numbers import Numbers, by_name_order
+from tools.site.values import zones
 
 
 def parts(site: Site, numbers: Numbers | None = None, start_s: int | None = None) -> dict[str, Part]:

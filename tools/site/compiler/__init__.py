@@ -1,0 +1,1 @@
+"""From a checked site to what each controller gets, and onto the disk."""
