@@ -16,8 +16,11 @@ class Visitor:
         self.bench = bench
 
     def badge(self, reader: str, user: str) -> str | None:
-        """Hold the person's first card before a reader."""
-        return self.bench.driver.act("badge", reader, user=user)
+        """Hold a card of the person before a reader: the first whose format it reads, else the first."""
+        formats = self.bench.site["readers"][reader].get("formats") or []
+        cards = self.bench.site["users"][user].get("cards") or []
+        fitting = [card for card in cards if card.split(":")[0] in formats]
+        return self.bench.driver.act("badge", reader, card=(fitting or cards or [None])[0], user=user)
 
     def keys(self, reader: str, digits: str) -> str | None:
         """Press keys at a reader's keypad."""

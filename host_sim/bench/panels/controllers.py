@@ -51,7 +51,7 @@ class _Card:
 
     def _clock(self) -> None:
         with parts.box("div", "row"):
-            field = parts.field("± seconds", self._shift, "short", event="change", type="number")
+            field = parts.field("± s", self._shift, "short", event="change", type="number")
             field.props["aria-label"] = f"Clock of {self.label}, seconds off"
             self.offset = parts.line("span", "", "quiet")
 

@@ -26,11 +26,12 @@ class Floor:
             self.alarm = parts.box("div", "alarm", role="alert")
             with self.alarm:
                 self.alarm_text = parts.line("span")
-            self.stage = parts.box("div", "stage")
+            with parts.box("div", "stage-frame"):
+                self.stage = parts.box("div", "stage")
+                self.keypad = Keypad(self)
             with parts.box("div", "row lamps"):
                 self.lamps = {o: parts.line("span", self.bench.names.of("outputs", o), "output")
                               for o in self.bench.site["outputs"]}
-            self.keypad = Keypad(self)
         self.draw(is_narrow=False)
 
     def _tools(self, head) -> None:
@@ -52,6 +53,8 @@ class Floor:
         """Present the picked person's badge at a reader; a reader with keys offers them."""
         user = self.page.picked
         mode = self.bench.site["readers"][reader].get("mode", "card")
+        if self._is_dark(reader):
+            return
         if mode != "card":
             self.keypad.open(reader)
         if user is None:
@@ -61,6 +64,15 @@ class Floor:
             background_tasks.create(self._present(reader, user))
         elif mode != "card_or_pin":
             self.bubbles.say(reader, f"{self.bench.names.person(user)} has no card.", "hint")
+
+    def _is_dark(self, reader: str) -> bool:
+        """Tell the visitor when nobody can answer at a reader."""
+        door = self.bench.site["readers"][reader]["door"]
+        controller = self.bench.site["doors"][door]["controller"]
+        if self.bench.driver.world.is_powered(controller):
+            return False
+        self.bubbles.say(reader, f"No answer: {self.bench.names.of('controllers', controller)} has no power.", "hint")
+        return True
 
     async def _present(self, reader: str, user: str) -> None:
         if self.walks:

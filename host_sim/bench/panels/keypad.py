@@ -1,6 +1,7 @@
 """The keypad of a reader that takes PINs."""
 
 from host_sim.bench.panels import parts
+from host_sim.bench.plan.svg import wear
 
 KEYS = "123456789*0#"
 
@@ -27,6 +28,7 @@ class Keypad:
         """Lay the keypad of a reader before the visitor."""
         self.reader, self.typed = reader, ""
         self.title.set_text(f"Keypad of {reader}")
+        wear(self.box, "keypad " + ("at-left" if self.floor.drawing.place_of(reader)[0] > 0.5 else "at-right"))
 
     def close(self) -> None:
         """Put it away."""

@@ -41,10 +41,10 @@ class Troubles:
         return row
 
     def _times(self, trouble: Trouble) -> str:
-        text = "Suspected" if trouble.is_suspicion else "In violation"
-        if trouble.since is not None:
-            text += f" since {self.names.clock(trouble.since)}"
-        return text + (f", ends {self.names.clock(trouble.expires)}" if trouble.expires is not None else "")
+        text = "suspected, not sure yet" if trouble.is_suspicion else ""
+        since = f"since {self.names.clock(trouble.since)}" if trouble.since is not None else ""
+        ends = f"ends {self.names.clock(trouble.expires)}" if trouble.expires is not None else ""
+        return words.capital(", ".join(filter(None, (text, since, ends))))
 
     def _clear(self, trouble: Trouble) -> None:
         self.page.command("clear", area=trouble.area, user=trouble.user, reason="cleared at the bench")
