@@ -127,7 +127,7 @@ class Network(Closed):
         return self
 
     def play(self, world) -> None:
-        world.network(self.groups)
+        world.set_network(self.groups)
 
 
 class Power(Closed):

@@ -8,6 +8,7 @@ class FakeWorld:
         self.plan = dict(plan or {})
         self.now_ms = 0
         self.calls = []
+        self.events = []
         self.on_event = None
         self.doors = {"lobby": {"locked": True, "open": False}}
         self.rows = {}
@@ -23,7 +24,7 @@ class FakeWorld:
 
     def __getattr__(self, verb: str):
         """Any verb: written down with its moment."""
-        if verb not in ("badge", "bits", "keys", "leaf", "rex", "fire", "input", "reader", "network", "power",
+        if verb not in ("badge", "bits", "keys", "leaf", "rex", "fire", "input", "reader", "set_network", "power",
                         "clock", "command"):
             raise AttributeError(verb)
         return lambda *values, **named: self.calls.append((self.now_ms, verb, *values, named))

@@ -44,7 +44,7 @@ def test_steps_happen_at_their_time_and_in_order():
         (1500, "leaf", "lobby", True, {}),
         (1500, "leaf", "lobby", False, {}),
         (2000, "keys", "lobby_in", "12#", {}),
-        (3000, "network", [["c1"], ["c2", "c3"]], {}),
+        (3000, "set_network", [["c1"], ["c2", "c3"]], {}),
         (4000, "command", {"operator": "ada", "action": "set", "area": "office", "anti_passback": "off"}, {}),
         (5000, "reader", "r", "mute", False, {}),
     ]
