@@ -222,3 +222,12 @@ def test_a_door_of_a_denying_area_without_egress_is_a_warning():
     assert (
         len(_warnings(("doors", "lobby", "egress", ...), ("areas", "office", "anti_passback", {"exits": "deny"}))) == 1
     )
+
+
+def test_values_nested_without_end_are_one_fault():
+    for depth in (60, 100_000):
+        value = []
+        for _ in range(depth):
+            value = [value]
+        (line,) = _lines({"site": "x", "controllers": {"c1": {"network": {"x": value}}}})
+        assert "deep" in line

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -128,6 +129,22 @@ def test_a_failure_while_writing_leaves_everything_as_it_was(desk, monkeypatch):
             path: path.read_bytes() for path in desk.file.parent.rglob("*") if path.is_file() and path != desk.file
         }
         assert after == before
+
+
+def test_earlier_parts_come_back_when_the_new_ones_cannot_take_their_place(desk, monkeypatch):
+    rename = Path.rename
+
+    def fail(path, target):
+        if path.name == "new":
+            raise OSError(5, "Input/output error")
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", fail)
+        with pytest.raises(OSError, match="Input/output"):
+            desk.compile(("doors", "lobby", "unlock_s", 8))
+    assert disk.read(desk.out / "c1").settings["version"] == 1
+    assert desk.compile(("doors", "lobby", "unlock_s", 8)).version == 2
 
 
 def test_a_folder_with_anything_else_in_it_is_never_replaced(desk, tmp_path):
