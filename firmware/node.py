@@ -18,6 +18,9 @@ from firmware.wire import messages
 from firmware.wire.wiegand import Line
 
 
+_CONTACTS = ("leaf", "rex", "input")
+
+
 class Node:
     """Composes core, wire and replica. `contacts`: {door or input: is open or active} at the start."""
 
@@ -58,7 +61,7 @@ class Node:
             return self._heard(event[1], self._lines[event[1]].edge(event[2], now_ms), now_ms)
         if kind == "spoil":
             return self._heard(event[1], self._lines[event[1]].spoil(event[2], now_ms), now_ms)
-        if (kind, event[1]) in self._contacts:
+        if kind in _CONTACTS:
             level = self._contacts[(kind, event[1])].edge(event[2], now_ms)
             return [] if level is None else self._moved(kind, event[1], level, now_ms)
         return getattr(self, "_take_" + kind)(*event[1:], now_ms=now_ms)

@@ -145,7 +145,8 @@ class Controller:
         """Take a sign of life; `up_to`: a stamp; every fact of that controller up to it is here."""
         self._begin(now_ms)
         self.peers.heard(controller, now_ms, up_to)
-        self._review_unsettled()
+        if self._ask_again_ms is not None:
+            self._review_all()
         return self._end()
 
     def missed(self, controller: str, now_ms: int) -> list:
@@ -183,7 +184,8 @@ class Controller:
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""
         self._begin(now_ms)
-        self.peers.tick(now_ms)
+        if self.peers.tick(now_ms):
+            self._review_all()
         self._follow_schedules()
         self._follow(self.readers.tick(now_ms))
         self._follow(self.judge.tick(now_ms))
@@ -249,6 +251,8 @@ class Controller:
             self._obey_site()
         for area, no in touched:
             self._review(area, no)
+        if self._ask_again_ms is None and any(self.presence.is_special(area, no) for area, no in touched):
+            self._ask_again_ms = self.site.now_ms
 
     def _learn(self, event: dict) -> list:
         """Fold an event. Returns (area, no) of the standings that may have changed."""
@@ -347,8 +351,6 @@ class Controller:
                 self.reports.vouch(area, of)
             self.reports.found(of, attempt.at_ms + self.presence.rules[area]["confirm_ms"])
         self._write(kind, fields, attempt.at_ms)
-        if verdict.violates:
-            self._ask_again_ms = self.site.now_ms
 
     def _deny_early(self, reader: str, fields: dict) -> None:
         """Deny a credential that is no badge: anti-passback has not been asked."""
@@ -378,19 +380,18 @@ class Controller:
 
     def _review(self, area: str, no: int) -> None:
         if self.presence.is_special(area, no) or self.reports.concerns(area, no):
-            for kind, fields in self.reports.review(area, no, self.site.at_ms(), self.site.now_ms):
+            for kind, fields in self.reports.review(area, no, self.site.at_ms()):
                 self._write(kind, fields)
 
     def _review_due(self) -> None:
         due_ms = self.reports.next_deadline_at_ms()
         if due_ms is not None and due_ms <= self.site.at_ms():
-            for area, no in self.presence.special():
-                self._review(area, no)
+            self._review_all()
+            self.reports.drop_due(self.site.at_ms())
 
-    def _review_unsettled(self) -> None:
-        if self._ask_again_ms is not None:
-            for area, no in self.presence.special():
-                self._review(area, no)
+    def _review_all(self) -> None:
+        for area, no in self.presence.special():
+            self._review(area, no)
 
     def _ask_unsettled(self) -> None:
         """Ask about suspicions until they are settled: at once, then every 2 s while anybody can hear."""

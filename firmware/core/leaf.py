@@ -71,6 +71,7 @@ class Leaf:
             told.append(("held_warning", {}))
         if _is_due(self._held_at_ms, at_ms):
             self._is_held = True
+            self.restart()
             told.append(("door.held", {}))
         return told
 

@@ -12,6 +12,7 @@ class Peers:
         self._heard_ms = {other: now_ms for other in others}
         self._stamps = {other: 0 for other in others}
         self._silent_since = {}
+        self._gone = set()  # silent for so long that another writes their reports
         self._retired = retired
 
     def heard(self, other: str, now_ms: int, stamp: int | None = None) -> None:
@@ -20,6 +21,7 @@ class Peers:
             return
         self._heard_ms[other] = now_ms
         self._silent_since.pop(other, None)
+        self._gone.discard(other)
         if stamp is not None and stamp > self._stamps[other]:
             self._stamps[other] = stamp
 
@@ -28,15 +30,19 @@ class Peers:
         if other in self._heard_ms and other not in self._silent_since:
             self._silent_since[other] = now_ms
 
-    def tick(self, now_ms: int) -> None:
-        """Let those fall silent who have not been heard of for long."""
-        for other, heard_ms in self._heard_ms.items():
-            if now_ms - heard_ms >= _SILENT_MS:
-                self.missed(other, heard_ms + _SILENT_MS)
+    def tick(self, now_ms: int) -> bool:
+        """Let those fall silent who have not been heard of for long. True: an author changed."""
+        for other in sorted(self._heard_ms):
+            if now_ms - self._heard_ms[other] >= _SILENT_MS:
+                self.missed(other, now_ms)
+        gone = {other for other, since_ms in self._silent_since.items() if now_ms - since_ms >= _AUTHOR_GONE_MS}
+        has_changed = gone != self._gone
+        self._gone = gone
+        return has_changed
 
     def next_deadline_ms(self) -> int | None:
         due = [at + _SILENT_MS for other, at in self._heard_ms.items() if other not in self._silent_since]
-        due += [at + _AUTHOR_GONE_MS for at in self._silent_since.values()]
+        due += [at + _AUTHOR_GONE_MS for other, at in self._silent_since.items() if other not in self._gone]
         return min(due) if due else None
 
     def is_online(self, name: str) -> bool:
@@ -62,12 +68,11 @@ class Peers:
         """Return those not heard of up to a stamp."""
         return [name for name in self.needed(controllers) if self._stamps.get(name, 0) < stamp]
 
-    def author(self, origin: str, controllers: list, now_ms: int) -> str:
+    def author(self, origin: str, controllers: list) -> str:
         """Return who reports on a badge: its origin, or for one long gone the first of the area online."""
-        gone_ms = now_ms - self._silent_since.get(origin, now_ms)
-        if not self.is_retired(origin) and gone_ms < _AUTHOR_GONE_MS:
-            return origin
-        return self.first_online(controllers)
+        if origin in self._gone or self.is_retired(origin):
+            return self.first_online(controllers)
+        return origin
 
     def first_online(self, controllers: list) -> str:
         """Return the first of some controllers, by name, that answers."""

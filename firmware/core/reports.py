@@ -23,6 +23,10 @@ class Reports:
         """Take note that our own verdict found the violation of this badge."""
         self._fresh[of] = until_ms
 
+    def drop_due(self, at_ms: int) -> None:
+        """Forget what was found up to a time: it has become a report by now, or a suspicion."""
+        self._fresh = {of: until_ms for of, until_ms in self._fresh.items() if until_ms > at_ms}
+
     def vouch(self, area: str, of: tuple) -> None:
         """Take note that all who could contradict had answered before the verdict."""
         self._vouched.add((area, of))
@@ -46,17 +50,17 @@ class Reports:
             return True
         return self._peers.all_beyond(self._presence.watchers(area), violation.stamp)
 
-    def review(self, area: str, no: int, at_ms: int, now_ms: int) -> list:
+    def review(self, area: str, no: int, at_ms: int) -> list:
         """Return [(type, fields)] that are due for one person in one area."""
         standing = self._presence.view(no, at_ms)[area]
         due, keep, seen = [], [], set()
         for violation, by, _ in standing.ended:
             seen.add(violation.of)
-            keep.append(not self._end(due, area, no, violation, by, now_ms))
+            keep.append(not self._end(due, area, no, violation, by))
         if standing.violation:
             seen.add(standing.violation.of)
-            self._stand(due, area, no, standing.violation, at_ms, now_ms)
-        self._withdraw(due, area, no, seen, now_ms)
+            self._stand(due, area, no, standing.violation, at_ms)
+        self._withdraw(due, area, no, seen)
         if standing.ended and not any(keep):
             self._presence.drop_ended(area, no)
         return due
@@ -87,14 +91,14 @@ class Reports:
     def _state(self, area: str, no: int, of: tuple) -> str | None:
         return self._told.get((area, no), {}).get(of)
 
-    def _is_ours(self, area: str, of: tuple, now_ms: int) -> bool:
+    def _is_ours(self, area: str, of: tuple) -> bool:
         controllers = self._presence.rules[area]["controllers"]
-        return self._peers.author(of[0], controllers, now_ms) == self._peers.name
+        return self._peers.author(of[0], controllers) == self._peers.name
 
-    def _stand(self, due: list, area: str, no: int, violation, at_ms: int, now_ms: int) -> None:
+    def _stand(self, due: list, area: str, no: int, violation, at_ms: int) -> None:
         """A violation stands: report it when sure, suspect it when that takes too long."""
         told, fresh_ms = self._state(area, no, violation.of), self._fresh.get(violation.of)
-        if told == "violation" or not self._is_ours(area, violation.of, now_ms):
+        if told == "violation" or not self._is_ours(area, violation.of):
             return
         if self.is_sure(area, violation):
             due.append(self._report("violation", area, no, violation, told is not None or fresh_ms is None))
@@ -103,12 +107,12 @@ class Reports:
             due.append(self._report("suspected", area, no, violation, True))
             self._fresh.pop(violation.of, None)
 
-    def _end(self, due: list, area: str, no: int, violation, by: str, now_ms: int) -> bool:
+    def _end(self, due: list, area: str, no: int, violation, by: str) -> bool:
         """A violation ended. Returns whether nothing more is to be said of it."""
         told = self._state(area, no, violation.of)
         if told == "cleared":
             return True
-        if not self._is_ours(area, violation.of, now_ms):
+        if not self._is_ours(area, violation.of):
             return by in _SILENT and self._clear(area, no, violation.of)
         if told is None and not self.is_sure(area, violation):
             return False
@@ -120,11 +124,11 @@ class Reports:
         due.append(_cleared(area, no, by, violation.of))
         return True
 
-    def _withdraw(self, due: list, area: str, no: int, seen: set, now_ms: int) -> None:
+    def _withdraw(self, due: list, area: str, no: int, seen: set) -> None:
         """What was told and is no longer there has been disproved by a late event."""
         told = self._told.get((area, no), {})
         for of in sorted(told):
-            if told[of] != "cleared" and of not in seen and self._is_ours(area, of, now_ms):
+            if told[of] != "cleared" and of not in seen and self._is_ours(area, of):
                 due.append(_cleared(area, no, "late_event", of))
 
     def _report(self, word: str, area: str, no: int, violation, is_late: bool) -> tuple:
