@@ -28,7 +28,7 @@ class Node:
         settings = part.settings
         self.name = settings["controller"]
         self.log = Log()
-        self.controller = Controller(part, inc, self.log.facts_about, contacts, now_ms)
+        self.controller = Controller(part, inc, self.log, contacts, now_ms)
         self.exchange = Exchange(self.name, inc, settings["follows"], self.log, self.controller.recorder.draw_stamp)
         self.faults = {}  # messages and commands that were none, by kind
         self._lines = {
@@ -174,7 +174,6 @@ class Node:
         out = []
         for action in actions:
             if action[0] == "append" and action[1]["controller"] == self.name:
-                self.log.add(action[1])
                 self.exchange.written(action[1])
             if action[0] == "ask":
                 out += self._carry(self.exchange.ask(action[1], now_ms), now_ms)

@@ -68,25 +68,25 @@ class AreaRules:
         return any(_RANK[new[side]] > max(_RANK[old[side]], _RANK["soft"]) for side in new)
 
 
-def changed(settings: dict, change: dict) -> dict:
-    """Return the settings after a change that an operator asked for.
+def changed(settings: dict, change: dict, groups: dict) -> dict:
+    """Return the settings after a change that an operator asked for; `groups` are those of the site.
 
     Raises: ValueError naming the setting that is wrong and what it may be.
     """
     new = dict(settings)
     for key in sorted(change):
-        new[key] = _checked(key, change[key], settings)
+        new[key] = _groups(change[key], groups) if key == "exempt_groups" else _checked(key, change[key])
     _check_whole(new)
     return new
 
 
-def _checked(key: str, value, settings: dict):
+def _checked(key: str, value):
     if key == "anti_passback":
         return _modes(value)
     if key in _CHOICES:
         return _one_of(key, value, _CHOICES[key])
     if key in _LIMITS:
-        return _number(key, value, settings)
+        return _number(key, value)
     if key == "confirm_grants":
         return _one_of(key, value, (True, False))
     if key == "reset_at":
@@ -108,7 +108,16 @@ def _modes(value) -> dict:
     return {"entrances": mode, "exits": mode}
 
 
-def _number(key: str, value, settings: dict) -> int | None:
+def _groups(value, groups: dict) -> list:
+    if not isinstance(value, list):
+        raise ValueError("setting 'exempt_groups' must be a list of groups")
+    for group in value:
+        if not isinstance(group, str) or group not in groups:
+            raise ValueError("unknown group '%s'" % (group,))
+    return sorted(value)
+
+
+def _number(key: str, value) -> int | None:
     if value is None and key in ("capacity", "minimum"):
         return None
     low, high = _LIMITS[key]

@@ -107,7 +107,7 @@ class Commands:
         if not change:
             raise Refused("no setting named")
         try:
-            new = area_rules.changed(self._presence.rules[area].settings, change)
+            new = area_rules.changed(self._presence.rules[area].settings, change, self._settings["groups"])
         except ValueError as error:
             raise Refused(str(error))
         return [("write", "area.set", signed(command, {"area": area, "settings": area_rules.shared(new)}))]

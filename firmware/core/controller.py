@@ -28,18 +28,18 @@ _NONCES_MAX = 256
 class Controller:
     """Everything a board decides.
 
-    `facts_about(no)` yields all facts of a person in its logs; `contacts` is {name: is open or active}
-    of its doors' leaves and its inputs at the start.
+    `log` keeps its events and others' (`add(event)`, `facts_about(no)`); `contacts` is
+    {name: is open or active} of its doors' leaves and its inputs at the start.
     """
 
-    def __init__(self, part, inc: int, facts_about, contacts: dict, now_ms: int = 0):
+    def __init__(self, part, inc: int, log, contacts: dict, now_ms: int = 0):
         settings = self.settings = part.settings
         self.name = settings["controller"]
         self.people = People(part.tables, bytes.fromhex(settings["salt"]), settings["group_sets"])
         self.doors = {
             name: Door(name, door, now_ms, contacts.get(name, False)) for name, door in settings["doors"].items()
         }
-        self.site = Site(settings, self.people, self.doors, facts_about, now_ms)
+        self.site = Site(settings, self.people, self.doors, log.facts_about, now_ms)
         self.presence, self.peers = self.site.presence, self.site.peers
         self.recorder = Recorder(self.name, inc, self.site.wall, self.people.id_of)
         self.readers = Readers(settings, self.people, self.site)
@@ -47,6 +47,7 @@ class Controller:
         self.reports = Reports(self.presence, self.peers)
         self.outputs = Outputs(settings["outputs"], settings["links"])
         self.commands = Commands(settings, self.people, self.presence, self.doors, self.site)
+        self._log = log
         self._contacts = contacts
         self._throttle = Throttle()
         self._nonces = []  # of commands that had their effect here
@@ -239,6 +240,7 @@ class Controller:
 
     def _write(self, kind: str, fields: dict, at_ms: int | None = None) -> dict:
         event = self.recorder.write(kind, fields, self.site.now_ms, at_ms)
+        self._log.add(event)
         self._out.append(("append", event))
         self._consume(event)
         return event
