@@ -70,6 +70,13 @@ def test_released_rex_with_relock_on_close_waits_for_the_leaf():
     assert play(d, (8000, "close")) == "closed -rex"
 
 
+def test_second_opening_in_one_press_is_waited_for_like_the_first():
+    d = door(relock_on="close")
+    play(d, (0, "press"), (1000, "open"), (2000, "close"), (3000, "open"), (4000, "release"))
+    assert not d.is_locked
+    assert play(d, (9000, "tick"), (10000, "close")) == "closed -rex"
+
+
 def test_closing_while_pressed_keeps_the_lock_free():
     for relock_on in ("open", "close", "timer"):
         d = door(relock_on=relock_on)
