@@ -14,6 +14,7 @@ from host_sim.bench.panels.stream import Stream
 from host_sim.bench.panels.troubles import Troubles
 
 REFRESH_S = 0.1
+BEHIND_S_MAX = 2  # a lag below this is nobody's business
 # Tells the page whether it is narrow, at the start and whenever that changes.
 _WATCH_WIDTH = """
 <script type="module">
@@ -80,6 +81,9 @@ class Page:
     def _foot(self) -> None:
         faults = self.bench.faults
         text = f"{faults.total} faults counted. Newest: {faults.newest}" if faults.total else "No faults counted."
+        behind_s = self.bench.driver.behind_s()
+        if behind_s > BEHIND_S_MAX:
+            text = f"The simulator is {behind_s:.0f} s behind the clock. {text}"
         self.foot.set_text(text)
 
     def _set_narrow(self, value: object) -> None:

@@ -27,7 +27,8 @@ class Stream:
                 self.kinds = {k: parts.button(k, lambda k=k: self._choose(k), "segment") for k in KINDS}
             parts.field("Filter: a name or a word", self._search, type="search")
             self.none = parts.line("p", "Nothing yet.", "quiet")
-            self.list = parts.box("ol", "events", role="log", aria_label="Events, newest first", tabindex="0")
+            with parts.box("div", "events", role="log", aria_label="Events, newest first", tabindex="0"):
+                self.list = parts.box("ol")
         self._refill()
 
     def _choose(self, kind: str) -> None:
