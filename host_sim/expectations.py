@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from host_sim.event_types import EVENT_TYPES
 from host_sim.fields import Closed, Flag, Kind, Name, Presence, tag
+from host_sim.lines import line
 
 SHOWN_MAX = 5  # events listed beside one that did not come
 
@@ -29,7 +30,7 @@ def matches(pattern: dict, event: dict) -> bool:
 def _known_type(pattern: dict) -> None:
     if not pattern:
         raise ValueError("name at least one field")
-    if "type" in pattern and pattern["type"] not in EVENT_TYPES:
+    if "type" in pattern and str(pattern["type"]) not in EVENT_TYPES:
         raise ValueError(f"there is no event type {pattern['type']!r}")
 
 
@@ -41,7 +42,7 @@ def _alike(pattern: dict, events: list) -> str:
         return "none of that type; " + (", ".join(types) if types else "nothing at all happened")
     left = len(alike) - SHOWN_MAX
     more = f" and {left} before" if left > 0 else ""
-    return "; ".join(str(e) for e in alike[-SHOWN_MAX:]) + more
+    return "; ".join(map(line, alike[-SHOWN_MAX:])) + more
 
 
 class Happened(Closed):
@@ -72,7 +73,7 @@ class DidNotHappen(Closed):
 
     def wrong(self, world, events: list) -> str | None:
         seen = [event for event in events if matches(self.no_event, event)]
-        return f"there was {seen[0]}" if seen else None
+        return f"there was {line(seen[0])}" if seen else None
 
 
 class Row(Closed):
