@@ -63,7 +63,7 @@ class Door:
     def grant(self, who, now_ms: int, extended: bool = False) -> list:
         """Let somebody through. `who` is handed back with ("entered" or "not_used", ...)."""
         self._catch_up(now_ms)
-        self._lock.first_came = self._lock.is_scheduled
+        self._lock.first_came = True
         self._lock.prolong("access", now_ms + self.unlock_ms * (EXTENDED if extended else 1))
         if self.has_sensor:
             self._pending.append((who, extended))

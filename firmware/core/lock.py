@@ -47,6 +47,7 @@ class Lock:
 
     def schedule(self, is_active: bool):
         self.is_scheduled = is_active
+        # door.md: "only after the first granted badge in it"; whoever came before does not count.
         self.first_came = False
 
     def prolong(self, reason: str, until_ms: int):
