@@ -31,6 +31,12 @@ def test_leaf_found_open_at_boot_is_not_forced_but_may_be_held():
     assert play(d, (28000, "close")) == "closed restored"
 
 
+def test_door_without_a_sensor_is_never_open():
+    d = door(sensor=False, is_open=True)
+    play(d, (0, "open"))
+    assert not d.is_open and d.next_deadline_ms() is None
+
+
 def test_held_is_told_after_held_open_s_and_warned_of_5_s_before():
     d = door()
     play(d, (0, "grant"), (1000, "open"))

@@ -56,6 +56,12 @@ def test_first_person_in_must_come_within_the_schedule_each_time():
     assert d.is_locked
 
 
+def test_schedule_told_twice_keeps_its_first_person():
+    d = door(unlock_after_first=True)
+    play(d, (0, "schedule"), (1000, "grant"), (2000, "schedule"), (6000, "tick"))
+    assert d.stands_unlocked() and not d.is_locked
+
+
 def test_nothing_but_a_grant_is_a_first_person():
     d = door(unlock_after_first=True)
     play(d, (0, "schedule"), (10, "unlock"), (20, "press"), (30, "release"), (40, "open"), (50, "close"))
