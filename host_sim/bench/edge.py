@@ -33,18 +33,21 @@ class _Handshake(_Message):
     document_id: str = Field(max_length=64)
 
 
-_SHAPES = {"event": _Event, "javascript_response": _Answer, "handshake": _Handshake}
+SHAPES = {"event": _Event, "javascript_response": _Answer, "handshake": _Handshake}
 
 
 def guard_socket(faults: Faults) -> None:
     """Put a check before every handler of the page's socket."""
     handlers = core.sio.handlers["/"]
     for name in [n for n in handlers if n not in ("connect", "disconnect")]:
-        handlers[name] = _guarded(handlers[name], _SHAPES.get(name, _Message), faults)
+        handlers[name] = guarded(handlers[name], name, faults)
     core.sio.on("*", lambda name, *_: faults.count("message", f"unknown message {str(name)[:40]!r}"))
 
 
-def _guarded(handler: Callable, shape: type[BaseModel], faults: Faults) -> Callable:
+def guarded(handler: Callable, name: str, faults: Faults) -> Callable:
+    """Wrap one handler: only a message of its shape reaches it, and no exception leaves it."""
+    shape = SHAPES.get(name, _Message)
+
     async def checked(sid: str, *args):
         try:
             shape.model_validate(args[0] if args else None)

@@ -73,12 +73,22 @@ def chromium():
         browser.close()
 
 
+def laptop(browser):
+    """Open a context of a laptop's size: pages of one context share what they loaded."""
+    return browser.new_context(viewport={"width": 1280, "height": 900})
+
+
+def phone(browser):
+    """Open a context like a phone."""
+    return browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+
+
 class Visit:
     """One open page and what a person does on it."""
 
-    def __init__(self, browser, url: str, **view) -> None:
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **view})
-        self.page = self.context.new_page()
+    def __init__(self, context, url: str, **media) -> None:
+        self.page = context.new_page()
+        self.page.emulate_media(**media)
         self.requests: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))

@@ -1,5 +1,6 @@
 """The page itself: for every eye and hand, on every screen, from this machine alone."""
 
+import resource
 import time
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from playwright.sync_api import expect
 from tests.web import browser as web
 
 pytestmark = pytest.mark.browser
-USABLE_S_MAX = 8  # 3 s alone on a laptop; the other tests run beside this one
+USABLE_CPU_S_MAX = 3  # seconds of one core, whatever else the machine does
 
 
 def _make_busy(one: web.Visit) -> None:
@@ -35,16 +36,15 @@ def test_axe_finds_nothing_serious(visit, scheme):
     one.page.get_by_role("button", name="Fire input of Garage").click()
     expect(one.page.get_by_role("alert")).to_be_visible()
     one.page.wait_for_timeout(400)  # colours fade in
-    one.shoot(f"bench-{scheme}-full.png", full_page=True)
+    one.shoot(f"bench-{scheme}.png", full_page=True)
     found = _serious(one)
     one.page.get_by_role("button", name="Fire input of Garage").click()
     assert not found
-    one.shoot(f"bench-{scheme}.png")
 
 
-def test_a_phone_needs_no_sideways_scrolling(visit):
-    one = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    expect(one.page.locator("svg.plan")).to_be_visible()
+def test_a_phone_needs_no_sideways_scrolling(visit, chromium):
+    one = visit(web.phone(chromium))
+    expect(one.page.locator(".stage.is-narrow svg.plan")).to_be_visible()
     one.tap("mia", "gate_in")
     expect(one.bubble("gate_in")).to_contain_text("come in")
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -81,13 +81,20 @@ def test_the_page_says_at_once_what_to_do(visit):
     expect(one.bubble("lobby_in")).to_contain_text("Pick a person first")
 
 
-def test_start_to_usable_page_is_quick(chromium):
-    started_s = time.monotonic()
+def _spent_s() -> float:
+    """Processor seconds of all processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def test_start_to_usable_page_is_quick(laptop):
+    spent_s, started_s = _spent_s(), time.monotonic()
     with web.served() as url:
-        one = web.Visit(chromium, url)
+        one = web.Visit(laptop, url)
         one.tap("kim", "lobby_in")
         expect(one.bubble("lobby_in")).to_be_visible()
         took_s = time.monotonic() - started_s
-        one.context.close()
-    print(f"start to first answer of a reader: {took_s:.1f} s")
-    assert took_s < USABLE_S_MAX
+        one.page.close()
+    spent_s = _spent_s() - spent_s
+    print(f"start to first answer of a reader: {took_s:.1f} s, of it {spent_s:.1f} s of one core for the bench")
+    assert spent_s < USABLE_CPU_S_MAX

@@ -6,7 +6,7 @@ from host_sim.bench import words
 from host_sim.bench.panels import parts
 from host_sim.bench.plan.drawing import Drawing
 
-SHOWN_S = {"good": 2.5, "bad": 8.0, "hint": 4.0}
+SHOWN_S = {"good": 3.5, "bad": 8.0, "hint": 4.0}
 
 
 class Bubbles:

@@ -44,6 +44,7 @@ class Floor:
     def draw(self, is_narrow: bool) -> None:
         """Draw the plan anew for a wide or a narrow page."""
         self.stage.clear()
+        wear(self.stage, "stage is-narrow" if is_narrow else "stage")
         plan = fit(self.bench.site, *(NARROW if is_narrow else WIDE))
         with self.stage:
             self.drawing = Drawing(plan, self.bench.names, self.tap, self.push, self.page.pick)

@@ -63,7 +63,7 @@ class _Card:
         """Show the place, trouble and choice."""
         standing = view.people[self.user]
         place = self.names.of("areas", standing.place)
-        place = f"In {place}" if standing.place else "Outside" if standing.is_known else "Not known where"
+        place = f"In {place}" if standing.place else "Outside" if standing.is_known else "Unknown"
         troubled = view.in_trouble(self.user)
         self.where.set_text(" · ".join([place, *(["in violation"] if troubled else []), *self.note]))
         parts.set_pressed(self.card, is_picked)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from host_sim.bench.names import Names
 from host_sim.bench.plan import svg
-from host_sim.bench.plan.layout import CHIP_H, CHIP_W, Room
+from host_sim.bench.plan.rooms import CHIP_H, CHIP_W, Room
 from host_sim.bench.view import View
 
 CHIPS_MAX = 200  # a larger crowd is counted, not drawn

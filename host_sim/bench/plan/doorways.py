@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from host_sim.bench.names import Names
 from host_sim.bench.plan import svg
-from host_sim.bench.plan.layout import GAP, PLATE, Doorway, tag, tag_width
+from host_sim.bench.plan.layout import Doorway
+from host_sim.bench.plan.rooms import GAP, PLATE, tag, tag_width
 from host_sim.bench.plan.spaces import NO_AREA
 from host_sim.bench.view import View
 

@@ -8,7 +8,8 @@ from host_sim.bench.names import Names
 from host_sim.bench.plan import svg
 from host_sim.bench.plan.crowd import Crowd
 from host_sim.bench.plan.doorways import DoorDrawing, ReaderDrawing
-from host_sim.bench.plan.layout import Plan, Room, count_text
+from host_sim.bench.plan.layout import Plan
+from host_sim.bench.plan.rooms import Room, count_text
 from host_sim.bench.plan.spaces import NO_AREA, OUTSIDE, depth
 from host_sim.bench.view import View
 
