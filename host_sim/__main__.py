@@ -6,8 +6,8 @@ import sys
 import click
 
 from host_sim.bench import serve
-from host_sim.runner import Run
-from host_sim.scenario import Scenario, ScenarioError, load
+from host_sim.script.runner import Run
+from host_sim.script.scenario import Scenario, ScenarioError, load
 from host_sim.world import World
 
 HELD, FAILED, INVALID = 0, 1, 2  # exit statuses of `run`

@@ -7,10 +7,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from host_sim.commands import ACTIONS
-from host_sim.runner import Run
-from host_sim.scenario import Scenario, ScenarioError, load
-from host_sim.steps import Step
+from host_sim.script.commands import ACTIONS
+from host_sim.script.runner import Run
+from host_sim.script.scenario import Scenario, ScenarioError, load
+from host_sim.script.steps import Step
 from host_sim.world import World
 from tools.site import load as load_site
 

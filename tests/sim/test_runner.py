@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from host_sim.runner import Run
-from host_sim.scenario import Scenario
-from host_sim.steps import Step
+from host_sim.script.runner import Run
+from host_sim.script.scenario import Scenario
+from host_sim.script.steps import Step
 from tests.sim.fake_world import FakeWorld
 
 GRANTED = {"type": "access.granted", "user": "kim", "judge": {"office": ["in", "hard"]}}

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from host_sim.__main__ import main
-from host_sim.scenario import ScenarioError, load
+from host_sim.script.scenario import ScenarioError, load
 
 SITE = {
     "site": "demo",
@@ -120,7 +120,7 @@ BROKEN = {
     "nothing expected": (with_step(expect=[]), "steps[0].expect: List should have at least 1 item"),
     "no form": (with_expectation(foo=1), "steps[0].expect[0]: an expectation names one of event"),
     "expectation no table": (with_step(expect=["x"]), "steps[0].expect[0]: an expectation names one of"),
-    "event of no field": (with_expectation(event={}), "steps[0].expect[0]: name at least one field"),
+    "event of no field": (with_expectation(event={}), "steps[0].expect[0].event: name at least one field"),
     "event of no type": (with_expectation(event={"type": "door.open"}), "there is no event type 'door.open'"),
     "event of an unknown door": (with_expectation(no_event={"door": "loby"}), "no_event.door: unknown door 'loby'"),
     "row says nothing": (with_expectation(area="office", user="kim"), "give presence, violation or suspected"),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from host_sim.runner import Run
-from host_sim.scenario import load
+from host_sim.script.runner import Run
+from host_sim.script.scenario import load
 from host_sim.world import World
 
 ROOT = Path(__file__).resolve().parents[2]

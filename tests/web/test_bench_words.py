@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from host_sim.bench import words
 from host_sim.bench.names import Names
-from host_sim.event_types import EVENT_TYPES
+from host_sim.script.event_types import EVENT_TYPES
 from tests.web.browser import ROOT
 from tools.site import load
 

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from host_sim.steps import Step
+from host_sim.script.steps import Step
 
 # What a key of an event pattern names. `command.refused` may name what does not exist.
 _IN_EVENTS = {

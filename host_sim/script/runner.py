@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from host_sim.lines import line, summary
-from host_sim.scenario import Scenario
+from host_sim.script.lines import line, summary
+from host_sim.script.scenario import Scenario
 
 AFTERMATH_MS = 1000  # the simulation runs on that long after the last step
 

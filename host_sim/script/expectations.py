@@ -4,72 +4,28 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from host_sim.event_types import EVENT_TYPES
-from host_sim.fields import Closed, Flag, Kind, Name, Presence, tag
-from host_sim.lines import line
+from host_sim.script.fields import Closed, Flag, Kind, Name, Presence, tag
+from host_sim.script.lines import line
+from host_sim.script.patterns import alike, check_known, matches
 
-SHOWN_MAX = 5  # events listed beside one that did not come
-
-
-def same(wanted: Any, seen: Any) -> bool:
-    """Equality of JSON values: true is not 1, and 1 is 1.0."""
-    if isinstance(wanted, bool) or isinstance(seen, bool):
-        return wanted is seen
-    if isinstance(wanted, list) and isinstance(seen, list | tuple):
-        return len(wanted) == len(seen) and all(map(same, wanted, seen))
-    if isinstance(wanted, dict) and isinstance(seen, dict):
-        return wanted.keys() == seen.keys() and all(same(wanted[k], seen[k]) for k in wanted)
-    return wanted == seen
-
-
-def matches(pattern: dict, event: dict) -> bool:
-    """True when the event has every field of the pattern. A null also fits a field that is not there."""
-    return all(same(value, event.get(key)) for key, value in pattern.items())
-
-
-def _known_type(pattern: dict) -> None:
-    if not pattern:
-        raise ValueError("name at least one field")
-    if "type" in pattern and str(pattern["type"]) not in EVENT_TYPES:
-        raise ValueError(f"there is no event type {pattern['type']!r}")
-
-
-def _alike(pattern: dict, events: list) -> str:
-    """The events of the wanted type, for the reader of a failure."""
-    alike = [e for e in events if same(pattern.get("type", e["type"]), e["type"])]
-    if not alike:
-        types = sorted({e["type"] for e in events})
-        return "none of that type; " + (", ".join(types) if types else "nothing at all happened")
-    left = len(alike) - SHOWN_MAX
-    more = f" and {left} before" if left > 0 else ""
-    return "; ".join(map(line, alike[-SHOWN_MAX:])) + more
+Pattern = Annotated[dict[str, Any], AfterValidator(check_known)]
 
 
 class Happened(Closed):
     """Since the previous `expect`, some event had all these fields."""
 
-    event: dict[str, Any]
-
-    @model_validator(mode="after")
-    def _known(self):
-        _known_type(self.event)
-        return self
+    event: Pattern
 
     def wrong(self, world, events: list) -> str | None:
         if any(matches(self.event, event) for event in events):
             return None
-        return "no such event; there was " + _alike(self.event, events)
+        return "no such event; there was " + alike(self.event, events)
 
 
 class DidNotHappen(Closed):
     """Since the previous `expect`, no event had all these fields."""
 
-    no_event: dict[str, Any]
-
-    @model_validator(mode="after")
-    def _known(self):
-        _known_type(self.no_event)
-        return self
+    no_event: Pattern
 
     def wrong(self, world, events: list) -> str | None:
         seen = [event for event in events if matches(self.no_event, event)]

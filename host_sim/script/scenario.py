@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 
-from host_sim.fields import Closed, is_tag
-from host_sim.local_time import unix_ms
-from host_sim.names import unknown_names
-from host_sim.steps import Step
+from host_sim.script.fields import Closed, is_tag
+from host_sim.script.local_time import unix_ms
+from host_sim.script.names import unknown_names
+from host_sim.script.steps import Step
 from tools.site import Site, SiteError, parse
 from tools.site import load as load_site
 from tools.site.source import read

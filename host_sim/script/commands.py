@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from host_sim.fields import Flag, Name, Names, Presence
+from host_sim.script.fields import Flag, Name, Names, Presence
 
 # action -> (keys it needs, keys it may have); `set` also takes the settings themselves
 ACTIONS = {

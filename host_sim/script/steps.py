@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from host_sim.commands import Command
-from host_sim.expectations import Expectation
-from host_sim.fields import Closed, Flag, Name, Names, Offset, Seconds, ms, tag
+from host_sim.script.commands import Command
+from host_sim.script.expectations import Expectation
+from host_sim.script.fields import Closed, Flag, Name, Names, Offset, Seconds, ms, tag
 from tools.site.cards import canonical
 
 BITS_LEN_MAX = 4096  # far beyond any card: noise may be long

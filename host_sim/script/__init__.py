@@ -1,0 +1,1 @@
+"""Scenario files: read, checked whole, played in a world, and compared with what they expect."""
