@@ -17,6 +17,7 @@ _KEY_MS = 100
 _FRAME_GAP_MS = 60
 _WILL_MS = 100  # until the others hear that a controller is gone
 _NTP_MS = 3600 * 1000
+_TICKS_MAX = 1000  # at one moment
 _SITE_WIDE = ("emergency", "lockdown", "release", "retire", "restore")
 
 
@@ -38,6 +39,7 @@ class World:
         self._queue: list = []
         self._queued = 0
         self._nonces = 0
+        self._ticked_ms, self._ticks = 0, 0
         self._reader_free_ms: dict[str, int] = {}
         self._seen: set = set()
         site_parts = parts(site, start_s=start_ms // 1000)
@@ -71,10 +73,17 @@ class World:
                 what()
             elif _due(board) <= until_ms:
                 self.now_ms = max(self.now_ms, board.due_ms)
-                board.tick()
+                self._tick(board)
             else:
                 break
         self.now_ms = max(self.now_ms, until_ms)
+
+    def _tick(self, board: Board) -> None:
+        """Tick a board. One that is due again and again at the same moment would stop the world."""
+        self._ticks = self._ticks + 1 if self._ticked_ms == self.now_ms else 0
+        self._ticked_ms = self.now_ms
+        assert self._ticks < _TICKS_MAX, f"{board.name} is due for ever at {self.now_ms} ms"
+        board.tick()
 
     def _synchronise(self) -> None:
         for board in self.boards.values():

@@ -23,7 +23,7 @@ def violation_kind(book, area: str, badge: dict) -> str | None:
 def _is_outside_parent(book, parent: str | None, badge: dict) -> bool:
     if parent is None or badge["judge"].get(parent, (OUT,))[0] == IN:
         return False
-    presence = book[parent].seen_from(IN)
+    presence = book[parent].presence
     return presence == OUT or (presence == NEVER and book.rules(parent)["first_use"] == "entrance")
 
 
@@ -86,7 +86,7 @@ def fold_not_used(book, fact: dict) -> None:
     for area in book.areas():
         standing = book[area]
         entering = standing.entering.pop(fact["reader"], None)
-        if entering and entering[1] is not None and not standing.violation:
+        if entering and entering[1] is not None:
             standing.pardon_at_ms = entering[1]
         if entering and fact.get("lost"):
             standing.move(UNKNOWN, fact["at_ms"], fact["reader"])
@@ -98,8 +98,7 @@ def fold_act(book, fact: dict) -> None:
     if fact["type"] == "apb.cleared":
         book[area].forgive("operator", at_ms)
     elif fact["type"] == "apb.passed":
-        if not book[area].violation:
-            book[area].pardon_at_ms = at_ms
+        book[area].pardon_at_ms = at_ms
     elif fact["type"] == "apb.moved":
         book[area].end_violation("moved", at_ms)
         book[area].pardon_at_ms = None

@@ -11,6 +11,7 @@ OUT = "out"
 _SIDES = {IN: "entrances", OUT: "exits"}
 _LONGEST_DAY_MS = 27 * 3600 * 1000  # a day that a change of offset made longer
 _RANK = {"off": 0, "soft": 1, "deny": 2, "hard": 3}
+_OWN = ("no", "controllers", "has_exits", "has_sensors")  # follow from readers and doors, not from a setting
 _CHOICES = {
     "first_use": ("either", "entrance"),
     "moves_on": ("grant", "entry"),
@@ -148,6 +149,8 @@ def _check_whole(new: dict) -> None:
         raise ValueError("'capacity' cannot stand with 'presence_timeout_s'")
     if new["capacity"] is not None and new["minimum"] and new["capacity"] < new["minimum"]:
         raise ValueError("'capacity' must not be below 'minimum'")
+    if new["moves_on"] == "entry" and not new["has_sensors"]:
+        raise ValueError("'moves_on' can be 'entry' only where every door has a sensor")
     locks_out = _RANK[new["anti_passback"]["entrances"]] >= _RANK["deny"]
     if locks_out and not (new["has_exits"] or new["presence_timeout_s"] or new["reset_at"]):
         raise ValueError("without exits, presence_timeout_s or reset_at everyone would be locked out")
@@ -155,4 +158,4 @@ def _check_whole(new: dict) -> None:
 
 def shared(settings: dict) -> dict:
     """Return the settings that an `area.set` fact carries: all but what is each controller's own."""
-    return {key: settings[key] for key in sorted(settings) if key not in ("no", "controllers", "has_exits")}
+    return {key: settings[key] for key in sorted(settings) if key not in _OWN}

@@ -54,28 +54,39 @@ def from_scratch(book, facts: list, changes: list) -> None:
             apply_change(book, changes[later])
             later += 1
         if events.is_badge(fact):
-            _fold_badge(book, facts, place, done)
+            _fold_badge(book, facts, place, done, changes[later].order if later < len(changes) else None)
         else:
             apply_fact(book, fact)
     for change in changes[later:]:
         apply_change(book, change)
 
 
-def _fold_badge(book, facts: list, place: int, done: set) -> None:
-    """Fold a badge, in each area after the next one where only the clocks put that one second."""
+def _fold_badge(book, facts: list, place: int, done: set, before: tuple | None) -> None:
+    """Fold a badge, in each area after the next one where only the clocks put that one second.
+
+    `before`: order of the next change of a whole area, across which nothing is swapped.
+    """
     badge = facts[place]
     areas = [area for area in held(book, badge) if (place, area) not in done]
     for area in areas:
         following = _next_badge(facts, place, area)
-        if following and (following, area) not in done and _were_swapped(book, badge, facts[following], area):
+        if following is None or (following, area) in done:
+            continue
+        if before is not None and before < events.order(facts[following]):
+            continue
+        if _were_swapped(book, badge, facts[following], area):
             apply_fact(book, facts[following], [area])
             done.add((following, area))
     apply_fact(book, badge, areas)
 
 
 def _next_badge(facts: list, place: int, area: str) -> int | None:
+    """Return the place of the next badge in an area, unless an operator's act stands before it."""
     for following in range(place + 1, len(facts)):
-        if events.is_badge(facts[following]) and area in facts[following]["judge"]:
+        fact = facts[following]
+        if fact.get("area") == area:
+            return None
+        if events.is_badge(fact) and area in fact["judge"]:
             return following
     return None
 

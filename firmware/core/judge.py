@@ -79,8 +79,8 @@ class Judge:
 
     def _doubtful(self, attempt, verdict, asked: list) -> list:
         """Return the areas to ask about before this verdict is spoken, less those asked already."""
-        judged = [area for area, how in attempt.judge.items() if how[1] != "off"]
-        wanted = [area for area in judged if self._presence.rules[area]["confirm_grants"]] + verdict.areas()
+        strict = [area for area, how in attempt.judge.items() if how[1] in ("deny", "hard")]
+        wanted = [area for area in strict if self._presence.rules[area]["confirm_grants"]] + verdict.areas()
         if wanted:
             wanted += sorted(verdict.violates)
         return sorted({area for area in wanted if area not in asked})
@@ -169,7 +169,8 @@ class Judge:
     def _deny_unconfirmed(self, attempt, verdict, alone: list, excused: list) -> None:
         """`confirm_grants` unanswered under `enforce`: denied `isolated`."""
         for area in alone:
-            if self._presence.rules[area]["confirm_grants"] and area not in excused + verdict.areas():
+            asks = self._presence.rules[area]["confirm_grants"] and attempt.judge[area][1] in ("deny", "hard")
+            if asks and area not in excused + verdict.areas():
                 verdict.deny(area, "isolated")
 
     def _rests_on(self, attempt, verdict, alone: list) -> bool:
@@ -195,7 +196,6 @@ class Judge:
 
     def link_lost(self, now_ms: int) -> list:
         """Nobody can answer any more: conclude what is being asked."""
-        self.has_link = False
         actions = []
         for reader in sorted(self._questions):
             if reader in self._questions:

@@ -141,7 +141,7 @@ class Presence:
     def _refold(self, no: int) -> list:
         """Fold everything about one person again, from nothing."""
         standings = {area: Standing() for area in self._rows}
-        facts = [fact for fact in self._facts_about(no) if self._counts(fact)]
+        facts = [fact for fact in self._facts_about(no) if events.is_fact(fact) and self._counts(fact)]
         facts.sort(key=events.order)
         fold.from_scratch(Book(dict(self._own), standings), facts, self._changes)
         return self._store_all(no, standings)

@@ -25,6 +25,10 @@ class Recorder:
     def draw_stamp(self, now_ms: int) -> int:
         return self.stamps.draw(self.wall.at_ms(now_ms))
 
+    def next_name(self, stream: str) -> tuple:
+        """Return (controller, inc, seq) of the event that will be written next."""
+        return (self.controller, self.inc, self.seqs[stream] + 1)
+
     def write(self, kind: str, fields: dict, now_ms: int, at_ms: int | None = None) -> dict:
         """Return a new event. `at_ms`: when it happened, where that was before now."""
         stream = events.STREAMS[kind]

@@ -75,15 +75,14 @@ class Reports:
             found += [(area, no, each.stamp) for each in pending if not self.is_sure(area, each)]
         return found
 
-    def next_deadline_at_ms(self) -> int | None:
-        """Return the next wall-clock moment at which something here changes by time alone."""
+    def next_deadline_at_ms(self, after_ms: int) -> int | None:
+        """Return the first wall-clock moment after one looked at, at which something changes by time alone."""
         moments = list(self._fresh.values())
         for area, no in self._presence.special():
             standing = self._presence.standing(area, no)
             if standing.violation:
-                ends = standing.violation_ends_ms(self._presence.rules[area])
-                if ends is not None and self._state(area, no, standing.violation.of) != "cleared":
-                    moments.append(ends)
+                moments.append(standing.violation_ends_ms(self._presence.rules[area]))
+        moments = [moment for moment in moments if moment is not None and moment > after_ms]
         return min(moments) if moments else None
 
     # --------------------------------------------------------------------------------------------

@@ -66,8 +66,13 @@ class Standing:
     def reset(self, by: str, at_ms: int) -> None:
         """Forgive everything: no violation, no pardon, and presence no longer known."""
         self.end_violation(by, at_ms)
-        self.pardon_at_ms = None
+        self.drop_pardons()
         self.forget_presence(at_ms)
+
+    def drop_pardons(self) -> None:
+        """Drop the pardon, and those that grants not used yet would give back."""
+        self.pardon_at_ms = None
+        self.entering = {reader: (entering[0], None) for reader, entering in self.entering.items()}
 
     def forget_presence(self, at_ms: int) -> None:
         """Make a known presence unknown. Who was never here stays so."""

@@ -55,6 +55,7 @@ def area(site: Site, numbers: Numbers, name: str) -> dict:
         "reset_at": sorted({texts.minute_of_day(text) for text in entry.reset_at}),
         "controllers": controllers_of(site, readers_of(site, [name])),
         "has_exits": bool(entry.exits),
+        "has_sensors": all(site.doors[site.readers[reader].door].sensor for reader in readers_of(site, [name])),
     }
 
 

@@ -1,0 +1,102 @@
+"""What a decision at a door writes, moves and shows. `desk` is the controller: it writes and carries out."""
+
+from firmware.core.attempt import because
+from firmware.core.throttle import Throttle
+
+
+class Badges:
+    """Grants and denials of one controller."""
+
+    def __init__(self, desk):
+        self._desk = desk
+        self._site = desk.site
+        self._presence = desk.site.presence
+        self._throttle = Throttle()
+
+    def decide(self, attempt, verdict) -> None:
+        """Grant or deny an attempt that has been judged."""
+        if verdict.denials:
+            self._deny(attempt, verdict)
+        else:
+            self._grant(attempt, verdict)
+
+    def _grant(self, attempt, verdict) -> None:
+        who = (attempt.reader, attempt.person.no)
+        door = self._site.doors[attempt.door].grant(who, self._site.now_ms, attempt.person.is_extended)
+        fields = self._badge_fields(attempt, verdict)
+        if attempt.is_exempt:
+            fields["exempt"] = True
+        if verdict.is_pardoned:
+            fields["pardoned"] = True
+        # The relay moves before the event is written; what the door says of it comes after.
+        self._desk.follow([action for action in door if action[0] == "lock"])
+        self._write_badge("access.granted", fields, attempt, verdict)
+        self._desk.put(("signal", attempt.reader, "granted"))
+        self._desk.follow([action for action in door if action[0] != "lock"])
+
+    def _deny(self, attempt, verdict) -> None:
+        book = self._presence.view(attempt.person.no, attempt.at_ms)
+        fields = self._badge_fields(attempt, verdict)
+        fields["reason"] = verdict.reason()
+        fields["areas"] = verdict.areas()
+        fields["because"] = because(attempt, book, verdict)
+        self._write_badge("access.denied", fields, attempt, verdict)
+        self._desk.put(("signal", attempt.reader, "denied_apb"))
+
+    def _badge_fields(self, attempt, verdict) -> dict:
+        fields = {
+            "door": attempt.door,
+            "reader": attempt.reader,
+            "no": attempt.person.no,
+            "card": attempt.card,
+            "judge": attempt.judge,
+            "after": self._newest_badges(attempt),
+        }
+        if verdict.violates:
+            fields["violates"] = verdict.violates
+        if attempt.is_unverified:
+            fields["unverified"] = True
+        if attempt.is_confirmed:
+            fields["confirmed"] = True
+        return fields
+
+    def _newest_badges(self, attempt) -> dict:
+        after = {}
+        for area in attempt.judge:
+            entry = self._presence.journal.newest_badge(attempt.person.no, area)
+            if entry:
+                after[area] = list(entry.name)
+        return after
+
+    def _write_badge(self, kind: str, fields: dict, attempt, verdict) -> None:
+        """Write a badge; what it violates was found in time if all answer within `confirm_ms` of it."""
+        of = self._desk.recorder.next_name("facts")
+        for area in verdict.violates:
+            if area in attempt.sure_areas:
+                self._desk.reports.vouch(area, of)
+            self._desk.reports.found(of, attempt.at_ms + self._presence.rules[area]["confirm_ms"])
+        self._desk.write(kind, fields, attempt.at_ms)
+
+    def deny_early(self, reader: str, fields: dict) -> None:
+        """Deny a credential that is no badge: anti-passback has not been asked."""
+        now_ms, reason = self._site.now_ms, fields["reason"]
+        self._desk.put(("signal", reader, "denied"))
+        if reason in ("bad_read", "unknown_credential"):
+            count = self._throttle.pass_count(reason, reader, now_ms)
+            if count is None:
+                return
+            if count > 1:
+                fields["count"] = count
+        fields["reader"] = reader
+        fields["door"] = self._site.settings["readers"][reader]["door"]
+        for key in ("no", "card"):
+            fields.setdefault(key, None)
+        if fields["no"] is None:
+            fields["user"] = None
+        self._desk.write("access.denied", fields)
+
+    def end_grant(self, kind: str, door: str, who: tuple, told: set) -> None:
+        """A grant ended; of several by one person at one reader only one is told."""
+        if (kind, who) not in told:
+            told.add((kind, who))
+            self._desk.write("access." + kind, {"door": door, "reader": who[0], "no": who[1]})

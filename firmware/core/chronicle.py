@@ -1,0 +1,49 @@
+"""What a controller learns from events, its own and others': one way in, at boot and later alike."""
+
+from firmware.core import events
+
+
+class Chronicle:
+    """Folds events into the site's state, the table and what has been reported."""
+
+    def __init__(self, name: str, site, reports):
+        self._name = name
+        self._site = site
+        self._reports = reports
+        self._open_grants = set()  # (door, reader, no) granted by us, not known to be entered
+
+    def learn(self, event: dict) -> list:
+        """Fold an event. Returns (area, no) of the standings that may have changed."""
+        kind = event["type"]
+        if kind in events.REPORTS and "of" in event:
+            self._reports.take(event)
+        if kind == "access.granted":
+            self._site.count_grant(event)
+        if event["controller"] == self._name:
+            self._keep_open_grants(event)
+        if event["stream"] == "site":
+            return self._learn_of_site(event)
+        return self._site.presence.take(event) if events.is_fact(event) else []
+
+    def open_grants(self) -> list:
+        """Return (door, reader, no) of our grants of which nobody knows whether they were used."""
+        return sorted(self._open_grants)
+
+    def _learn_of_site(self, event: dict) -> list:
+        kind, site = event["type"], self._site
+        if kind.startswith("lockdown."):
+            site.lockdowns.take(event, event["doors"], kind == "lockdown.started")
+        elif kind.startswith("controller."):
+            site.retired.take(event, [event["peer"]], kind == "controller.retired")
+        else:
+            site.emergency.take(event)
+            return site.presence.take_emergency_ends(site.emergency.ends())
+        return []
+
+    def _keep_open_grants(self, event: dict) -> None:
+        kind = event["type"]
+        if kind == "access.granted" and event["door"] in self._site.doors:
+            if self._site.doors[event["door"]].has_sensor:
+                self._open_grants.add((event["door"], event["reader"], event["no"]))
+        elif kind == "access.entered" or kind == "access.not_used":
+            self._open_grants.discard((event["door"], event["reader"], event["no"]))

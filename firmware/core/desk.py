@@ -1,0 +1,95 @@
+"""Where the parts of a controller meet: they ask, the desk writes, carries out and hands out.
+
+Parts know the desk's `write`, `follow` and `put`, and the state they share (`site`, `reports`, `recorder`,
+`judge`, `outputs`); they do not know each other.
+"""
+
+from firmware.core.badges import Badges
+from firmware.core.chronicle import Chronicle
+from firmware.core.credentials import People
+from firmware.core.door import Door
+from firmware.core.judge import Judge
+from firmware.core.links import Outputs
+from firmware.core.orders import Orders
+from firmware.core.premises import Premises
+from firmware.core.recorder import Recorder
+from firmware.core.reports import Reports
+from firmware.core.site import Site
+from firmware.core.watch import Watch
+
+
+class Desk:
+    """The parts of one controller and the one way events take through them."""
+
+    def __init__(self, part, inc: int, log, contacts: dict, now_ms: int):
+        settings = part.settings
+        self.name = settings["controller"]
+        people = People(part.tables, bytes.fromhex(settings["salt"]), settings["group_sets"])
+        doors = {name: Door(name, door, now_ms, contacts.get(name, False)) for name, door in settings["doors"].items()}
+        self.site = Site(settings, people, doors, log.facts_about, now_ms)
+        self.recorder = Recorder(self.name, inc, self.site.wall, people.id_of)
+        self.reports = Reports(self.site.presence, self.site.peers)
+        self.judge = Judge(self.site.presence, self.site.peers, self._draw_stamp)
+        self.outputs = Outputs(settings["outputs"], settings["links"])
+        self.chronicle = Chronicle(self.name, self.site, self.reports)
+        self.badges = Badges(self)
+        self.premises = Premises(self)
+        self.watch = Watch(self)
+        self.orders = Orders(self)
+        self._log = log
+        self._out = []
+
+    def _draw_stamp(self) -> int:
+        return self.recorder.draw_stamp(self.site.now_ms)
+
+    def begin(self, now_ms: int) -> None:
+        """Begin a verb."""
+        self.site.now_ms = now_ms
+
+    def end(self) -> list:
+        """Finish a verb: look after what it left open, hand out its actions with the locks first."""
+        self.watch.ask_unsettled()
+        self.watch.note_isolation()
+        out, self._out = self._out, []
+        first = [action for action in out if action[0] == "lock"]
+        return first + [action for action in out if action[0] != "lock"]
+
+    def put(self, action: tuple) -> None:
+        """Hand an action out at the end of the verb."""
+        self._out.append(action)
+
+    def write(self, kind: str, fields: dict, at_ms: int | None = None) -> dict:
+        """Write an event of ours, and act on it like on any other."""
+        event = self.recorder.write(kind, fields, self.site.now_ms, at_ms)
+        self._log.add(event)
+        self.put(("append", event))
+        self.consume(event)
+        return event
+
+    def consume(self, event: dict) -> None:
+        """Take an event, ours or another's: learn from it, act on it."""
+        touched = self.chronicle.learn(event)
+        self.follow(self.outputs.fire(event, self.site.at_ms(), self.site.now_ms))
+        if event["stream"] == "site":
+            self.premises.obey_site()
+        self.watch.look(touched)
+
+    def follow(self, actions: list) -> None:
+        """Carry out what parts ask for; what is not for another part is handed out."""
+        told = set()
+        for action in actions:
+            kind = action[0]
+            if kind == "event":
+                self.write(action[1], action[2])
+            elif kind == "entered" or kind == "not_used":
+                self.badges.end_grant(kind, action[1], action[2], told)
+            elif kind == "attempt":
+                self.follow(self.judge.present(action[1], self.site.now_ms))
+            elif kind == "decide":
+                self.badges.decide(action[1], action[2])
+            elif kind == "deny":
+                self.badges.deny_early(action[1], action[2])
+            elif kind == "keypad_locked":
+                self.write("keypad.locked", {"reader": action[1]})
+            else:
+                self.put(action)

@@ -1,0 +1,70 @@
+"""Operators' commands carried out: each once, refused aloud, answered always."""
+
+from firmware.core.command import Commands, Refused, brief
+from firmware.core.throttle import Throttle
+
+_NONCES_MAX = 256
+
+
+class Orders:
+    """Takes commands for one controller. `desk` is the controller: it writes and carries out."""
+
+    def __init__(self, desk):
+        self._desk = desk
+        self._site = desk.site
+        self._commands = Commands(desk.site.settings, desk.site.people, desk.site.presence, desk.site.doors, desk.site)
+        self._throttle = Throttle()
+        self._nonces = []  # of commands that had their effect here
+
+    def take(self, command: dict) -> None:
+        """Carry out a command, unless it had its effect before."""
+        if command["nonce"] in self._nonces or self._site.presence.knows_nonce(command["nonce"]):
+            self._reply(command, {"done": "before"})
+        else:
+            self._obey(command)
+
+    def _obey(self, command: dict) -> None:
+        try:
+            effects = self._commands.check(command, self._site.at_ms())
+        except Refused as refused:
+            self._refuse(command, str(refused))
+            return
+        self._nonces.append(command["nonce"])
+        del self._nonces[:-_NONCES_MAX]
+        for effect in effects:
+            self._carry_out(command, effect)
+
+    def _carry_out(self, command: dict, effect: tuple) -> None:
+        answer = {"done": "now"}
+        if effect[0] == "unlock":
+            self._desk.follow(_named(self._site.doors[effect[1]].unlock(self._site.now_ms), command))
+        elif effect[0] == "silence":
+            self._desk.follow(_named(self._desk.outputs.silence(effect[1], self._site.now_ms), command))
+        elif effect[1].startswith("emergency."):
+            self._desk.premises.write_emergency(effect[1], effect[2])
+        else:
+            answer["event"] = self._desk.write(effect[1], effect[2])
+        self._reply(command, answer)
+
+    def _refuse(self, command: dict, reason: str) -> None:
+        operator, action = brief(command.get("operator")), brief(command.get("action"))
+        count = self._throttle.pass_count("command.refused", (operator, reason), self._site.now_ms)
+        if count is not None:
+            fields = {"operator": operator, "action": action, "reason": reason}
+            if count > 1:
+                fields["count"] = count
+            self._desk.write("command.refused", fields)
+        self._reply(command, {"refused": reason})
+
+    def _reply(self, command: dict, answer: dict) -> None:
+        answer["nonce"] = command["nonce"]
+        self._desk.put(("reply", brief(command.get("operator")), answer))
+
+
+def _named(actions: list, command: dict) -> list:
+    """Let the events of an operator's act on a door or output say who asked for it, and why."""
+    for action in actions:
+        if action[0] == "event":
+            action[2]["operator"] = command["operator"]
+            action[2]["reason"] = brief(command.get("reason", ""))
+    return actions

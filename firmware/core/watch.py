@@ -1,0 +1,81 @@
+"""The watch over violations: what is due to be reported, whom to ask, which areas are isolated."""
+
+from firmware.core.judge import Question
+
+_ASK_AGAIN_MS = 2000
+
+
+class Watch:
+    """Looks after the table's conclusions. `desk` is the controller: it writes and carries out."""
+
+    def __init__(self, desk):
+        self._desk = desk
+        self._site = desk.site
+        self._presence, self._peers = desk.site.presence, desk.site.peers
+        self._reports = desk.reports
+        self._isolated = {}  # area -> controllers that do not answer
+        self._looked_at_ms = 0  # wall-clock time up to which time's own changes are reported
+        self.ask_again_ms = None
+
+    def look(self, touched: list) -> None:
+        """Look at (area, no) of standings that may have changed."""
+        for area, no in touched:
+            self._review(area, no)
+        if self.ask_again_ms is None and any(self._presence.is_special(area, no) for area, no in touched):
+            self.ask_again_ms = self._site.now_ms
+
+    def look_at_all(self) -> None:
+        """Look at everybody in violation: the others, or time, have moved on."""
+        for area, no in self._presence.special():
+            self._review(area, no)
+
+    def has_open_questions(self) -> bool:
+        return self.ask_again_ms is not None
+
+    def tick(self) -> None:
+        """Report what time has ended."""
+        due_ms = self.next_deadline_at_ms()
+        if due_ms is not None and due_ms <= self._site.at_ms():
+            self.look_at_all()
+            self._reports.drop_due(self._site.at_ms())
+            self._looked_at_ms = self._site.at_ms()
+
+    def clock_changed(self) -> None:
+        """Look at everything anew: the wall clock has moved."""
+        self._looked_at_ms = 0
+
+    def next_deadline_at_ms(self) -> int | None:
+        """Return the next wall-clock moment at which time ends something."""
+        return self._reports.next_deadline_at_ms(self._looked_at_ms)
+
+    def ask_unsettled(self) -> None:
+        """Ask about suspicions until they are settled: at once, then every 2 s while anybody can hear."""
+        now_ms = self._site.now_ms
+        if self.ask_again_ms is None or now_ms < self.ask_again_ms:
+            return
+        unsettled = self._reports.unsettled()
+        self.ask_again_ms = now_ms + _ASK_AGAIN_MS if unsettled else None
+        if unsettled and self._desk.judge.has_link:
+            self._desk.put(("ask", self._settling_question(unsettled)))
+
+    def _settling_question(self, unsettled: list) -> Question:
+        missing = set()
+        for area, _, badge in unsettled:
+            missing.update(self._peers.not_beyond(self._presence.watchers(area), badge))
+        drawn = self._desk.recorder.draw_stamp(self._site.now_ms)
+        return Question(self._desk.name, drawn, None, sorted({entry[0] for entry in unsettled}), sorted(missing))
+
+    def note_isolation(self) -> None:
+        """`area.isolated` stands while a controller of an area that denies does not answer."""
+        for area in sorted(self._presence.rules):
+            rules = self._presence.rules[area]
+            silent = self._peers.silent(self._presence.watchers(area)) if rules.denies() else []
+            if silent != self._isolated.get(area, []) and self._desk.name in rules["controllers"]:
+                self._isolated[area] = silent
+                kind = "area.isolated" if silent else "area.joined"
+                self._desk.write(kind, {"area": area, "controllers": silent})
+
+    def _review(self, area: str, no: int) -> None:
+        if self._presence.is_special(area, no) or self._reports.concerns(area, no):
+            for kind, fields in self._reports.review(area, no, self._site.at_ms()):
+                self._desk.write(kind, fields)
