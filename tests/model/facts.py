@@ -38,22 +38,27 @@ def heard_of(fact: dict, other: dict, area: str) -> bool:
     return newest is not None and tuple(newest) == identity(other)
 
 
+def sources(fact: dict) -> set:
+    """The sources of an emergency that a fact starts or ends."""
+    return {tuple(source) for source in fact.get("ends", [fact.get("source")])}
+
+
 def emergency_ends(facts: list) -> list:
-    """The facts (`emergency.ended`) that emptied the set of sources, each the lowest stamp of its kind."""
+    """The facts (`emergency.ended`) that emptied the set of sources."""
     active, ended, ends = set(), set(), []
     for fact in in_order([f for f in facts if f["type"].startswith("emergency.")]):
-        source = tuple(fact["source"])
         if fact["type"] == "emergency.started":
-            active |= {source} - ended
+            active |= sources(fact) - ended
             continue
-        if active == {source}:
+        if active and active <= sources(fact):
             ends.append(fact)
-        active.discard(source)
-        ended.add(source)
+        active -= sources(fact)
+        ended |= sources(fact)
     return ends
 
 
 def is_emergency(facts: list) -> bool:
     """Is any source active, as far as these facts tell."""
-    started = {tuple(f["source"]) for f in facts if f["type"] == "emergency.started"}
-    return bool(started - {tuple(f["source"]) for f in facts if f["type"] == "emergency.ended"})
+    started = [source for f in facts if f["type"] == "emergency.started" for source in sources(f)]
+    ended = [source for f in facts if f["type"] == "emergency.ended" for source in sources(f)]
+    return bool(set(started) - set(ended))

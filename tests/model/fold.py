@@ -99,7 +99,7 @@ class Teller:
     def __init__(self, site: dict, area: str, user: str, outer):
         self.site, self.area, self.user, self.outer = site, area, user, outer
         self.row, self.settings = Row(), S.of_site(site, area)
-        self.story = Story(site, area, [(((-1,), 0), self.row.copy(), self.settings)], [])
+        self.story = Story(site, area, [(((-1, "", 0), 0), self.row.copy(), self.settings)], [])
 
     def copy(self) -> "Teller":
         twin = Teller(self.site, self.area, self.user, self.outer)
@@ -188,7 +188,7 @@ class Teller:
         self.row.give_pardon(fact["at_ms"])
 
     def on_apb_reset(self, place: tuple, fact: dict) -> None:
-        self.row.reset(fact["at_ms"])
+        self.row.reset(fact["at_ms"], "command")  # the command's own event says it
 
     def on_emergency_ended(self, place: tuple, fact: dict) -> None:
         """What it does, if it was the last, is done by `take`."""

@@ -44,7 +44,10 @@ def transition_s(tz: ZoneInfo, low_s: int, high_s: int) -> int:
     return next(s for s in range(low_s, high_s + 1) if datetime.fromtimestamp(s, tz).utcoffset() != before)
 
 
-def minute(text: str) -> int:
+def minute(text) -> int:
+    """Minutes since midnight; a fact has them already."""
+    if isinstance(text, int):
+        return text
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)
 

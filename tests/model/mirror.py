@@ -17,10 +17,9 @@ class Mirror:
         self.memo = {}
 
     def take_in(self, event: dict) -> dict:
-        """An event as the fold wants it: whole milliseconds, a stamp that sorts."""
-        stamp = event["stamp"]
+        """An event as the fold wants it: whole milliseconds, a stamp that sorts, the origin as the tie-break."""
         at_ms = event.get("at_ms", self.start_ms + round(event["at"] * 1000))
-        return event | {"at_ms": at_ms, "stamp": tuple(stamp) if isinstance(stamp, (list, tuple)) else (stamp,)}
+        return event | {"at_ms": at_ms, "stamp": (event["stamp"], event["controller"], event["inc"])}
 
     def observe(self, event: dict) -> None:
         """Take an event for true."""

@@ -19,7 +19,7 @@ class NaiveSite(Mirror):
         self.count += 1
         at_ms = self.start_ms + round(at_s * 1000)
         event = {"at": at_s, "at_ms": at_ms, "controller": controller, "inc": 1, "seq": self.count,
-                 "stamp": [at_ms, self.count, controller], "type": kind, **fields}
+                 "stamp": (at_ms << 16) + self.count, "type": kind, **fields}
         self.events.append(event)
         self.observe(event)
 
@@ -83,8 +83,9 @@ class NaiveSite(Mirror):
             self.complete(grant, at_s, "access.not_used", lost=True)
 
     def do_fire(self, at_s: float, fire: dict) -> None:
-        kind = "emergency.started" if fire["active"] else "emergency.ended"
-        self.write(fire["controller"], at_s, kind, source=[fire["controller"], "fire"])
+        source = [fire["controller"], "fire"]
+        kind, fields = ("emergency.started", {"source": source}) if fire["active"] else ("emergency.ended", {"ends": [source]})
+        self.write(fire["controller"], at_s, kind, **fields)
 
     def do_command(self, at_s: float, command: dict) -> None:
         role = self.site["operators"].get(command["operator"], {}).get("role")

@@ -46,9 +46,9 @@ class Row:
             self.log.append(("cleared", by, self.violation.of, at_ms))
         self.violation = None
 
-    def reset(self, at_ms: int) -> None:
+    def reset(self, at_ms: int, by: str = "reset") -> None:
         """Everyone is forgiven, nobody's presence is known any more."""
-        self.end_violation("reset", at_ms)
+        self.end_violation(by, at_ms)
         self.drop_pardon()
         if self.presence != "never":
             self.move("unknown", at_ms)

@@ -43,8 +43,8 @@ class Walk(Stage):
         self.fail_if_different()
 
     def wanted(self, step: dict):
-        """How many answers a badge must get."""
-        if "badge" not in step:
+        """How many answers a badge must get; None for an unknown card, of which not each is told."""
+        if "user" not in step.get("badge", {}):
             return None
         return int(self.mirror.controller_of(step["badge"]["reader"]) not in self.mirror.knowledge.off)
 
