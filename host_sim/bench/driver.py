@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import deque
 
+from host_sim.bench.alarms import Alarms
 from host_sim.bench.faults import Faults
 from host_sim.world import World, WorldError
 
@@ -18,7 +19,7 @@ class Driver:
     def __init__(self, site: object, start_ms: int, clock=time.monotonic) -> None:
         self.site = site.model_dump(by_alias=True)
         self.start_ms = start_ms
-        self.faults = Faults()
+        self.faults, self.alarms = Faults(), Alarms()
         self.events: deque[dict] = deque(maxlen=EVENTS_MAX)
         self.event_count = 0
         self._clock, self._zero = clock, clock()
@@ -72,5 +73,7 @@ class Driver:
     def _take(self, event: dict) -> None:
         self.events.append(event)
         self.event_count += 1
-        if len(self.world.events) > 2 * EVENTS_MAX:  # a bench may stand open for days
-            del self.world.events[:EVENTS_MAX]
+        self.alarms.take(event)
+        for kept in (self.world.events, self.world.replies):
+            if len(kept) > 2 * EVENTS_MAX:  # a bench may stand open for days
+                del kept[:EVENTS_MAX]

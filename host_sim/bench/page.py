@@ -67,6 +67,8 @@ class Page:
         self.stream.add(new)
         for event in new:
             self._notice(event)
+        for text in sorted({f"Refused: {e.get('reason')}" for e in new if e["type"] == "command.refused"}):
+            self.say(text)
         view = self.bench.view()
         for panel in self.panels:
             panel.update(view)
@@ -75,8 +77,7 @@ class Page:
     def _notice(self, event: dict) -> None:
         if event["type"] in ("access.granted", "access.denied"):
             self.floor.bubbles.answer(event)
-        elif event["type"] == "command.refused":
-            self.say(f"Refused: {event.get('reason')}")
+            self.floor.keypad.answered(event)
 
     def _foot(self) -> None:
         faults = self.bench.faults

@@ -56,4 +56,5 @@ def _run(site: object, port: int, opens_browser: bool) -> None:
     ui.add_css(STYLE.read_text(encoding="utf-8"), shared=True)
     ui.page("/", title=f"Backstop bench: {bench.site['site']}")(lambda: Page(bench) and None)
     ui.run(host=HOST, port=port, reload=False, show=opens_browser, tailwind=False, dark=None,
-           language="en-US", show_welcome_message=False, favicon="🚪")
+           language="en-US", show_welcome_message=False, favicon="🚪",
+           gzip_middleware_factory=None)  # nothing to save between here and here

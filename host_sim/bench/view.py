@@ -39,6 +39,7 @@ class View:
     signals: dict[str, tuple]
     outputs: dict[str, bool]
     powered: dict[str, bool]
+    now_ms: int
 
     def inside(self, area: str) -> list[str]:
         """List who is in an area, by name."""
@@ -64,6 +65,7 @@ def look(driver: Driver) -> View:
         {r: tuple(world.signal(r) or ("none", 0)) for r in site["readers"]},
         {o: world.output(o) for o in site["outputs"]},
         {c: world.is_powered(c) for c in site["controllers"]},
+        world.now_ms,
     )
 
 

@@ -42,11 +42,29 @@ def test_fire_frees_the_fail_safe_doors_and_no_other(visit):
     fire.click()
     expect(vault).to_contain_text("Closed, unlocked")
     expect(lobby).to_contain_text("Closed, locked")
-    expect(one.page.get_by_role("alert")).to_contain_text("Fire at Front desk")
+    expect(one.page.get_by_role("alert")).to_contain_text("fire at Front desk")
     expect(one.page.locator(".output.is-on")).to_contain_text("Emergency beacon")
     one.shoot("bench-fire.png")
     fire.click()
     expect(vault).to_contain_text("Closed, locked")
+
+
+def test_operators_start_an_emergency_and_lock_doors_down(visit):
+    one = visit()
+    lobby = one.page.get_by_role("group", name="Door Lobby")
+    one.page.get_by_role("button", name="Start an emergency").click()
+    expect(one.page.get_by_role("alert")).to_contain_text("started by Ada")
+    one.page.get_by_role("button", name="End the emergency").click()
+    expect(one.page.get_by_role("alert")).to_be_hidden()
+    lobby.get_by_role("button", name="Lock down Lobby").click()
+    expect(lobby).to_contain_text("in lockdown")
+    one.tap("finn", "lobby_in")
+    expect(one.bubble("lobby_in")).to_contain_text("locked down")
+    lobby.get_by_role("button", name="Release Lobby").click()
+    expect(lobby).not_to_contain_text("in lockdown")
+    one.page.get_by_label("Operator", exact=True).select_option("vic")
+    lobby.get_by_role("button", name="Unlock Lobby").click()
+    expect(one.page.locator(".q-notification")).to_contain_text("Refused: role viewer")
 
 
 def test_breaking_the_glass_opens_the_vault_and_fires_the_strobe(visit):

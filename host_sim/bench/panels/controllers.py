@@ -13,14 +13,19 @@ class Controllers:
     def __init__(self, page) -> None:
         self.page = page
         with parts.panel("Controllers", "controllers") as head:
-            with head:
+            with head, parts.box("div", "tools"):
                 self.heal = parts.button("Join the network again", lambda: page.check(page.bench.levers.heal()), "ghost")
+                self.emergency = parts.button("", self._order_emergency, "danger")
             with parts.box("div", "table controllers-table"):
                 parts.columns("Controller", "By hand", "Network group", "Clock")
                 self.cards = [_Card(page, c) for c in page.bench.site["controllers"]]
 
+    def _order_emergency(self) -> None:
+        self.page.command("emergency", active=not self.page.bench.driver.alarms.sources, reason="from the bench")
+
     def update(self, view: View) -> None:
         """Show all levers as they stand."""
+        self.emergency.set_text("End the emergency" if self.page.bench.driver.alarms.sources else "Start an emergency")
         parts.set_shown(self.heal, self.page.bench.levers.is_split())
         for card in self.cards:
             card.update(view)

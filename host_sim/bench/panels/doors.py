@@ -1,7 +1,7 @@
 """One card per door: its leaf, its REX or break-glass, and an operator's hand on the lock."""
 
 from host_sim.bench.panels import parts
-from host_sim.bench.plan.svg import wear
+from host_sim.bench.plan.svg import mark, wear
 from host_sim.bench.view import View
 
 
@@ -35,8 +35,7 @@ class _Card:
                 self.rex = self._contact()
             with parts.box("div", "row"):
                 parts.button("Unlock", lambda: self._order("unlock", door=door), "ghost", f"Unlock {self.label} as operator")
-                parts.button("Lock down", lambda: self._order("lockdown", doors=[door]), "ghost", f"Lock down {self.label}")
-                parts.button("Release", lambda: self._order("release", doors=[door]), "ghost", f"Release {self.label}")
+                self.down = parts.button("", self._lock_down, "ghost")
 
     def _facts(self) -> str:
         lock = self.spec.get("lock", "fail_secure").replace("_", "-")
@@ -62,6 +61,12 @@ class _Card:
         is_open = self.page.bench.driver.world.door(self.door)["open"]
         self.page.check(self.page.bench.driver.act("leaf", self.door, not is_open))
 
+    def _is_locked_down(self) -> bool:
+        return self.door in self.page.bench.driver.alarms.locked_down
+
+    def _lock_down(self) -> None:
+        self._order("release" if self._is_locked_down() else "lockdown", doors=[self.door])
+
     def _order(self, action: str, **fields) -> None:
         self.page.command(action, reason="from the bench", **fields)
 
@@ -69,6 +74,9 @@ class _Card:
         """Show the state; a locked leaf can only be forced."""
         door = view.doors[self.door]
         text = ("Open" if door["open"] else "Closed") + (", locked" if door["locked"] else ", unlocked")
+        text += ", in lockdown" if self._is_locked_down() else ""
+        self.down.set_text("Release" if self._is_locked_down() else "Lock down")
+        mark(self.down, aria_label=f"{'Release' if self._is_locked_down() else 'Lock down'} {self.label}")
         self.state.set_text(text)
         wear(self.state, "state " + ("is-locked" if door["locked"] else "is-free"))
         forced = door["locked"] and self.door not in self.levers.pressed

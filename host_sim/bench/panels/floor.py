@@ -102,7 +102,6 @@ class Floor:
         self._alarm()
 
     def _alarm(self) -> None:
-        fires = [self.bench.names.of("controllers", c) for c in sorted(self.bench.levers.fires)]
-        text = f"Fire at {', '.join(fires)}: fail-safe doors stand unlocked." if fires else ""
+        text = self.bench.driver.alarms.text(self.bench.names)
         self.alarm_text.set_text(text)
         parts.set_shown(self.alarm, bool(text))

@@ -34,6 +34,11 @@ class Keypad:
         """Put it away."""
         self.reader = None
 
+    def answered(self, event: dict) -> None:
+        """Put the keypad away when its reader has answered, unless the PIN may be tried again."""
+        if event.get("reader") == self.reader and event.get("reason") != "bad_pin":
+            self.close()
+
     def press(self, key: str) -> None:
         """Press one key. `*` and `#` start the display anew."""
         if self.reader:

@@ -11,6 +11,7 @@ from host_sim.bench.view import View
 
 PLATE_H = 38
 NAME_LEN_MAX = 10
+SIGNAL_MS_MAX = 8000  # no signal is shown longer: the reader has gone on waiting
 
 
 class DoorDrawing:
@@ -50,7 +51,7 @@ class DoorDrawing:
         """Show the lock and the leaf as they are."""
         door = view.doors[self.door]
         lock = "locked" if door["locked"] else "unlocked"
-        self.state.set_text(("open, locked" if door["locked"] else "open") if door["open"] else lock)
+        self.state.set_text("open" if door["open"] else lock)
         leaf = "open" if door["open"] else "closed"
         svg.wear(self.group, f"door is-{leaf} " + ("is-locked" if door["locked"] else "is-free"))
 
@@ -99,6 +100,8 @@ class ReaderDrawing:
     def update(self, view: View, picked: str | None) -> None:
         """Show the signal; the same signal again starts again."""
         pattern, since = view.signals[self.reader]
+        if view.now_ms - since > SIGNAL_MS_MAX:
+            pattern = "none"
         if (pattern, since) != (self.light, self.since):
             self.light, self.since, self.turn = pattern, since, not self.turn
         door = self.names.site["readers"][self.reader]["door"]
