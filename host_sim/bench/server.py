@@ -4,6 +4,7 @@ import asyncio
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -25,7 +26,8 @@ def serve(site_path: str | Path | None = None, port: int = 8080, opens_browser: 
         print(f"port {port} on {HOST} is in use: stop the program that has it, "
               f"or choose another with --port, such as --port {port + 1 if port < 65535 else 8080}", file=sys.stderr)
         return REFUSED
-    _run(site, port, opens_browser)
+    with suppress(KeyboardInterrupt):
+        _run(site, port, opens_browser)
     return ENDED
 
 

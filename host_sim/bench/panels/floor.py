@@ -46,6 +46,8 @@ class Floor:
         self.stage.clear()
         wear(self.stage, "stage is-narrow" if is_narrow else "stage")
         plan = fit(self.bench.site, *(NARROW if is_narrow else WIDE))
+        # As tall as a window at most; so wide that places on the stage are places on the plan.
+        self.stage.style(f"width:{'100%' if is_narrow else f'min(100%, calc(78vh * {plan.w / plan.h:.4f}))'}")
         with self.stage:
             self.drawing = Drawing(plan, self.bench.names, self.tap, self.push, self.page.pick)
             self.bubbles = Bubbles(self.page, self.drawing)

@@ -10,6 +10,7 @@ from host_sim.bench.view import View
 
 CARDS_MAX = 60
 SEARCH_FROM = 10
+NOBODY = ("This site has no people.", "Nobody found.")
 
 
 class People:
@@ -36,7 +37,7 @@ class People:
         with self.list:
             self.cards = {user: _Card(user, self.page) for user in found[:CARDS_MAX]}
         rest = len(found) - CARDS_MAX
-        self.more.set_text(f"{rest} more: type to find them." if rest > 0 else "" if found else "Nobody found.")
+        self.more.set_text(f"{rest} more: type to find them." if rest > 0 else "" if found else NOBODY[bool(self.users)])
 
     def update(self, view: View) -> None:
         """Show where everybody is and who is picked."""

@@ -10,7 +10,7 @@ ROWS_MAX = 80
 KINDS = {
     "All": ("",),
     "Access": ("access.", "keypad."),
-    "Anti-passback": ("apb.", "area."),
+    "Passback": ("apb.", "area."),
     "Doors": ("door.", "rex.", "output.", "input.", "lockdown.", "emergency."),
     "System": ("controller.", "config.", "clock.", "command.", "reader.", "table.", "log.", "update."),
 }

@@ -37,14 +37,14 @@ class Plan:
 
 def fit(site: dict, w: int, h: int) -> Plan:
     """Draw up the plan that shows largest in a box of this size."""
-    plans = [lay_out(site, width_max) for width_max in range(w // 2, 2 * w, max(1, w // 8))]
+    plans = [lay_out(site, width_max, w) for width_max in range(w // 2, 2 * w, max(1, w // 8))]
     return max(plans, key=lambda plan: min(w / plan.w, h / plan.h))
 
 
-def lay_out(site: dict, width_max: int) -> Plan:
-    """Draw up the plan of any site, rows no wider than asked unless one room alone is."""
+def lay_out(site: dict, width_max: int, w: int = 0) -> Plan:
+    """Draw up the plan of any site, rows no wider than asked unless one room alone is, and `w` wide at least."""
     street = build(site, width_max)
-    _place(street, 0, 0, street.w, street.h)
+    _place(street, 0, 0, max(street.w, w), street.h)
     rooms = _flat(street)
     return Plan(street.w, street.h, rooms, _doorways(rooms, site["areas"]))
 
