@@ -23,6 +23,7 @@ class Journal:
     def __init__(self):
         self._entries = []
         self._dropped = None  # order of the newest fact that fell out
+        self._dropped_ms = 0  # up to when those that fell out may have happened
 
     def add(self, fact: dict) -> None:
         """Take a folded fact at its place."""
@@ -32,7 +33,18 @@ class Journal:
             place -= 1
         self._entries.insert(place, entry)
         if len(self._entries) > _FACTS_MAX:
-            self._dropped = self._entries.pop(0).order
+            self._drop(self._entries.pop(0))
+
+    def renew(self, no: int, facts: list) -> None:
+        """Take one person's facts anew: they got other stamps."""
+        self._entries = [entry for entry in self._entries if entry.no != no]
+        for fact in facts:
+            if self._dropped is None or events.order(fact) > self._dropped:
+                self.add(fact)
+
+    def may_have_dropped(self, at_ms: int) -> bool:
+        """Say whether a fact that fell out may have happened at this time or later."""
+        return self._dropped is not None and self._dropped_ms > at_ms
 
     def is_late(self, fact: dict) -> bool:
         """Say whether a fact of this person with a higher stamp is, or may be, folded already."""
@@ -52,6 +64,12 @@ class Journal:
             if entry.no == no and area in entry.areas:
                 return entry
         return None
+
+    def _drop(self, entry: Entry) -> None:
+        # A late fact may have fallen out at once: the newest that did counts, not the last.
+        if self._dropped is None or entry.order > self._dropped:
+            self._dropped = entry.order
+        self._dropped_ms = max(self._dropped_ms, entry.at_ms + entry.err_ms)
 
     def _newest_first(self, until: tuple):
         for place in range(len(self._entries) - 1, -1, -1):

@@ -20,7 +20,7 @@ class Presence:
         self._facts_about = facts_about
         self.journal = Journal()
         self._changes = []
-        self._nonces = {}  # nonce -> order of the fact that counts
+        self._nonces = {}  # nonce -> order of the fact that counts: of several, the one with the lowest stamp
 
     def view(self, no: int, at_ms: int) -> Book:
         """Return one person's standings at a time, free to be changed."""
@@ -28,10 +28,13 @@ class Presence:
 
     def take(self, fact: dict) -> list:
         """Fold one fact. Returns (area, no) of every standing that may have changed."""
-        if not self._is_first_of_nonce(fact):
+        known = self._nonces.get(fact.get("nonce"))
+        if known is not None and known < events.order(fact):
             return []
+        if fact.get("nonce") is not None:
+            self._nonces[fact["nonce"]] = events.order(fact)
         if fact["type"] in ("area.set", "apb.reset"):
-            return self._take_change(_change_of(fact, self.rules, self._zone))
+            return self._take_change(_change_of(fact, self.rules, self._zone), known)
         touched = self._refold(fact["no"]) if self._needs_refold(fact) else self._fold(fact)
         self.journal.add(fact)
         return touched
@@ -86,15 +89,13 @@ class Presence:
 
     def fold_again(self, people: list) -> list:
         """Fold some people from nothing: their facts got other stamps. Returns what may have changed."""
+        for no in people:
+            self.journal.renew(no, [fact for fact in self._facts_about(no) if events.is_fact(fact)])
         return [place for no in sorted(set(people)) for place in self._refold(no)]
 
     def known(self, area: str):
-        """Yield the numbers of everybody the table knows something of in an area."""
-        for no in self._rows[area].people():
-            yield no
-        for name, no in self._side:
-            if name == area and self._rows[area].get(no)[0] == "never":
-                yield no
+        """Yield the numbers of everybody of whom a fact was folded: each has a row."""
+        return self._rows[area].people()
 
     def standing(self, area: str, no: int) -> Standing:
         """Return one standing as the last fact left it, not settled. To be read only."""
@@ -109,15 +110,6 @@ class Presence:
 
     # -- folding ---------------------------------------------------------------------------------
 
-    def _is_first_of_nonce(self, fact: dict) -> bool:
-        """Of facts with one nonce only the one with the lowest stamp counts."""
-        nonce, order = fact.get("nonce"), events.order(fact)
-        if nonce is None or order <= self._nonces.get(nonce, order):
-            if nonce is not None:
-                self._nonces[nonce] = order
-            return True
-        return False
-
     def _needs_refold(self, fact: dict) -> bool:
         """Say whether a fact must be judged with what is folded already: late, or within clock error."""
         if self.journal.is_late(fact):
@@ -128,7 +120,9 @@ class Presence:
 
     def _is_near(self, badge: dict, area: str) -> bool:
         last = self.journal.newest_badge(badge["no"], area)
-        if last is None or last.name[0] == badge["controller"]:
+        if last is None:
+            return self.journal.may_have_dropped(badge["at_ms"] - badge["err_ms"])
+        if last.name[0] == badge["controller"]:
             return False
         return abs(last.at_ms - badge["at_ms"]) < last.err_ms + badge["err_ms"]
 
@@ -156,13 +150,14 @@ class Presence:
             everybody.update(self.known(area))
         return [place for no in sorted(everybody) for place in self._refold(no)]
 
-    def _take_change(self, change) -> list:
+    def _take_change(self, change, instead_of: tuple | None = None) -> list:
+        """Take a change; `instead_of`: order of the same command's change that no longer counts."""
         if change is None:
             return []
         is_late = self.journal.is_before_any(change.order) or any(
             other.order > change.order for other in self._changes
         )
-        self._changes.append(change)
+        self._changes = [other for other in self._changes if other.order != instead_of] + [change]
         self._sort_changes()
         touched = self._refold_everybody() if is_late else self._apply_to_everybody(change)
         self._set_rules()

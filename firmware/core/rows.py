@@ -46,10 +46,11 @@ class Rows:
         return self._inside
 
     def people(self):
-        """Yield the numbers of everybody who has a row."""
+        """Yield the numbers of everybody who has a row, of those who were never here, too."""
         for index, page in enumerate(self._pages):
             for offset in range(0, len(page) if page else 0, _ROW_BYTES):
-                if page[offset + 3] >> 6:
+                # A row that was written is not all zero: without a presence it has no reader either.
+                if page[offset + 3] >> 6 or page[offset]:
                     yield index * _ROWS_PER_PAGE + offset // _ROW_BYTES
 
     def _is_inside(self, no: int) -> bool:

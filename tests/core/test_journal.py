@@ -1,0 +1,113 @@
+"""The journal: what it remembers, what falls out of it, and that what fell out is never forgotten silently."""
+
+from firmware.core import events
+from firmware.core.journal import Journal
+from tests.core.facts import START_MS, Table, Writer, area
+
+LIMIT = 512
+
+
+def filled(count, no=9):
+    write, journal = Writer(), Journal()
+    for number in range(count):
+        journal.add(write.badge(number, "in", no=no))
+    return write, journal
+
+
+def test_an_empty_journal_finds_nothing_late():
+    fact = Writer().badge(5, "in")
+    journal = Journal()
+    assert not journal.is_late(fact) and not journal.is_before_any(events.order(fact))
+    assert journal.newest_badge(0, "a") is None and not journal.may_have_dropped(0)
+
+
+def test_late_is_only_what_comes_before_a_fact_of_the_same_person():
+    write, journal = Writer(), Journal()
+    journal.add(write.badge(10, "in", no=1))
+    journal.add(write.badge(20, "in", no=2))
+    assert journal.is_late(write.badge(9, "in", no=1))
+    assert journal.is_late(write.badge(19, "in", no=2))
+    assert not journal.is_late(write.badge(11, "in", no=1))
+    assert not journal.is_late(write.badge(5, "in", no=3))
+    assert journal.is_before_any(events.order(write.badge(19, "in", no=3)))
+    assert not journal.is_before_any(events.order(write.badge(21, "in", no=3)))
+
+
+def test_equal_stamps_are_ordered_by_origin():
+    write, journal = Writer(), Journal()
+    journal.add(write.badge(10, "in", "c2"))
+    assert journal.is_late(write.badge(10, "out", "c1"))
+    assert not journal.is_late(write.badge(10, "out", "c3"))
+
+
+def test_the_newest_badge_is_the_highest_not_the_last_that_came():
+    write, journal = Writer(), Journal()
+    facts = [write.badge(at_s, "in", no=no) for at_s, no in ((30, 1), (10, 1), (40, 2), (20, 1))]
+    for fact in facts:
+        journal.add(fact)
+    journal.add(write.clear(50, no=1))
+    journal.add(write.badge(60, "in", no=1, area="b"))
+    assert journal.newest_badge(1, "a").name == events.name_of(facts[0])
+    assert journal.newest_badge(2, "a").name == events.name_of(facts[2])
+    assert journal.newest_badge(3, "a") is None
+
+
+def test_only_so_many_facts_are_kept():
+    write, journal = filled(LIMIT)
+    assert not journal.is_late(write.badge(-1, "in", no=1))
+    journal.add(write.badge(1000, "in"))
+    assert journal.is_late(write.badge(-1, "in", no=1))
+    assert not journal.is_late(write.badge(1, "in", no=1))
+
+
+def test_a_late_fact_that_falls_out_at_once_does_not_hide_those_before():
+    write, journal = filled(LIMIT + 100)
+    assert journal.is_late(write.badge(50, "in", no=1))
+    journal.add(write.badge(10, "in", no=2))
+    assert journal.is_late(write.badge(50, "in", no=1))
+
+
+def test_what_fell_out_may_still_be_near():
+    _, journal = filled(LIMIT + 1)
+    assert journal.may_have_dropped(START_MS - 1) and not journal.may_have_dropped(START_MS)
+
+
+def test_a_person_taken_anew_is_at_the_new_place():
+    write, journal = Writer(), Journal()
+    old, other = write.badge(10, "in", no=1), write.badge(20, "in", no=2)
+    journal.add(old)
+    journal.add(other)
+    new = dict(old)
+    new.update(stamp=write.badge(30, "in")["stamp"], at_ms=START_MS + 30000)
+    journal.renew(1, [new])
+    assert journal.is_late(write.badge(25, "out", no=1)) and journal.newest_badge(1, "a").at_ms == START_MS + 30000
+    assert not journal.is_late(write.badge(25, "out", no=2))
+
+
+def test_a_fact_older_than_the_journal_is_judged_at_its_place():
+    write, table = Writer(), Table({"a": area("soft")})
+    entered, left = write.badge(10, "in", "c1"), write.badge(20, "out", "c2")
+    table.tell(entered, *[write.badge(100 + count, "in", no=count + 1) for count in range(LIMIT + 50)])
+    table.tell(left)
+    assert table.row(700) == ("out", None, False)
+    table.tell(write.badge(15, "in", "c3"))
+    assert table.row(700) == ("out", "double_entrance", False)
+    assert table.stored([0]) == table.from_scratch([0])
+
+
+def test_a_late_fact_that_fell_out_does_not_hide_a_later_one():
+    write, table = Writer(), Table({"a": area("soft")})
+    table.tell(write.badge(30, "in", "c1"))
+    table.tell(*[write.badge(100 + count, "in", no=count + 1) for count in range(LIMIT + 50)])
+    table.tell(write.badge(10, "in", "c2", no=2000), write.badge(20, "out", "c2"))
+    assert table.row(700) == ("in", None, False)
+
+
+def test_two_badges_within_clock_error_meet_across_a_full_journal():
+    write, table = Writer(), Table({"a": area("soft")})
+    wide = {"err_ms": 600000}
+    table.tell(write.badge(10, "in", "c1"), write.badge(60, "in", "c1", **wide))
+    table.tell(*[write.badge(100 + count, "in", no=count + 1) for count in range(LIMIT + 50)])
+    table.tell(write.badge(700, "out", "c2", **wide))
+    assert table.row(800) == ("in", None, False)
+    assert table.stored([0]) == table.from_scratch([0])
