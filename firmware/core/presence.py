@@ -136,8 +136,7 @@ class Presence:
         """Fold everything about one person again, from nothing."""
         standings = {area: Standing() for area in self._rows}
         facts = [fact for fact in self._facts_about(no) if events.is_fact(fact) and self._counts(fact)]
-        facts.sort(key=events.order)
-        fold.from_scratch(Book(dict(self._own), standings), facts, self._changes)
+        fold.from_scratch(Book(dict(self._own), standings), events.in_order(facts), self._changes)
         return self._store_all(no, standings)
 
     def _counts(self, fact: dict) -> bool:

@@ -3,7 +3,7 @@
 from firmware.core import fold, stamp
 from firmware.core.book import Book
 from firmware.core.calendar import Zone
-from firmware.core.events import STREAMS, is_badge, is_fact, order
+from firmware.core.events import STREAMS, in_order, is_fact
 from firmware.core.presence import Presence
 from firmware.core.standing import Standing
 
@@ -128,7 +128,7 @@ class Table:
         for no in people:
             book = Book(dict(self.presence._own), {area: Standing() for area in self.areas})
             mine = [fact for fact in counting if fact.get("no") == no and is_fact(fact)]
-            fold.from_scratch(book, sorted(mine, key=order), changes)
+            fold.from_scratch(book, in_order(mine), changes)
             made += [(no, area, plain(book._standings[area])) for area in sorted(self.areas)]
         return made
 
@@ -152,7 +152,7 @@ def place(change):
 def first_of_nonce(facts):
     """Of facts with one nonce, the one with the lowest stamp."""
     counting, lowest = [], {}
-    for fact in sorted(facts, key=order):
+    for fact in in_order(facts):
         if fact.get("nonce") is None or fact["nonce"] not in lowest:
             counting.append(fact)
             lowest[fact.get("nonce")] = True
