@@ -19,9 +19,14 @@ BEHIND_S_MAX = 2  # a lag below this is nobody's business
 _WATCH_WIDTH = """
 <script type="module">
 const narrow = window.matchMedia('(max-width: 700px)');
-const told = () => window.socket?.connected ? emitEvent('bench-narrow', narrow.matches) : setTimeout(told, 30);
-narrow.addEventListener('change', told);
-if (narrow.matches) told();
+let told = false, timer;
+const tell = () => {
+  if (narrow.matches === told) return;
+  if (!window.did_handshake) return void (timer = setTimeout(tell, 30));
+  emitEvent('bench-narrow', told = narrow.matches);
+};
+narrow.addEventListener('change', () => { clearTimeout(timer); timer = setTimeout(tell, 150); });
+tell();
 </script>
 """
 
