@@ -123,8 +123,7 @@ def _accuses_only_in_order(book, first: dict, second: dict, area: str) -> bool:
 def _is_accused(book, badge: dict, area: str) -> bool:
     """Fold a badge in a copy; say whether it violates there."""
     book.at_ms = badge["at_ms"]
-    before = book[area].violation
     kind = apb.violation_kind(book, area, badge)
-    judged = badge["judge"][area][1] != "off" and book[area].pardon_at_ms is None
+    is_judged = badge["judge"][area][1] != "off" and book[area].pardon_at_ms is None
     apply_fact(book, badge, [area])
-    return bool(kind and judged) or book[area].violation is not before
+    return is_judged and kind is not None

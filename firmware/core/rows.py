@@ -29,6 +29,8 @@ class Rows:
         if page is None:
             return (NEVER, 0, None)
         reader, high, low = struct.unpack_from(_ROW, page, offset)
+        if not high >> 14:
+            return (NEVER, 0, None)
         return (_WORDS[high >> 14], ((high & 0x3FFF) << 32) | low, self._readers.get(reader))
 
     def put(self, no: int, presence: str, at_ms: int, reader: str | None) -> None:

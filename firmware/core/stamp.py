@@ -4,6 +4,7 @@ Layout: one integer, milliseconds since 1970 in the upper 48 bits, a counter in 
 """
 
 _COUNTER_BITS = 16
+_HEX = "0123456789abcdefABCDEF"
 
 
 def at(at_ms: int) -> int:
@@ -26,7 +27,7 @@ def parse(digits: str) -> int:
 
     Raises: ValueError where it is not 16 hexadecimal digits.
     """
-    if len(digits) != 16:
+    if len(digits) != 16 or not all(digit in _HEX for digit in digits):
         raise ValueError("a stamp has 16 hexadecimal digits")
     return int(digits, 16)
 
