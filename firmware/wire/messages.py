@@ -7,26 +7,30 @@ Layout: {"t", "from", "inc", "heads": {stream: seq}, "stamp": 16 hex digits or n
 import json
 
 from firmware.core import stamp as stamps
+from firmware.core.area_rules import is_shared
 from firmware.core.events import STREAMS
 
 _BYTES_MAX = 65536
 _KINDS = ("log", "have", "want", "ask", "answer", "wait")
 _STREAMS = ("facts", "notes", "site")
 _INT_MAX = 1 << 62
+_PERSON_MAX = 0xFFFF
+_AT_MS_MAX = (1 << 46) - 1  # what a row of the table holds
+_LISTS = ("areas", "doors", "readers", "controllers")
 
 # What an event of each type must carry for a fold or a link to read it: {field: check}.
-_TEXT, _NUMBER, _DICT = "text", "number", "dict"
+_TEXT, _NUMBER, _PERSON = "text", "number", "person"
 _NEEDED = {
-    "access.granted": {"door": _TEXT, "reader": _TEXT, "no": _NUMBER, "judge": "judge"},
-    "access.entered": {"door": _TEXT, "reader": _TEXT, "no": _NUMBER},
-    "access.not_used": {"door": _TEXT, "reader": _TEXT, "no": _NUMBER},
-    "apb.violation": {"area": _TEXT, "no": _NUMBER, "of": "name"},
-    "apb.suspected": {"area": _TEXT, "no": _NUMBER, "of": "name"},
-    "apb.cleared": {"area": _TEXT, "no": _NUMBER, "by": _TEXT},
-    "apb.moved": {"area": _TEXT, "no": _NUMBER, "presence": "presence"},
-    "apb.passed": {"area": _TEXT, "no": _NUMBER},
+    "access.granted": {"door": _TEXT, "reader": _TEXT, "no": _PERSON, "judge": "judge"},
+    "access.entered": {"door": _TEXT, "reader": _TEXT, "no": _PERSON},
+    "access.not_used": {"door": _TEXT, "reader": _TEXT, "no": _PERSON},
+    "apb.violation": {"area": _TEXT, "no": _PERSON, "of": "name"},
+    "apb.suspected": {"area": _TEXT, "no": _PERSON, "of": "name"},
+    "apb.cleared": {"area": _TEXT, "no": _PERSON, "by": _TEXT},
+    "apb.moved": {"area": _TEXT, "no": _PERSON, "presence": "presence"},
+    "apb.passed": {"area": _TEXT, "no": _PERSON},
     "apb.reset": {"area": _TEXT},
-    "area.set": {"area": _TEXT, "settings": _DICT},
+    "area.set": {"area": _TEXT, "settings": "settings"},
     "emergency.started": {"source": "source"},
     "emergency.ended": {"ends": "sources"},
     "lockdown.started": {"doors": "names"},
@@ -62,20 +66,21 @@ def decode(payload: bytes) -> dict | None:
         message = json.loads(payload)
         _check_message(message)
         return message
-    except (ValueError, TypeError, KeyError, IndexError, RuntimeError, UnicodeError):
+    except (ValueError, TypeError, KeyError, IndexError, RuntimeError, UnicodeError, MemoryError):
         return None
 
 
 def decode_event(event: dict) -> dict:
     """Return an event with its stamp as a number.
 
-    Raises: ValueError or TypeError where it is none.
+    Raises: ValueError, TypeError or KeyError where it is none.
     """
     _need(isinstance(event, dict) and event.get("type") in STREAMS)
     _need(event["stream"] == STREAMS[event["type"]])
     _need(is_text(event["controller"]))
     for key in ("inc", "seq", "at_ms", "err_ms"):
         _need(is_number(event[key]))
+    _need(event["at_ms"] <= _AT_MS_MAX)
     event["stamp"] = stamps.parse(event["stamp"])
     needed = dict(_NEEDED.get(event["type"], {}))
     if event["type"] == "access.denied" and "judge" in event:
@@ -84,8 +89,10 @@ def decode_event(event: dict) -> dict:
         _need(_CHECKS[needed[field]](event[field]))
     for field in ("nonce", "user", "area", "door", "reader"):
         _need(event.get(field) is None or isinstance(event[field], str))
-    _need(event.get("no") is None or is_number(event["no"]))
-    _need("after" not in event or isinstance(event["after"], dict))
+    for field in _LISTS:
+        _need(event.get(field) is None or _are_names(event[field]))
+    _need(event.get("no") is None or _is_person(event["no"]))
+    _need("after" not in event or _is_after(event["after"]))
     _need("of" not in event or _is_name(event["of"]))
     return event
 
@@ -146,6 +153,10 @@ def is_number(value) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _INT_MAX
 
 
+def _is_person(value) -> bool:
+    return is_number(value) and value <= _PERSON_MAX
+
+
 def _are_names(value) -> bool:
     return isinstance(value, list) and all(is_text(name) for name in value)
 
@@ -165,14 +176,22 @@ def _is_judge(value) -> bool:
     )
 
 
+def _is_after(value) -> bool:
+    return isinstance(value, dict) and all(is_text(area) and _is_name(value[area]) for area in value)
+
+
 def _is_source(value) -> bool:
-    return isinstance(value, list) and len(value) in (2, 3) and all(is_text(part) or is_number(part) for part in value)
+    """[controller, input, seq of its start] or [operator, nonce]."""
+    if not isinstance(value, list) or len(value) not in (2, 3) or not all(is_text(part) for part in value[:2]):
+        return False
+    return len(value) == 2 or is_number(value[2])
 
 
 _CHECKS = {
     _TEXT: is_text,
     _NUMBER: is_number,
-    _DICT: lambda value: isinstance(value, dict),
+    "settings": is_shared,
+    _PERSON: _is_person,
     "judge": _is_judge,
     "name": _is_name,
     "presence": lambda value: value in ("in", "out", "unknown"),

@@ -1,0 +1,54 @@
+"""Whatever arrives: a message or None, never an exception; and nothing that decodes can stop a node."""
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firmware.core.events import STREAMS
+from firmware.wire import messages
+from tests.wire.test_messages import each_kind
+
+NUMBERS = st.integers(-(2**70), 2**70)
+SCALARS = st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=True) | st.text(max_size=8)
+KEYS = st.sampled_from(
+    "t from inc heads stamp entries vector origin stream first last question no areas type controller seq at_ms err_ms judge after"
+    " of nonce source ends doors peer settings presence by reader door area facts notes site".split()
+) | st.text(max_size=3)
+WORDS = st.sampled_from(["log", "have", "want", "ask", "answer", "wait", "c1", "facts", "in", "hard", "0" * 16, *sorted(STREAMS)])
+JSON = st.recursive(SCALARS | WORDS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6), max_leaves=20)
+SENT = [json.loads(messages.encode(sent)) for sent in each_kind()]
+
+
+def _places(value):
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield value, key
+        yield from _places(child)
+
+
+@st.composite
+def nearly_messages(draw):
+    """A right message of which up to three values were replaced."""
+    made = json.loads(json.dumps(draw(st.sampled_from(SENT))))
+    for _ in range(draw(st.integers(1, 3))):
+        place, key = draw(st.sampled_from(list(_places(made))))
+        place[key] = draw(JSON)
+    return made
+
+
+def _is_message_or_none(payload: bytes) -> None:
+    message = messages.decode(payload)
+    if message is not None:
+        assert messages.decode(messages.encode(message)) == message
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes_and_any_json(payload):
+    _is_message_or_none(payload)
+
+
+@settings(max_examples=400, deadline=None)
+@given(nearly_messages())
+def test_messages_with_some_values_replaced(made):
+    _is_message_or_none(json.dumps(made).encode())

@@ -1,0 +1,163 @@
+"""Messages between controllers: what comes back as it was sent, and what is none."""
+
+import json
+
+from firmware.core import stamp
+from firmware.wire import messages
+from tests.core.facts import START_MS, Writer, area
+
+HEADS = {"facts": 3, "notes": 0, "site": 1}
+
+
+def message(kind, **fields):
+    made = {"t": kind, "from": "c1", "inc": 1, "heads": HEADS, "stamp": stamp.at(START_MS) + 5}
+    made.update(fields)
+    return made
+
+
+def each_kind():
+    write = Writer()
+    events = [
+        write.badge(1, "in", user="kim", after={"a": ["c2", 1, 7]}),
+        write.denied(2, "out", because={"area": "a"}, areas=["a"]),
+        write("access.denied", 3, no=None, user=None, door="d", reader="c1_in", reason="bad_read"),
+        write("access.entered", 4, no=65535, door="d", reader="c1_in"),
+        write.clear(5, nonce="n1", of=["c1", 1, 1]),
+        write.move(6, "unknown"),
+        write.set(7, settings=area("deny", reset_at=[240], capacity=3)),
+        write("emergency.started", 8, source=["c1", "fire", 1]),
+        write("emergency.ended", 9, ends=[["c1", "fire", 1], ["ada", "n2"]]),
+        write("lockdown.started", 10, doors=["d"]),
+        write("controller.retired", 11, peer="c2"),
+        write("door.forced", 12, door="d", egress=True),
+    ]
+    events[6]["settings"] = {key: events[6]["settings"][key] for key in ("anti_passback", "reset_at", "capacity", "parent")}
+    return [
+        message("log", entries=events),
+        message("log", entries=[], stamp=None),
+        message("have", vector=[["c1", 1, "facts", 3], ["c2", 5, "notes", 0]]),
+        message("want", origin=["c2", 1], stream="facts", first=1, last=9),
+        message("ask", question=stamp.at(START_MS), no=4, areas=["a"]),
+        message("ask", question=stamp.at(START_MS), no=None, areas=[]),
+        message("answer", question=1),
+        message("wait", question=(1 << 64) - 1),
+    ]
+
+
+def test_every_message_comes_back_as_it_was_sent():
+    for sent in each_kind():
+        assert messages.decode(messages.encode(sent)) == sent, sent["t"]
+
+
+def test_encoding_changes_nothing_of_the_event():
+    write = Writer()
+    event = write.badge(1, "in")
+    before = dict(event)
+    messages.encode(message("log", entries=[event]))
+    assert event == before and isinstance(event["stamp"], int)
+
+
+def test_bytes_that_are_no_message_are_none():
+    for payload in (b"", b"x", b"{", b"[]", b"null", b"1", b'"have"', b"{}", b"\xff\xfe", b"[" * 500, b"\x00", b"{}" * 9):
+        assert messages.decode(payload) is None, payload
+    assert messages.decode(b" " * 70000) is None
+
+
+def spoiled(sent, path, value):
+    """A message with one field replaced, or left out where the value is `spoiled`."""
+    made = json.loads(messages.encode(sent))
+    place = made
+    for key in path[:-1]:
+        place = place[key]
+    if value is spoiled:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+    return json.dumps(made).encode()
+
+
+def paths(value, path=()):
+    found = [path] if path else []
+    if isinstance(value, dict):
+        for key in sorted(value):
+            found += paths(value[key], path + (key,))
+    elif isinstance(value, list):
+        for place in range(len(value)):
+            found += paths(value[place], path + (place,))
+    return found
+
+
+def test_no_field_can_be_spoiled_so_that_decoding_raises():
+    bad = (spoiled, None, -1, 1 << 63, "", "x" * 65, [], {}, [[]], {"a": 5}, True, [None, None], "0" * 16)
+    for sent in each_kind():
+        for path in paths(json.loads(messages.encode(sent))):
+            for value in bad:
+                made = messages.decode(spoiled(sent, path, value))
+                assert made is None or made["t"] in ("log", "have", "want", "ask", "answer", "wait")
+
+
+def refused(sent, path, *values):
+    for value in values:
+        assert messages.decode(spoiled(sent, path, value)) is None, (path, value)
+    return True
+
+
+def test_what_a_fold_reads_is_checked():
+    log = each_kind()[0]
+    refused(log, ("entries", 0, "no"), None, -1, 65536, "0", True, spoiled)
+    refused(log, ("entries", 0, "judge"), {"a": 5}, {"a": ["in"]}, {"a": ["up", "hard"]}, {"a": ["in", "firm"]}, [], spoiled)
+    refused(log, ("entries", 0, "after"), {"a": 5}, {"a": ["c1", 1]}, {"a": ["c1", -1, 1]}, [], None)
+    refused(log, ("entries", 0, "at_ms"), -1, 1 << 46, None, "now", spoiled)
+    refused(log, ("entries", 0, "err_ms"), -1, None, spoiled)
+    refused(log, ("entries", 0, "stamp"), 5, None, "0" * 15, "0x" + "0" * 14, spoiled)
+    refused(log, ("entries", 0, "stream"), "notes", "site", None, spoiled)
+    refused(log, ("entries", 0, "type"), "access.maybe", [], {}, None, spoiled)
+    refused(log, ("entries", 0, "reader"), None, 5, "", spoiled)
+    refused(log, ("entries", 3, "door"), None, 5, spoiled)
+    refused(log, ("entries", 4, "of"), None, ["c1", 1], "c1", [1, 1, 1])
+    refused(log, ("entries", 5, "presence"), "never", None, "inside", spoiled)
+    refused(log, ("entries", 7, "source"), [1, 2], ["c1"], ["c1", "fire", "1"], ["c1", 1, 1], ["c1", "fire", -1], spoiled)
+    refused(log, ("entries", 8, "ends"), [["c1"]], [[1, 2]], None, {}, spoiled)
+    refused(log, ("entries", 9, "doors"), None, 5, [5], "d", spoiled)
+    refused(log, ("entries", 1, "areas"), 5, [5], "a", {})
+
+
+def test_settings_that_would_stop_a_fold_are_refused():
+    log = each_kind()[0]
+    path = ("entries", 6, "settings")
+    for key, values in (
+        ("anti_passback", ("hard", {"entrances": "hard"}, {"entrances": "hard", "exits": "firm"}, None)),
+        ("violation_timeout_s", (-1, None, "9", 1 << 40, True)),
+        ("reset_at", (5, ["04:00"], [1440], [-1], [True], None)),
+        ("exempt_groups", ("staff", [1], None)),
+        ("first_use", ("never", None)),
+        ("confirm_grants", (1, None, "yes")),
+        ("parent", (5, [])),
+        ("schedule", (5, None)),
+        ("capacity", (0, "3", 70000)),
+        ("no such setting", (1,)),
+    ):
+        for value in values:
+            assert messages.decode(spoiled(log, path, {key: value})) is None, (key, value)
+    for settings in ({}, {"parent": None}, {"capacity": None}, {"confirm_grants": True}, {"reset_at": []}):
+        assert messages.decode(spoiled(log, path, settings)) is not None, settings
+
+
+def test_an_event_longer_names_than_ids_is_kept_out():
+    have = each_kind()[2]
+    refused(have, ("from",), "", "x" * 65, 5, None, spoiled)
+    refused(have, ("heads", "facts"), -1, None, "3", spoiled)
+    refused(have, ("vector", 0), ["c1", 1, "facts"], ["c1", 1, "none", 3], "c1fa", 5, None)
+    refused(have, ("stamp",), 5, "zz", spoiled)
+    refused(each_kind()[3], ("origin",), ["c1"], "c1", None, spoiled)
+    refused(each_kind()[4], ("question",), None, 5, spoiled)
+
+
+def test_every_message_cut_short_is_none():
+    for sent in each_kind():
+        payload = messages.encode(sent)
+        step = 1 if len(payload) < 400 else 37
+        # MicroPython's json does not miss the last bracket, and nothing is lost with it.
+        for length in range(0, len(payload) - 1, step):
+            assert messages.decode(payload[:length]) is None
+        assert messages.decode(payload + payload) is None
