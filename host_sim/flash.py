@@ -14,10 +14,18 @@ class Flash:
     def append(self, event: dict) -> None:
         self._entries.append(json.dumps(event).encode())
 
+    def keys(self, controller: str) -> set[tuple]:
+        """Return (controller, inc, stream, seq) of the events of one origin that are stored."""
+        return {_key(event) for event in self.events() if event["controller"] == controller}
+
     def events(self) -> list[dict]:
         """Return what is stored, in the order it was first written."""
         newest = {}
         for entry in self._entries:
             event = json.loads(entry)
-            newest[(event["controller"], event["inc"], event["stream"], event["seq"])] = event
+            newest[_key(event)] = event
         return list(newest.values())
+
+
+def _key(event: dict) -> tuple:
+    return (event["controller"], event["inc"], event["stream"], event["seq"])

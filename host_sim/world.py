@@ -169,7 +169,7 @@ class World:
         for key, section, where in (("area", "areas", "areas"), ("door", "doors", "doors"), ("output", "outputs", "outputs")):
             name = command.get(key)
             if isinstance(name, str) and name in getattr(self.site, section):
-                return [board for board in online if name in board.part.settings[where]][:1]
+                return [board for board in online if _answers_for(board, where, name)][:1]
         return online[:1]
 
     # -- what befalls them -----------------------------------------------------------------------
@@ -195,13 +195,15 @@ class World:
             board.power_on()
         elif not is_on and board.node is not None:
             board.power_off()
+            self._seen = {key for key in self._seen if key[0] != controller} | board.flash.keys(controller)
             self.after(_WILL_MS, lambda: self._announce_gone(board))
 
     def clock(self, controller: str, offset_s: float) -> None:
         """Let a controller's clock be off from now on, unseen."""
         board = self._named(self.boards, controller, "controller")
         board.clock_offset_ms = round(offset_s * 1000)
-        board.handle(("clock", board.unix_ms()))
+        if board.node and board.node.controller.site.is_clock_trusted():
+            board.handle(("clock", board.unix_ms()))
 
     def _announce_gone(self, board: Board) -> None:
         if board.node is None:
@@ -297,7 +299,7 @@ class World:
         at_ms = core.site.wall.at_ms(self.boards[core.name]._now_ms())
         standing = core.presence.view(no, at_ms)[area]
         violation = standing.violation
-        is_sure = violation is not None and core.reports.is_sure(area, violation)
+        is_sure = violation is not None and core.reports.is_sure(area, no, violation)
         expires = standing.expires_ms(core.presence.rules[area]) if violation else None
         return {
             "presence": "unknown" if standing.presence == "never" else standing.presence,
@@ -334,6 +336,12 @@ class World:
         if name not in section:
             raise WorldError(f"unknown {what} '{name}'")
         return section[name]
+
+
+def _answers_for(board: Board, section: str, name: str) -> bool:
+    """Say whether a board takes commands for a door or output of its own, or an area with readers of its own."""
+    settings = board.part.settings[section]
+    return name in settings and board.name in settings[name].get("controllers", [board.name])
 
 
 def _due(board: Board) -> float:

@@ -101,6 +101,5 @@ def fold_act(book, fact: dict) -> None:
         book[area].pardon_at_ms = at_ms
     elif fact["type"] == "apb.moved":
         book[area].end_violation("moved", at_ms)
-        book[area].pardon_at_ms = None
-        book[area].entering.clear()
+        book[area].drop_pardons()
         _move(book, area, fact["presence"], at_ms, None)

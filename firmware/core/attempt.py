@@ -21,6 +21,8 @@ class Attempt:
         self.is_confirmed = False  # all that were asked answered
         self.sure_areas = []  # those of whose controllers all answered
         self.has_waited = False  # for a companion
+        self.lacking = []  # areas that wanted a companion
+        self.companions = []  # attempts that pass with this one
 
     def as_badge(self) -> dict:
         """Return the attempt as the fold would read it."""

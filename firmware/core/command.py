@@ -93,6 +93,8 @@ class Commands:
         area = command.get("area")
         if not isinstance(area, str) or area not in self._presence.rules:
             raise Refused("unknown area '%s'" % brief(area))
+        if self._settings["controller"] not in self._presence.rules[area]["controllers"]:
+            raise Refused("area '%s' has no reader here: ask one of its controllers" % area)
         return area
 
     # -- a whole area ----------------------------------------------------------------------------
@@ -127,14 +129,21 @@ class Commands:
         return [("silence", output)]
 
     def _lockdown(self, command: dict, at_ms: int) -> list:
-        doors = _names(command, "doors")
+        doors = self._site_doors(command)
         for door in doors:
-            if door in self._doors and not self._doors[door].can_lock_down():
+            if not self._settings["lockable"][door]:
                 raise Refused("door '%s' has no way out: it cannot be locked down" % door)
         return [("write", "lockdown.started", signed(command, {"doors": doors}))]
 
     def _release(self, command: dict, at_ms: int) -> list:
-        return [("write", "lockdown.ended", signed(command, {"doors": _names(command, "doors")}))]
+        return [("write", "lockdown.ended", signed(command, {"doors": self._site_doors(command)}))]
+
+    def _site_doors(self, command: dict) -> list:
+        doors = _names(command, "doors")
+        for door in doors:
+            if door not in self._settings["lockable"]:
+                raise Refused("unknown door '%s'" % brief(door))
+        return doors
 
     # -- the site --------------------------------------------------------------------------------
 
@@ -158,7 +167,7 @@ class Commands:
             return ends
         if controller not in self._settings["controllers"]:
             raise Refused("unknown controller '%s'" % brief(controller))
-        if self._site.peers.is_online(controller):
+        if self._site.peers.has_answered(controller):
             raise Refused("controller '%s' is online: its input ends only there" % controller)
         ends = [list(source) for source in sources if len(source) == 3 and source[0] == controller]
         if not ends:

@@ -45,8 +45,6 @@ class Controller:
         desk.begin(now_ms)
         if not self.site.is_clock_trusted():
             self.site.wall.estimate(stamp.at_ms(self.recorder.stamps.newest) + 1, now_ms)
-        for name in sorted(self.doors):
-            desk.put(("lock", name, self.doors[name].is_locked))
         desk.write("controller.started", {"reset_cause": cause, "configuration": self.settings["version"]})
         for door, reader, no in desk.chronicle.open_grants():
             desk.write("access.not_used", {"door": door, "reader": reader, "no": no, "lost": True})
@@ -54,6 +52,9 @@ class Controller:
         desk.premises.obey_site()
         for name in sorted(self.settings["inputs"]):
             desk.premises.take_input(name, self._contacts.get(name, False), True)
+        for name in sorted(self.doors):
+            # Outputs are de-energised until here; an emergency that goes on is obeyed before any lock is driven.
+            desk.put(("lock", name, self.doors[name].is_locked))
         return desk.end()
 
     def _forget_removed(self) -> None:

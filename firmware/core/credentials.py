@@ -121,7 +121,9 @@ class People:
         return Person(no, self.id_of(no), flags, self.group_sets[groups], valid_from_s, valid_until_s, uses)
 
     def id_of(self, no: int) -> str:
-        return self.ids.record(no).rstrip(b"\0").decode()
+        """The id of a person; of one who is no longer in the site, the number."""
+        text = self.ids.record(no).rstrip(b"\0").decode() if 0 <= no < len(self.ids) else ""
+        return text or str(no)
 
     def number_of(self, id: str) -> int | None:
         """The number of a person. Reads every id: for commands, not for badges."""

@@ -87,6 +87,8 @@ class Desk:
                 self.follow(self.judge.present(action[1], self.site.now_ms))
             elif kind == "decide":
                 self.badges.decide(action[1], action[2])
+            elif kind == "next":
+                self.follow(self.judge.next(action[1], self.site.now_ms))
             elif kind == "deny":
                 self.badges.deny_early(action[1], action[2])
             elif kind == "keypad_locked":

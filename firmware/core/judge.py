@@ -4,6 +4,7 @@ Actions:
     ("decide", attempt, verdict)   grant or deny, now
     ("ask", question)              ask other controllers for their newest facts
     ("answer", question)           answer a question that had to wait for our own verdict
+    ("next", reader)               the reader has spoken: `next` takes who queues there
     ("signal", reader, pattern)
 Spec: anti-passback.md, "A denial never rests on stale knowledge".
 """
@@ -68,13 +69,18 @@ class Judge:
         return weigh(attempt, book, lambda area: self._presence.inside(area, attempt.at_ms), excused), book
 
     def _start(self, attempt, now_ms: int) -> list:
-        verdict, _ = self.weigh(attempt)
+        verdict = self.weigh_group(attempt)
         if verdict.only_lacks_companion() and not attempt.has_waited:
+            attempt.lacking = verdict.areas()
             return self._await_companion(attempt, now_ms)
+        return self._consider(attempt, verdict, now_ms)
+
+    def _consider(self, attempt, verdict, now_ms: int) -> list:
+        """Speak a verdict at once, or ask first."""
         areas = self._doubtful(attempt, verdict, ())
         controllers = self._controllers(areas)
         if not controllers:
-            return [("decide", attempt, verdict)]
+            return self._speak(attempt, verdict)
         return self._ask(attempt, areas, controllers, now_ms)
 
     def _doubtful(self, attempt, verdict, asked: list) -> list:
@@ -98,16 +104,39 @@ class Judge:
         inside = lambda area: self._presence.inside(area, attempt.at_ms)
         if len(group) > 1 and may_pass_together(group, verdicts, books, inside):
             self._room.remove(group)
-            return [action for other in group for action in self._let_in(other)]
+            attempt.companions = group[:-1]
+            return self._consider(attempt, self.weigh_group(attempt), now_ms)
         if self._room.add(attempt, now_ms):
             return [("signal", attempt.reader, "waiting")]
         attempt.has_waited = True
         return self._start(attempt, now_ms)
 
+    def weigh_group(self, attempt, excused: list = ()):
+        """Judge an attempt; where companions came with it, nobody lacks one."""
+        verdict, _ = self.weigh(attempt, excused)
+        if attempt.companions:
+            verdict.denials = [denial for denial in verdict.denials if denial[2] != "needs_companion"]
+        elif attempt.has_waited and not verdict.denials:
+            # It would open for somebody who went away: the ten seconds are over.
+            for area in attempt.lacking:
+                verdict.deny(area, "needs_companion")
+        return verdict
+
     def _let_in(self, attempt) -> list:
         verdict, _ = self.weigh(attempt)
         verdict.denials = []
         return [("decide", attempt, verdict)]
+
+    def _speak(self, attempt, verdict) -> list:
+        """Decide for an attempt, and alike for those who pass with it."""
+        actions = []
+        for other in attempt.companions:
+            other.is_confirmed, other.is_unverified = attempt.is_confirmed, attempt.is_unverified
+            other.sure_areas = attempt.sure_areas
+            theirs = self.weigh(other)[0]
+            theirs.denials = verdict.denials
+            actions.append(("decide", other, theirs))
+        return actions + [("decide", attempt, verdict)]
 
     # -- asking ----------------------------------------------------------------------------------
 
@@ -155,7 +184,7 @@ class Judge:
             self._peers.missed(controller, now_ms)
         alone = [area for area in question.areas if question.missing & set(self._presence.watchers(area))]
         excused = [area for area in alone if self._presence.rules[area]["when_isolated"] == "soft"]
-        verdict = self.weigh(attempt, excused)[0]
+        verdict = self.weigh_group(attempt, excused)
         further = self._doubtful(attempt, verdict, question.areas)
         if self._controllers(further) and self.has_link:
             areas = sorted(question.areas + further)
@@ -164,7 +193,7 @@ class Judge:
         attempt.is_confirmed = not question.missing
         attempt.is_unverified |= bool(alone) and self._rests_on(attempt, verdict, alone)
         attempt.sure_areas = [area for area in question.areas if area not in alone]
-        return [("decide", attempt, verdict)] + self._free(attempt.reader, now_ms)
+        return self._speak(attempt, verdict) + self._free(attempt.reader)
 
     def _deny_unconfirmed(self, attempt, verdict, alone: list, excused: list) -> None:
         """`confirm_grants` unanswered under `enforce`: denied `isolated`."""
@@ -179,15 +208,20 @@ class Judge:
             return verdict.denials[0][1] in alone
         return True
 
-    def _free(self, reader: str, now_ms: int) -> list:
-        """The reader has spoken: answer who waited for it, take the next in its queue."""
+    def _free(self, reader: str) -> list:
+        """The reader has spoken: answer who waited for it."""
         self._questions.pop(reader, None)
         actions = [("answer", question) for question in self._deferred if self._is_free_for(question)]
         self._deferred = [question for question in self._deferred if not self._is_free_for(question)]
-        queue = self._queues[reader]
-        while queue and reader not in self._questions:
-            actions += self._start(queue.pop(0), now_ms)
-        return actions
+        return actions + ([("next", reader)] if self._queues[reader] else [])
+
+    def next(self, reader: str, now_ms: int) -> list:
+        """Judge the next in a reader's queue, now that the one before is decided and folded."""
+        if reader in self._questions or not self._queues[reader]:
+            return []
+        attempt = self._queues[reader].pop(0)
+        more = [("next", reader)] if self._queues[reader] else []
+        return self._start(attempt, now_ms) + more
 
     def _is_free_for(self, question) -> bool:
         return not any(own.no == question.no and own.key() < question.key() for own in self._questions.values())
@@ -196,11 +230,19 @@ class Judge:
 
     def link_lost(self, now_ms: int) -> list:
         """Nobody can answer any more: conclude what is being asked."""
-        actions = []
-        for reader in sorted(self._questions):
-            if reader in self._questions:
-                actions += self._conclude(self._questions[reader], now_ms)
+        return self._conclude_all(now_ms)
+
+    def release_all(self, now_ms: int) -> list:
+        """Let nobody wait any longer: there is an emergency."""
+        actions = self._conclude_all(now_ms)
+        for attempt in self._room.take_all():
+            attempt.has_waited = True
+            actions += self._let_in(attempt)
         return actions
+
+    def _conclude_all(self, now_ms: int) -> list:
+        questions = [self._questions[reader] for reader in sorted(self._questions)]
+        return [action for question in questions for action in self._conclude(question, now_ms)]
 
     def tick(self, now_ms: int) -> list:
         actions = []

@@ -11,6 +11,7 @@ class Peers:
         self.name = name
         self._heard_ms = {other: now_ms for other in others}
         self._stamps = {other: 0 for other in others}
+        self._heard = set()  # since the start
         self._silent_since = {}
         self._gone = set()  # silent for so long that another writes their reports
         self._retired = retired
@@ -20,6 +21,7 @@ class Peers:
         if other not in self._heard_ms:
             return
         self._heard_ms[other] = now_ms
+        self._heard.add(other)
         self._silent_since.pop(other, None)
         self._gone.discard(other)
         if stamp is not None and stamp > self._stamps[other]:
@@ -48,6 +50,10 @@ class Peers:
     def is_online(self, name: str) -> bool:
         """Say whether a controller answers, as far as this one knows. It itself always does."""
         return name == self.name or (name in self._heard_ms and name not in self._silent_since)
+
+    def has_answered(self, name: str) -> bool:
+        """Say whether a controller is online for certain: it has been heard since the start, and lately."""
+        return name == self.name or (name in self._heard and self.is_online(name))
 
     def is_retired(self, name: str) -> bool:
         return self._retired.is_on(name)

@@ -7,6 +7,7 @@ class Premises:
     def __init__(self, desk):
         self._desk = desk
         self._site = desk.site
+        self._fires = set()  # fire inputs that are active
         self._schedule_changes = {}  # door -> at_ms of its unlock schedule's next change
 
     def take_input(self, name: str, is_active: bool, is_boot: bool) -> None:
@@ -14,6 +15,7 @@ class Premises:
         if is_active or not is_boot:
             self._desk.write("input.on" if is_active else "input.off", {"input": name, "kind": kind})
         if kind == "fire":
+            (self._fires.add if is_active else self._fires.discard)(name)
             self._take_fire(name, is_active)
 
     def _take_fire(self, name: str, is_active: bool) -> None:
@@ -29,16 +31,24 @@ class Premises:
         named = [tuple(fields["source"])] if kind == "emergency.started" else []
         ended = [tuple(source) for source in fields.get("ends", [])]
         left = set(self._site.emergency.sources()) | set(named)
+        if ended:
+            fields["source"] = fields["ends"][0]
         fields["sources"] = [list(source) for source in sorted(left - set(ended), key=str)]
         self._desk.write(kind, fields)
 
     def obey_site(self) -> None:
         """Let doors and outputs follow emergency, lockdowns and schedules as they are now."""
+        for name in sorted(self._fires):
+            # Whoever ended it elsewhere: an input's source ends only at that input.
+            self._take_fire(name, True)
         now_ms, is_emergency = self._site.now_ms, self._site.emergency.is_active()
         for name in sorted(self._site.doors):
             self._desk.follow(self._site.doors[name].set_emergency(is_emergency, now_ms))
-            self._desk.follow(self._site.doors[name].set_lockdown(self._site.lockdowns.is_on(name), now_ms))
+            is_locked_down = self._site.lockdowns.is_on(name) and self._site.doors[name].can_lock_down()
+            self._desk.follow(self._site.doors[name].set_lockdown(is_locked_down, now_ms))
         self._desk.follow(self._desk.outputs.set_emergency(is_emergency, now_ms))
+        if is_emergency:
+            self._desk.follow(self._desk.judge.release_all(now_ms))
         self._schedule_changes = {}
         self.follow_schedules()
 

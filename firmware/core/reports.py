@@ -16,16 +16,16 @@ class Reports:
         self._peers = peers
         self._told = {}  # (area, no) -> {of: "suspected", "violation" or "cleared"}
         self._cleared = []  # (area, no, of) of those that are cleared, the oldest first
-        self._fresh = {}  # of -> at_ms until which a violation found at the door may still become sure
+        self._fresh = {}  # (area, of) -> at_ms until which a violation found at the door may still become sure
         self._vouched = set()  # (area, of) that were sure at the verdict
 
-    def found(self, of: tuple, until_ms: int) -> None:
+    def found(self, area: str, of: tuple, until_ms: int) -> None:
         """Take note that our own verdict found the violation of this badge."""
-        self._fresh[of] = until_ms
+        self._fresh[(area, of)] = until_ms
 
     def drop_due(self, at_ms: int) -> None:
         """Forget what was found up to a time: it has become a report by now, or a suspicion."""
-        self._fresh = {of: until_ms for of, until_ms in self._fresh.items() if until_ms > at_ms}
+        self._fresh = {key: until_ms for key, until_ms in self._fresh.items() if until_ms > at_ms}
 
     def vouch(self, area: str, of: tuple) -> None:
         """Take note that all who could contradict had answered before the verdict."""
@@ -44,9 +44,11 @@ class Reports:
         """Say whether anything was told of one person in one area."""
         return (area, no) in self._told
 
-    def is_sure(self, area: str, violation) -> bool:
+    def is_sure(self, area: str, no: int, violation) -> bool:
         """Say whether a violation is more than a suspicion."""
         if violation.is_confirmed or (area, violation.of) in self._vouched:
+            return True
+        if self._state(area, no, violation.of) in ("violation", "cleared"):
             return True
         return self._peers.all_beyond(self._presence.watchers(area), violation.stamp)
 
@@ -65,6 +67,10 @@ class Reports:
             self._presence.drop_ended(area, no)
         return due
 
+    def told_open(self) -> list:
+        """Return (area, no) of everybody of whom a violation or suspicion was told, and no end."""
+        return sorted(key for key, told in self._told.items() if any(word != "cleared" for word in told.values()))
+
     def unsettled(self) -> list:
         """Return (area, no, stamp) of every violation that is not sure yet."""
         found = []
@@ -72,7 +78,7 @@ class Reports:
             standing = self._presence.standing(area, no)
             pending = [entry[0] for entry in standing.ended]
             pending += [standing.violation] if standing.violation else []
-            found += [(area, no, each.stamp) for each in pending if not self.is_sure(area, each)]
+            found += [(area, no, each.stamp) for each in pending if not self.is_sure(area, no, each)]
         return found
 
     def next_deadline_at_ms(self, after_ms: int) -> int | None:
@@ -96,15 +102,15 @@ class Reports:
 
     def _stand(self, due: list, area: str, no: int, violation, at_ms: int) -> None:
         """A violation stands: report it when sure, suspect it when that takes too long."""
-        told, fresh_ms = self._state(area, no, violation.of), self._fresh.get(violation.of)
+        told, fresh_ms = self._state(area, no, violation.of), self._fresh.get((area, violation.of))
         if told == "violation" or not self._is_ours(area, violation.of):
             return
-        if self.is_sure(area, violation):
+        if self.is_sure(area, no, violation):
             due.append(self._report("violation", area, no, violation, told is not None or fresh_ms is None))
-            self._fresh.pop(violation.of, None)
+            self._fresh.pop((area, violation.of), None)
         elif told is None and (fresh_ms is None or fresh_ms <= at_ms):
             due.append(self._report("suspected", area, no, violation, True))
-            self._fresh.pop(violation.of, None)
+            self._fresh.pop((area, violation.of), None)
 
     def _end(self, due: list, area: str, no: int, violation, by: str) -> bool:
         """A violation ended. Returns whether nothing more is to be said of it."""
@@ -113,11 +119,11 @@ class Reports:
             return True
         if not self._is_ours(area, violation.of):
             return by in _SILENT and self._clear(area, no, violation.of)
-        if told is None and not self.is_sure(area, violation):
+        if told is None and not self.is_sure(area, no, violation):
             return False
-        if told != "violation" and self.is_sure(area, violation):
-            due.append(self._report("violation", area, no, violation, violation.of not in self._fresh))
-        self._fresh.pop(violation.of, None)
+        if told != "violation" and self.is_sure(area, no, violation):
+            due.append(self._report("violation", area, no, violation, (area, violation.of) not in self._fresh))
+        self._fresh.pop((area, violation.of), None)
         if by in _SILENT:
             return self._clear(area, no, violation.of)
         due.append(_cleared(area, no, by, violation.of))

@@ -1,6 +1,6 @@
 """What one controller knows of its site right now: emergency, lockdowns, schedules, modes, the others."""
 
-from firmware.core import schedule
+from firmware.core import access, schedule
 from firmware.core.calendar import Zone
 from firmware.core.peers import Peers
 from firmware.core.presence import Presence
@@ -36,13 +36,20 @@ class Site:
 
     def is_locked_down(self, door: str) -> bool:
         """Say whether a door is locked down. Emergency beats lockdown."""
-        return self.lockdowns.is_on(door) and not self.emergency.is_active()
+        is_on = self.lockdowns.is_on(door) and self.doors[door].can_lock_down()
+        return is_on and not self.emergency.is_active()
 
     def is_interlocked(self, door: str) -> bool:
         """Say whether another door must shut first."""
         if self.emergency.is_active():
             return False
         return any(self.doors[other].is_busy() for other in self.settings["doors"][door]["interlock"])
+
+    def bars(self, door: str, person) -> str | None:
+        """Return why a door lets this person not pass any more, whatever anti-passback says."""
+        if self.is_locked_down(door) and not access.passes_lockdown(person.groups, self.settings["groups"]):
+            return "lockdown"
+        return "interlock" if self.is_interlocked(door) else None
 
     def judged_as(self, reader: str, person) -> tuple:
         """Return {area: [direction, mode]} for a badge of this person now, and whether he is exempt."""

@@ -36,6 +36,12 @@ class WaitingRoom:
         """Take people out: they pass."""
         self._waiting = [entry for entry in self._waiting if entry[1] not in attempts]
 
+    def take_all(self) -> list:
+        """Take out and return everybody."""
+        everybody = [attempt for _, attempt in self._waiting]
+        self._waiting = []
+        return everybody
+
     def take_due(self, now_ms: int) -> list:
         """Take out and return everybody who has waited long enough."""
         due = [attempt for until_ms, attempt in self._waiting if until_ms <= now_ms]

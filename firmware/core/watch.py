@@ -26,7 +26,7 @@ class Watch:
 
     def look_at_all(self) -> None:
         """Look at everybody in violation: the others, or time, have moved on."""
-        for area, no in self._presence.special():
+        for area, no in sorted(set(self._presence.special() + self._reports.told_open())):
             self._review(area, no)
 
     def has_open_questions(self) -> bool:

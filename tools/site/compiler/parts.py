@@ -25,6 +25,7 @@ def _common(site: Site, numbers: Numbers, start_s: int) -> dict:
         "version": numbers.version,
         "salt": numbers.salt.hex(),
         "controllers": sorted(site.controllers),
+        "lockable": {name: pieces.can_lock_down(site.doors[name]) for name in sorted(site.doors)},
         "controller_numbers": {name: numbers.by_name["controllers"][name] for name in sorted(site.controllers)},
         "zone": zones.for_part(site.timezone, start_s),
         "group_sets": tables.group_sets(site),

@@ -35,6 +35,11 @@ def door(site: Site, name: str) -> dict:
     }
 
 
+def can_lock_down(door) -> bool:
+    """Say whether a lockdown leaves a way out of a door."""
+    return door.egress != "none" or door.rex == "unlock"
+
+
 def reader(site: Site, numbers: Numbers, name: str) -> dict:
     entry = site.readers[name]
     directions = {area: "in" for area in sorted(site.areas) if name in site.areas[area].entrances}
