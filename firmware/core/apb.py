@@ -60,7 +60,8 @@ def _take_grant(book, area: str, badge: dict) -> None:
     standing, direction = book[area], badge["judge"][area][0]
     pardon, standing.pardon_at_ms = standing.pardon_at_ms, None
     if book.rules(area)["moves_on"] == "entry":
-        standing.entering[badge["reader"]] = (direction, pardon)
+        earlier = standing.entering.get(badge["reader"], (direction, None))[1]
+        standing.entering[badge["reader"]] = (direction, earlier if pardon is None else pardon)
     else:
         _move(book, area, direction, badge["at_ms"], badge["reader"])
 

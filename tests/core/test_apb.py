@@ -267,3 +267,10 @@ def test_leaving_by_entry_leaves_nested_areas_at_the_opening():
     assert table.row(4, "b")[0] == "in"
     table.tell(entered(write, 5, "c1_out"))
     assert table.row(6)[0] == table.row(6, "b")[0] == "out"
+
+
+def test_who_was_moved_while_entering_still_enters():
+    write, table = gate(lambda write: write.badge(3, "in"), lambda write: write.move(4, "out"))
+    assert table.row(5)[0] == "out"
+    table.tell(entered(write, 6))
+    assert table.row(7) == ("in", None, False)
