@@ -31,7 +31,8 @@ HOSTILE = """async () => {
 RAW = """() => new Promise((done) => {
   const socket = new WebSocket(`ws://${location.host}/_nicegui_ws/socket.io/?EIO=4&transport=websocket`);
   socket.onopen = () => {
-    for (const text of ["", "x", "4", "40", "42", "42{", '42["event",{}]', "45-", '451-["event",{"_placeholder":true,"num":0}]', "9".repeat(9999)])
+    for (const text of ["", "x", "4", "40", "42", "42{", '42["event",{}]', "45-",
+        '451-["event",{"_placeholder":true,"num":0}]', "9".repeat(9999)])
       if (socket.readyState === 1) socket.send(text);
     if (socket.readyState === 1) socket.send(new Uint8Array([255, 0, 1]));
     setTimeout(() => { socket.close(); done(); }, 300);

@@ -1,7 +1,5 @@
 """The people of the site as cards. The one picked is whose badge a tap presents."""
 
-from nicegui import ui
-
 from host_sim.bench import edge
 from host_sim.bench.panels import parts
 from host_sim.bench.plan.crowd import hue, initials

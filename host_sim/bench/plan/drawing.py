@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from nicegui import ui
-
 from host_sim.bench.names import Names
 from host_sim.bench.plan import svg
 from host_sim.bench.plan.crowd import Crowd
