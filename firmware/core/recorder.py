@@ -1,6 +1,6 @@
 """Writes this controller's events: who, when, in which order, and in which log."""
 
-from firmware.core import events
+from firmware.core import events, stamp
 from firmware.core.stamp import Stamps
 
 
@@ -14,13 +14,18 @@ class Recorder:
         self.stamps = Stamps()
         self.seqs = {"site": 0, "facts": 0, "notes": 0}
         self._id_of = id_of
-        self._unsettled = []  # events written before the clock was set
+        self._unsettled = []  # (event, newest stamp before it) of those written before the clock was set
 
     def resume(self, event: dict) -> None:
         """Take an event found in the log after a restart."""
         self.stamps.hear(event["stamp"])
-        if event["controller"] == self.controller and event["inc"] == self.inc:
-            self.seqs[event["stream"]] = max(self.seqs[event["stream"]], event["seq"])
+        if event["controller"] != self.controller or event["inc"] != self.inc:
+            return
+        self.seqs[event["stream"]] = max(self.seqs[event["stream"]], event["seq"])
+        if event["type"] == "controller.started":
+            self.boot += 1
+        if not is_settled(event):
+            self._unsettled.append(event)
 
     def draw_stamp(self, now_ms: int) -> int:
         return self.stamps.draw(self.wall.at_ms(now_ms))
@@ -33,6 +38,7 @@ class Recorder:
         """Return a new event. `at_ms`: when it happened, where that was before now."""
         stream = events.STREAMS[kind]
         self.seqs[stream] += 1
+        before = self.stamps.newest
         event = {
             "type": kind,
             "controller": self.controller,
@@ -47,18 +53,38 @@ class Recorder:
         if event.get("no") is not None:
             event["user"] = self._id_of(event["no"])
         if not self.wall.is_trusted:
+            event["boot"], event["up_ms"] = self.boot, now_ms - (self.wall.at_ms(now_ms) - event["at_ms"])
             self._unsettled.append(event)
         return event
 
-    def settle(self, moved_ms: int, now_ms: int) -> list:
-        """Stamp again what was written before the clock was set; `moved_ms`: how far it moved."""
+    def settle(self, now_ms: int) -> list:
+        """Date and stamp what was written before the clock was set, in the order it was written.
+
+        What an earlier boot wrote is dated as late as it can have been: as if the power had never been off.
+        """
         settled, self._unsettled = self._unsettled, []
+        starts_ms = self._boot_starts(settled, self.wall.at_ms(now_ms) - now_ms)
+        floor = 0
         for event in settled:
-            event["at_ms"] += moved_ms
+            at_ms = starts_ms[event["boot"]] + event.pop("up_ms")
             event["err_ms"] = self.wall.err_ms(now_ms)
-            event["stamp"] = self.stamps.draw(event["at_ms"])
+            if event["boot"] != self.boot:
+                event["err_ms"] += max(at_ms - event["at_ms"], 0)
+            event["at_ms"] = at_ms
+            # Above what was known when it was written, not above what has been heard since.
+            floor = event["stamp"] = max(floor + 1, event["stamp"], stamp.at(at_ms))
+            self.stamps.hear(floor)
         return settled
 
-    def is_settled(self, event: dict) -> bool:
-        """Say whether an event has its final stamp, so that others may have it."""
-        return event not in self._unsettled
+    def _boot_starts(self, unsettled: list, start_ms: int) -> dict:
+        """Return {boot: Unix ms of its start, at the latest}, going back from this boot."""
+        starts_ms = {self.boot: start_ms}
+        for boot in sorted({event["boot"] for event in unsettled if event["boot"] != self.boot}, reverse=True):
+            start_ms -= max(event["up_ms"] for event in unsettled if event["boot"] == boot)
+            starts_ms[boot] = start_ms
+        return starts_ms
+
+
+def is_settled(event: dict) -> bool:
+    """Say whether an event has its final stamp, so that others may have it."""
+    return "up_ms" not in event
