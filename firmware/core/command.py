@@ -47,7 +47,7 @@ class Commands:
         Raises: Refused, naming the role, word or name that is wrong.
         """
         action = command.get("action")
-        if action not in _NEEDED:
+        if not isinstance(action, str) or action not in _NEEDED:
             raise Refused("unknown action '%s'" % brief(action))
         self._check_role(command.get("operator"), _NEEDED[action], action)
         return getattr(self, "_" + action)(command, at_ms)
