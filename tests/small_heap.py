@@ -1,7 +1,8 @@
-"""A board's heap: import every module of core and wire, load the people, decide a badge.
+"""A board's heap: import the whole firmware, load the people, decide the badges of many of them.
 
-Run by tests/host/test_small_heap.py: `micropython -X heapsize=192k small_heap.py ROM DIR`. As on a board, the code lies in
-a ROM file system outside the heap and runs in place. The pages of the people's tables, files in DIR, lie in the heap.
+Run by tests/host/test_small_heap.py: `micropython -X heapsize=192k small_heap.py ROM DIR heap|flash`. As on a board, the code
+lies in a ROM file system outside the heap and runs in place. The pages of the people's tables, files in DIR, lie in the
+heap, or, with `flash`, outside of it, and then a whole node takes their pulses and decides.
 Prints one JSON line per stage: {"stage", "free": bytes, "count"}.
 """
 import ffi
@@ -12,8 +13,12 @@ import sys
 import uctypes
 import vfs
 
-FOLDERS = ("firmware/core", "firmware/wire")
+FOLDERS = ("firmware/core", "firmware/wire", "firmware/replica")
 TABLES = ("people", "ids", "cards", "pins")
+BADGES = 200
+STEP_MS = 6000
+LOG_BYTES = 1 << 20
+NINE_MS = 1767603600000
 
 
 def report(stage, count):
@@ -36,6 +41,14 @@ def mount(image):
     sys.path[:] = ["/rom"]
 
 
+def read(path):
+    """A file's bytes in one piece of the heap."""
+    page = bytearray(os.stat(path)[6])
+    with open(path, "rb") as file:
+        assert file.readinto(page) == len(page)
+    return page
+
+
 def import_all():
     """Import each module of the folders; gives how many there are."""
     count = 0
@@ -43,17 +56,22 @@ def import_all():
         for name in sorted(os.listdir("/rom/" + folder)):
             if not name.startswith("__init__"):
                 __import__(folder.replace("/", ".") + "." + name.split(".")[0])
+                gc.collect()  # so that what stays lies together
             count += 1
     return count
 
 
-def load_people(folder):
-    """The people of the site, from the pages in `folder`."""
-    from firmware.core.credentials import People
+def load(folder, read_page):
+    """The tables of the site, from the pages in `folder`."""
     tables = {table: [] for table in TABLES}
     for name in sorted(os.listdir(folder)):
-        with open(folder + "/" + name, "rb") as file:
-            tables[name.split("-")[0]].append(file.read())
+        if name.split("-")[0] in tables:
+            tables[name.split("-")[0]].append(read_page(folder + "/" + name))
+    return tables
+
+
+def load_people(tables):
+    from firmware.core.credentials import People
     return People(tables, bytes(16), [[], ["staff"]])
 
 
@@ -66,14 +84,107 @@ def find_everybody(people):
     return found
 
 
-def main(image, folder):
+class FlashLog:
+    """A log as a board keeps it: entries as bytes outside of the heap, decoded when somebody reads them."""
+
+    def __init__(self):
+        self._used = 0
+        self._address = ffi.open("libc.so.6").func("P", "malloc", "L")(LOG_BYTES)
+        self._seqs = {}
+
+    def add(self, event):
+        packed = json.dumps(event).encode()
+        place = uctypes.bytearray_at(self._address + self._used, 2 + len(packed))
+        place[0], place[1] = len(packed) >> 8, len(packed) & 0xFF
+        place[2:] = packed
+        self._used += 2 + len(packed)
+        assert self._used < LOG_BYTES
+        self._seqs[event["stream"]] = event["seq"]
+        return True
+
+    def _all(self):
+        start = 0
+        while start < self._used:
+            head = uctypes.bytes_at(self._address + start, 2)
+            length = head[0] << 8 | head[1]
+            yield json.loads(uctypes.bytes_at(self._address + start + 2, length))
+            start += 2 + length
+
+    def folded(self):
+        return [event for event in self._all() if event["stream"] != "notes"]
+
+    def facts_about(self, no):
+        return [event for event in self._all() if event["stream"] == "facts" and event.get("no") == no]
+
+    def between(self, controller, inc, stream, first, last):
+        return []
+
+    def last(self, controller, inc, stream):
+        return self._seqs.get(stream, 0)
+
+    def vector(self):
+        return []
+
+
+class Board:
+    """A node as a shell runs it, its log in flash."""
+
+    def __init__(self, settings, tables):
+        from firmware import node
+        from firmware.wire.part import Part
+        node.Log = FlashLog
+        self.now_ms = 0
+        self.granted = 0
+        self.node = node.Node(Part(settings, tables), 1, {})
+        self.act(self.node.handle(("clock", NINE_MS), 0))
+        self.act(self.node.start(0))
+
+    def act(self, actions):
+        for action in actions:
+            if action[0] == "append":
+                event = action[1]
+                self.granted += event["type"] == "access.granted"
+                self.act(self.node.handle(("durable", event["stream"], event["seq"]), self.now_ms))
+
+    def until(self, now_ms):
+        due_ms = self.node.next_deadline_ms()
+        while due_ms is not None and due_ms <= now_ms:
+            self.now_ms = max(self.now_ms, due_ms)
+            self.act(self.node.tick(self.now_ms))
+            due_ms = self.node.next_deadline_ms()
+        self.now_ms = now_ms
+
+    def tap(self, reader, bits):
+        for bit in bits:
+            self.act(self.node.handle(("bit", reader, int(bit)), self.now_ms))
+            self.until(self.now_ms + 2)
+        self.until(self.now_ms + STEP_MS)
+        gc.collect()  # as a board does when no reader is in the middle of a frame
+
+
+def decide_badges(folder, tables):
+    """A whole node decides badges of different people. Reports the heap as it fills."""
+    from firmware.wire.part import read_settings
+    from firmware.wire.wiegand import encode_card
+    board = Board(read_settings([read(folder + "/settings-0000")]), tables)
+    report("node", 0)
+    for no in range(BADGES):
+        board.tap("front_in", encode_card("H10301:1:%d" % (no * 10)))
+        if no % 50 == 49:
+            report("badges-%d" % (no + 1), board.granted)
+
+
+def main(image, folder, where):
     report("start", 0)
     mount(image)
     report("modules", import_all())
-    people = load_people(folder)
+    tables = load(folder, flash if where == "flash" else read)
+    people = load_people(tables)
     report("people", len(people.people))
     report("cards", find_everybody(people))
+    if where == "flash":
+        decide_badges(folder, tables)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], sys.argv[2], sys.argv[3])

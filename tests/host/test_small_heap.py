@@ -1,4 +1,4 @@
-"""All of core and wire in the heap of a board: 192 kB on the 32-bit MicroPython, with 2,000 people."""
+"""The whole firmware in the heap of a board: 192 kB on the 32-bit MicroPython, with 2,000 people."""
 import json
 import shutil
 import struct
@@ -8,14 +8,17 @@ import sys
 import pytest
 
 from firmware.core.credentials import card_key
+from firmware.wire.part import settings_pages
 from tests import interpreters
+from tests.core import parts
 
 FIRMWARE = interpreters.ROOT / "firmware"
-PARTS = ("core", "wire")
+PARTS = ("core", "wire", "replica")
 HEAP = "192k"
 PEOPLE = 2000
 PAGE_BYTES = 4096
 FREE_MIN = 8192
+BADGES = 200
 
 
 def tables(salt: bytes) -> dict:
@@ -37,36 +40,58 @@ def write_pages(folder, records: dict) -> None:
 
 
 def build_rom(folder):
-    """The image of a board's ROM file system with core and wire, compiled."""
+    """The image of a board's ROM file system with the firmware, compiled."""
     tree, image = folder / "rom", folder / "rom.img"
     for part in PARTS:
         shutil.copytree(FIRMWARE / part, tree / "firmware" / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(FIRMWARE / "__init__.py", tree / "firmware")
+    for name in ("__init__.py", "node.py"):
+        shutil.copy(FIRMWARE / name, tree / "firmware")
     subprocess.run([sys.executable, "-m", "mpremote", "romfs", "-o", image, "build", tree], check=True, capture_output=True)
     return image
 
 
+def write_settings(folder) -> None:
+    """The settings of the small part, with people of one group and a door without sensor."""
+    made = parts.settings(group_sets=[[], ["staff"]])
+    pages = settings_pages(made)
+    assert len(pages) == 1
+    (folder / "settings-0000").write_bytes(pages[0])
+
+
 @pytest.fixture(scope="module")
-def stages(tmp_path_factory):
-    """{stage: its line} of tests/small_heap.py."""
+def board(tmp_path_factory):
+    """(micropython, ROM image, folder of pages)."""
     micropython = interpreters.find(interpreters.MICROPYTHON32)
     if not micropython and not interpreters.is_required():
         pytest.skip("no 32-bit MicroPython: run `make setup`")
     folder, pages = tmp_path_factory.mktemp("board"), tmp_path_factory.mktemp("pages")
     write_pages(pages, tables(bytes(16)))
+    write_settings(pages)
+    return micropython, build_rom(folder), pages
+
+
+def run(board, where: str) -> dict:
+    """{stage: its line} of tests/small_heap.py."""
+    micropython, image, pages = board
     script = interpreters.ROOT / "tests/small_heap.py"
-    done = subprocess.run([micropython, "-X", f"heapsize={HEAP}", script, build_rom(folder), pages], capture_output=True, text=True)
+    command = [micropython, "-X", f"heapsize={HEAP}", script, image, pages, where]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    return {line["stage"]: line for line in map(json.loads, done.stdout.splitlines())}
+    stages = {line["stage"]: line for line in map(json.loads, done.stdout.splitlines())}
+    print({stage: line["free"] for stage, line in stages.items()})
+    return stages
 
 
-def test_every_module_imports_in_a_small_heap(stages):
+def test_two_thousand_people_fit_beside_all_code(board):
+    stages = run(board, "heap")
     files = [path for part in PARTS for path in (FIRMWARE / part).glob("*.py")]
     assert stages["start"]["free"] < 192 * 1024
     assert stages["modules"]["count"] == len(files)
-
-
-def test_two_thousand_people_fit_and_are_found(stages):
     assert stages["people"]["count"] == stages["cards"]["count"] == PEOPLE
-    print({stage: line["free"] for stage, line in stages.items()})
     assert stages["cards"]["free"] >= FREE_MIN
+
+
+def test_a_node_decides_the_badges_of_many_people(board):
+    stages = run(board, "flash")
+    assert stages[f"badges-{BADGES}"]["count"] == BADGES
+    assert stages[f"badges-{BADGES}"]["free"] >= FREE_MIN
