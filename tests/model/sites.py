@@ -16,12 +16,12 @@ def rarely(draw, value, default):
 
 @st.composite
 def doors(draw, controllers: list) -> dict:
-    count = draw(st.integers(1, 6))
+    count = draw(st.integers(len(controllers), 6))
     made = {}
     for number in range(1, count + 1):
         sensor = draw(st.booleans())
         made[f"d{number}"] = {
-            "controller": draw(st.sampled_from(controllers)),
+            "controller": controllers[number - 1] if number <= len(controllers) else draw(st.sampled_from(controllers)),
             "sensor": sensor,
             "egress": "mechanical",
             "unlock_s": draw(st.integers(2, 6)),
@@ -57,9 +57,10 @@ def area_settings(draw, has_exits: bool, sensors: bool) -> dict:
         "first_use": rarely(draw, st.just("entrance"), "either"),
         "moves_on": rarely(draw, st.just("entry"), "grant") if sensors else "grant",
         "when_isolated": rarely(draw, st.just("enforce"), "soft"),
-        "confirm_grants": rarely(draw, st.just(True), False),
         "after_emergency": draw(st.sampled_from(["reset", "keep"])),
     }
+    if all(S.mode(S.DEFAULTS | made, way) in STRICT for way in S.SIDES):  # asking first is for those who may deny
+        made["confirm_grants"] = rarely(draw, st.just(True), False)
     if not made["presence_timeout_s"]:
         made |= {"capacity": draw(st.integers(1, 3))} if rarely(draw, st.just(True), False) else {}
     if S.mode(S.DEFAULTS | made, "in") in STRICT and not has_exits and not made["presence_timeout_s"]:
@@ -108,8 +109,8 @@ def users(draw) -> dict:
 
 
 @st.composite
-def sites(draw, controllers_max: int = 4) -> dict:
-    names = [f"c{number}" for number in range(1, draw(st.integers(1, controllers_max)) + 1)]
+def sites(draw, controllers_max: int = 4, controllers_min: int = 1) -> dict:
+    names = [f"c{number}" for number in range(1, draw(st.integers(controllers_min, controllers_max)) + 1)]
     site = {
         "site": "walk",
         "timezone": rarely(draw, st.sampled_from(["Europe/Lisbon", "America/New_York"]), "UTC"),

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 from tests.model.profiles import examples
 from tests.model.sites import sites
 from tests.model.walk import Walk
-from tests.model.walks import STARTS, connected, faulty, walks
+from tests.model.walks import GAPS_S, SPLIT_GAPS_S, STARTS, connected, faulty, walks
 
 
 @st.composite
-def scenes(draw, actions, controllers_max: int = 4) -> tuple:
+def scenes(draw, actions, controllers_max: int = 4, gaps=GAPS_S) -> tuple:
     """A site, when it starts, and what happens there."""
-    site = draw(sites(controllers_max))
-    return site, draw(st.sampled_from(STARTS)), draw(walks(actions(site)))
+    site = draw(sites(controllers_max, min(controllers_max, 2)))
+    return site, draw(st.sampled_from(STARTS)), draw(walks(actions(site), gaps))
 
 
 @examples(60)
@@ -31,7 +31,7 @@ def test_connected_controllers_decide_as_the_model_says(scene):
 
 
 @examples(60)
-@given(scenes(faulty))
+@given(scenes(faulty, gaps=SPLIT_GAPS_S))
 def test_splits_and_power_cuts_leave_what_the_model_says(scene):
     site, start, steps = scene
     walk = Walk(site, start, "faulty").run(steps)
