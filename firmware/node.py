@@ -12,6 +12,7 @@ Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, 
 
 from firmware.core.controller import Controller
 from firmware.core.debounce import Debounce
+from firmware.core.recorder import is_settled
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
 from firmware.wire import messages
@@ -48,7 +49,11 @@ class Node:
     def replay(self, event: dict) -> None:
         """Take an event that the flash kept, in the order it was written, before `start`."""
         self.log.add(event)
-        self.exchange.resume(event)
+        if event["controller"] == self.name and not is_settled(event):
+            self.exchange.written(event)
+            self._held.append(event)
+        else:
+            self.exchange.resume(event)
         self.controller.replay(event)
 
     def start(self, now_ms: int, cause: str = "power_on") -> list:
@@ -113,8 +118,8 @@ class Node:
         return self._act(self.controller.command(command, now_ms), now_ms)
 
     def _take_clock(self, at_ms: int, now_ms: int) -> list:
-        held, self._held = self._held, []
         actions = self._act(self.controller.set_clock(at_ms, now_ms), now_ms)
+        held, self._held = self._held, []
         return actions + self._carry(self.exchange.publish_held(held, now_ms), now_ms)
 
     def _take_link(self, is_up: bool, now_ms: int) -> list:
@@ -133,7 +138,7 @@ class Node:
 
     def _take_durable(self, stream: str, seq: int, now_ms: int) -> list:
         for event in self.log.between(self.name, self.exchange.inc, stream, seq, seq):
-            if not self.controller.recorder.is_settled(event):
+            if not is_settled(event):
                 self._held.append(event)
                 return []
         return self._carry(self.exchange.durable(stream, seq, now_ms), now_ms)
@@ -153,6 +158,8 @@ class Node:
             elif result[0] == "take":
                 actions.append(("append", result[1]))
                 actions += self._act(self.controller.take(result[1], now_ms), now_ms)
+            elif result[0] == "taken":
+                actions += self._act(self.controller.taken(now_ms), now_ms)
             elif result[0] == "heard":
                 actions += self._act(self.controller.heard(result[1], result[2], now_ms), now_ms)
             elif result[0] == "answered":

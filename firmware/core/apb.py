@@ -29,6 +29,9 @@ def _is_outside_parent(book, parent: str | None, badge: dict) -> bool:
 
 def contradicted(book, area: str, kind: str) -> tuple:
     """Return (at_ms, reader) of the badge that a violation of this kind contradicts."""
+    entering = book[area].entered_by({"double_entrance": IN, "double_exit": OUT}.get(kind))
+    if entering:
+        return entering
     source = book[book.rules(area)["parent"]] if kind == "skipped_entrance" else book[area]
     if source.presence in (IN, OUT):
         return (source.at_ms, source.reader)
@@ -61,7 +64,7 @@ def _take_grant(book, area: str, badge: dict) -> None:
     pardon, standing.pardon_at_ms = standing.pardon_at_ms, None
     if book.rules(area)["moves_on"] == "entry":
         earlier = standing.entering.get(badge["reader"], (direction, None))[1]
-        standing.entering[badge["reader"]] = (direction, earlier if pardon is None else pardon)
+        standing.entering[badge["reader"]] = (direction, earlier if pardon is None else pardon, badge["at_ms"])
     else:
         _move(book, area, direction, badge["at_ms"], badge["reader"])
 

@@ -27,12 +27,23 @@ _LIMITS = {
 }
 
 
+class Horizon:
+    """Up to when the wall clock can be believed: `reset_at` waits for a trusted clock."""
+
+    def __init__(self):
+        self.until_ms = None
+
+    def is_beyond(self, moment_ms: int) -> bool:
+        return self.until_ms is not None and moment_ms > self.until_ms
+
+
 class AreaRules:
     """One area's settings, with the moments its `reset_at` means in the site's time zone."""
 
-    def __init__(self, settings: dict, zone):
+    def __init__(self, settings: dict, zone, horizon):
         self.settings = settings
         self._zone = zone
+        self._horizon = horizon
 
     def __getitem__(self, key):
         return self.settings[key]
@@ -50,7 +61,8 @@ class AreaRules:
         """Return the first `reset_at` moment after a time, in Unix ms."""
         if not self.settings["reset_at"]:
             return None
-        return schedule.first_moment_after(self.settings["reset_at"], self._zone, at_ms)
+        moment = schedule.first_moment_after(self.settings["reset_at"], self._zone, at_ms)
+        return None if self._horizon.is_beyond(moment) else moment
 
     def last_reset(self, at_ms: int) -> int:
         """Return the last `reset_at` moment up to a time, in Unix ms; 0 where there is none."""
@@ -69,14 +81,41 @@ class AreaRules:
         return any(_RANK[new[side]] > max(_RANK[old[side]], _RANK["soft"]) for side in new)
 
 
-def changed(settings: dict, change: dict, groups: dict) -> dict:
-    """Return the settings after a change that an operator asked for; `groups` are those of the site.
+def told(settings: dict, fact: dict) -> dict:
+    """Return settings with those of an `area.set` fact that are sound; `parent` is the configuration's alone."""
+    new = dict(settings)
+    for key in fact:
+        if _is_sound(key, fact[key]):
+            new[key] = fact[key]
+    return new
+
+
+def _is_sound(key: str, value) -> bool:
+    if key == "reset_at":
+        return isinstance(value, list) and all(isinstance(minute, int) and 0 <= minute < 1440 for minute in value)
+    if key == "exempt_groups":
+        return isinstance(value, list) and all(isinstance(group, str) for group in value)
+    if key == "schedule":
+        return isinstance(value, str)
+    try:
+        return _checked(key, value) == value
+    except (ValueError, TypeError):
+        return False
+
+
+def changed(settings: dict, change: dict, groups: dict, schedules: dict) -> dict:
+    """Return the settings after a change that an operator asked for, with the names that the site has.
 
     Raises: ValueError naming the setting that is wrong and what it may be.
     """
     new = dict(settings)
     for key in sorted(change):
-        new[key] = _groups(change[key], groups) if key == "exempt_groups" else _checked(key, change[key])
+        if key == "exempt_groups":
+            new[key] = _groups(change[key], groups)
+        elif key == "schedule":
+            new[key] = _one_of(key, change[key], tuple(sorted(schedules)))
+        else:
+            new[key] = _checked(key, change[key])
     _check_whole(new)
     return new
 

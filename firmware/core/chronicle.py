@@ -2,6 +2,8 @@
 
 from firmware.core import events
 
+_NONCES_MAX = 256
+
 
 class Chronicle:
     """Folds events into the site's state, the table and what has been reported."""
@@ -11,9 +13,11 @@ class Chronicle:
         self._site = site
         self._reports = reports
         self._open_grants = set()  # (door, reader, no) granted by us, not known to be entered
+        self._nonces = {}  # of commands -> the event each wrote
+        self._newest_nonces = []
 
     def learn(self, event: dict) -> list:
-        """Fold an event. Returns (area, no) of the standings that may have changed."""
+        """Take an event. Returns (area, no) of the standings that may have changed."""
         kind = event["type"]
         if kind in events.REPORTS and "of" in event:
             self._reports.take(event)
@@ -21,15 +25,25 @@ class Chronicle:
             self._site.count_grant(event)
         if event["controller"] == self._name:
             self._keep_open_grants(event)
+        if event.get("nonce") is not None:
+            self._keep_nonce(event)
+        return self.fold(event)
+
+    def fold(self, event: dict) -> list:
+        """Fold an event into the site's state and the table."""
         if event["stream"] == "site":
-            return self._learn_of_site(event)
+            return self._fold_site(event)
         return self._site.presence.take(event) if events.is_fact(event) else []
+
+    def event_of(self, nonce: str) -> dict | None:
+        """Return the event that a command with this nonce wrote, as far as the logs here know."""
+        return self._nonces.get(nonce)
 
     def open_grants(self) -> list:
         """Return (door, reader, no) of our grants of which nobody knows whether they were used."""
         return sorted(self._open_grants)
 
-    def _learn_of_site(self, event: dict) -> list:
+    def _fold_site(self, event: dict) -> list:
         kind, site = event["type"], self._site
         if kind.startswith("lockdown."):
             site.lockdowns.take(event, event["doors"], kind == "lockdown.started")
@@ -43,7 +57,15 @@ class Chronicle:
     def _keep_open_grants(self, event: dict) -> None:
         kind = event["type"]
         if kind == "access.granted" and event["door"] in self._site.doors:
+            self._site.last_grants[event["door"]] = event["at_ms"]
             if self._site.doors[event["door"]].has_sensor:
                 self._open_grants.add((event["door"], event["reader"], event["no"]))
         elif kind == "access.entered" or kind == "access.not_used":
             self._open_grants.discard((event["door"], event["reader"], event["no"]))
+
+    def _keep_nonce(self, event: dict) -> None:
+        if event["nonce"] not in self._nonces:
+            self._newest_nonces.append(event["nonce"])
+        self._nonces[event["nonce"]] = event
+        if len(self._newest_nonces) > _NONCES_MAX:
+            self._nonces.pop(self._newest_nonces.pop(0))

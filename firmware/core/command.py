@@ -34,7 +34,8 @@ class Refused(Exception):
 class Commands:
     """Checks commands against what one controller knows. Gives effects; carries out none."""
 
-    def __init__(self, settings: dict, people, presence, doors: dict, site):
+    def __init__(self, settings: dict, people, presence, doors: dict, site, reports):
+        self._reports = reports
         self._settings = settings
         self._people = people
         self._presence = presence
@@ -77,7 +78,8 @@ class Commands:
 
     def _pass(self, command: dict, at_ms: int) -> list:
         fields = self._person_in_area(command)
-        if self._presence.view(fields["no"], at_ms)[fields["area"]].violation:
+        violation = self._presence.view(fields["no"], at_ms)[fields["area"]].violation
+        if violation and self._reports.is_sure(fields["area"], fields["no"], violation):
             raise Refused("'%s' is in violation in '%s': clear first" % (command["user"], command["area"]))
         fields["by"] = "operator"
         return [("write", "apb.passed", fields)]
@@ -109,7 +111,7 @@ class Commands:
         if not change:
             raise Refused("no setting named")
         try:
-            new = area_rules.changed(self._presence.rules[area].settings, change, self._settings["groups"])
+            new = area_rules.changed(self._presence.rules[area].settings, change, self._settings["groups"], self._site.schedules)
         except ValueError as error:
             raise Refused(str(error))
         return [("write", "area.set", signed(command, {"area": area, "settings": area_rules.shared(new)}))]

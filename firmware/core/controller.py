@@ -7,11 +7,12 @@ Actions, the lock's first:
     ("reply", operator, answer)
 """
 
-from firmware.core import stamp
+from firmware.core import area_rules, stamp
 from firmware.core.desk import Desk
 from firmware.core.judge import Question
 from firmware.core.readers import Readers
 from firmware.core.standing import UNKNOWN
+from firmware.core.version import VERSION
 
 
 class Controller:
@@ -45,9 +46,11 @@ class Controller:
         desk.begin(now_ms)
         if not self.site.is_clock_trusted():
             self.site.wall.estimate(stamp.at_ms(self.recorder.stamps.newest) + 1, now_ms)
-        desk.write("controller.started", {"reset_cause": cause, "configuration": self.settings["version"]})
+            self.presence.horizon.until_ms = self.site.at_ms()
+        desk.write("controller.started", _started(self.settings["version"], cause))
         for door, reader, no in desk.chronicle.open_grants():
             desk.write("access.not_used", {"door": door, "reader": reader, "no": no, "lost": True})
+        self._apply_configuration()
         self._forget_removed()
         desk.premises.obey_site()
         for name in sorted(self.settings["inputs"]):
@@ -57,11 +60,28 @@ class Controller:
             desk.put(("lock", name, self.doors[name].is_locked))
         return desk.end()
 
+    def _apply_configuration(self) -> None:
+        """Let a new configuration be a fact: its areas' first controllers write what it says of them."""
+        version = self.settings["version"]
+        for area in self._areas_led():
+            new = area_rules.shared(self.settings["areas"][area])
+            known = self.presence.configuration(area)
+            is_changed = new != area_rules.shared(self.presence.rules[area].settings)
+            if known is None or (version > known and is_changed):
+                self.desk.write("area.set", {"area": area, "settings": new, "configuration": version})
+
+    def _areas_led(self) -> list:
+        """Return the areas whose first controller online this is."""
+        return [
+            area
+            for area in sorted(self.presence.rules)
+            if self.name in self.presence.rules[area]["controllers"]
+            and self.peers.first_online(self.presence.rules[area]["controllers"]) == self.name
+        ]
+
     def _forget_removed(self) -> None:
         """People who are no longer in the site lose violation, pardon and presence, told once."""
-        for area in sorted(self.presence.rules):
-            if self.peers.first_online(self.presence.rules[area]["controllers"]) != self.name:
-                continue
+        for area in self._areas_led():
             for no in sorted(set(self.presence.known(area))):
                 if self.people.person(no) is None and self.presence.is_known(area, no):
                     self.desk.write("apb.moved", {"area": area, "no": no, "presence": UNKNOWN, "by": "removed"})
@@ -116,20 +136,21 @@ class Controller:
         self.desk.begin(now_ms)
         was_trusted, moved_ms = self.site.is_clock_trusted(), at_ms - self.site.at_ms()
         self.site.wall.set(at_ms, now_ms)
+        self.presence.horizon.until_ms = None
         if not was_trusted:
-            self._settle_stamps(moved_ms)
+            self._settle(moved_ms)
         self.desk.premises.clock_changed()
         self.desk.watch.clock_changed()
         return self.desk.end()
 
-    def _settle_stamps(self, moved_ms: int) -> None:
-        """Stamp again what was written before the clock was set, and fold it at its place."""
-        settled = self.recorder.settle(moved_ms, self.site.now_ms)
-        self.desk.write("clock.set", {"offset": moved_ms})
+    def _settle(self, moved_ms: int) -> None:
+        """Give what was written before the clock was set its stamps, and fold everything at its place."""
+        settled = self.recorder.settle(self.site.now_ms)
         for event in settled:
             self.desk.put(("append", event))
-        people = [event["no"] for event in settled if event.get("no") is not None]
-        self.desk.watch.look(self.presence.fold_again(people))
+        if settled:
+            self.desk.relearn()
+        self.desk.write("clock.set", {"boot": self.recorder.boot, "offset": moved_ms})
 
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""
@@ -165,6 +186,12 @@ class Controller:
         self.desk.consume(event)
         return self.desk.end()
 
+    def taken(self, now_ms: int) -> list:
+        """Look at what the events of one message, each taken, have changed together."""
+        self.desk.begin(now_ms)
+        self.desk.watch.look_at_changed()
+        return self.desk.end()
+
     def heard(self, controller: str, up_to: int | None, now_ms: int) -> list:
         """Take a sign of life; `up_to`: a stamp; every fact of that controller up to it is here."""
         self.desk.begin(now_ms)
@@ -183,6 +210,7 @@ class Controller:
         """Take the state of our own link."""
         self.desk.begin(now_ms)
         self.desk.judge.has_link = is_up
+        self.peers.link_changed(now_ms)
         if not is_up:
             self.desk.follow(self.desk.judge.link_lost(now_ms))
             for other in self.settings["controllers"]:
@@ -202,3 +230,7 @@ class Controller:
         if self.desk.judge.is_asked(question):
             self.desk.put(("answer", question))
         return self.desk.end()
+
+
+def _started(configuration: int, cause: str) -> dict:
+    return {"version": VERSION, "reset_cause": cause, "configuration": configuration}

@@ -4,6 +4,7 @@ Parts know the desk's `write`, `follow` and `put`, and the state they share (`si
 `judge`, `outputs`); they do not know each other.
 """
 
+from firmware.core import events
 from firmware.core.badges import Badges
 from firmware.core.chronicle import Chronicle
 from firmware.core.credentials import People
@@ -50,6 +51,7 @@ class Desk:
         """Finish a verb: look after what it left open, hand out its actions with the locks first."""
         self.watch.ask_unsettled()
         self.watch.note_isolation()
+        self.watch.note_offline()
         out, self._out = self._out, []
         first = [action for action in out if action[0] == "lock"]
         return first + [action for action in out if action[0] != "lock"]
@@ -68,11 +70,24 @@ class Desk:
 
     def consume(self, event: dict) -> None:
         """Take an event, ours or another's: learn from it, act on it."""
-        touched = self.chronicle.learn(event)
-        self.follow(self.outputs.fire(event, self.site.at_ms(), self.site.now_ms))
+        touched, is_ours = self.chronicle.learn(event), event["controller"] == self.name
+        if is_ours or self.site.is_clock_trusted():
+            # Without the time nobody can tell whether another's event is old.
+            self.follow(self.outputs.fire(event, self.site.at_ms(), self.site.now_ms))
         if event["stream"] == "site":
             self.premises.obey_site()
-        self.watch.look(touched)
+        if is_ours:
+            self.watch.look(touched)
+        else:
+            self.watch.changed.update(touched)
+
+    def relearn(self) -> None:
+        """Fold everything again: events of our own got other stamps."""
+        self.site.forget()
+        for event in events.in_order(self._log.folded()):
+            self.chronicle.fold(event)
+        self.premises.obey_site()
+        self.watch.look_at_all()
 
     def follow(self, actions: list) -> None:
         """Carry out what parts ask for; what is not for another part is handed out."""

@@ -93,11 +93,12 @@ class Door:
             self._move_leaf(is_open, now_ms)
         return self._settled(now_ms)
 
-    def set_schedule(self, is_active: bool, now_ms: int) -> list:
-        """Take the unlock schedule's state."""
+    def set_schedule(self, is_active: bool, now_ms: int, has_come: bool = False) -> list:
+        """Take the unlock schedule's state; `has_come`: its first person did, before a restart."""
         self._catch_up(now_ms)
         if is_active != self._lock.is_scheduled:
             self._lock.schedule(is_active)
+            self._lock.first_came = has_come
         return self._settled(now_ms)
 
     def set_emergency(self, is_active: bool, now_ms: int) -> list:

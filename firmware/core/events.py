@@ -109,7 +109,7 @@ def is_badge(event: dict) -> bool:
 def is_fact(event: dict) -> bool:
     """Say whether the fold of the table reads this event."""
     if event["type"] == "apb.cleared":
-        return event.get("by") == "operator"
+        return event.get("by") == "operator" and "nonce" in event
     if event["type"] == "access.denied":
         return "judge" in event
     return event["type"] in _FOLDED

@@ -6,12 +6,24 @@ from firmware.core import apb, events
 class Change:
     """Something that happens to a whole area, or to all: new settings, a reset, an emergency's end."""
 
-    def __init__(self, order: tuple, at_ms: int, area: str | None, what: str, rules=None):
+    def __init__(self, order: tuple, at_ms: int, area: str | None, what: str, rules=None, version=None):
         self.order = order
         self.at_ms = at_ms
         self.area = area
         self.what = what  # "set", "reset" by a command, "emergency"
         self.rules = rules
+        self.version = version  # of the configuration whose settings these are, or None
+
+
+def effective(changes: list) -> list:
+    """Return those changes that count: of a configuration only one that is newer than the one in force."""
+    counting, versions = [], {}
+    for change in changes:
+        if change.version is None or change.version > versions.get(change.area, 0):
+            counting.append(change)
+            if change.version is not None:
+                versions[change.area] = change.version
+    return counting
 
 
 def apply_change(book, change: Change) -> None:

@@ -147,7 +147,7 @@ class Judge:
         self._questions[attempt.reader] = question
         if not self.has_link:
             return self._conclude(question, now_ms)
-        return [("signal", attempt.reader, "asking"), ("ask", question)]
+        return [("signal", attempt.reader, "asking"), ("ask", question)] + self._answer_deferred()
 
     def _patience_ms(self, areas: list) -> int:
         return max(self._presence.rules[area]["confirm_ms"] for area in areas)
@@ -186,11 +186,12 @@ class Judge:
         excused = [area for area in alone if self._presence.rules[area]["when_isolated"] == "soft"]
         verdict = self.weigh_group(attempt, excused)
         further = self._doubtful(attempt, verdict, question.areas)
-        if self._controllers(further) and self.has_link:
+        if self._controllers(further):
             areas = sorted(question.areas + further)
             return self._ask(attempt, areas, self._controllers(areas), now_ms)
         self._deny_unconfirmed(attempt, verdict, alone, excused)
-        attempt.is_confirmed = not question.missing
+        is_all_asked = all(area in question.areas for area in verdict.violates)
+        attempt.is_confirmed = is_all_asked and not question.missing
         attempt.is_unverified |= bool(alone) and self._rests_on(attempt, verdict, alone)
         attempt.sure_areas = [area for area in question.areas if area not in alone]
         return self._speak(attempt, verdict) + self._free(attempt.reader)
@@ -211,9 +212,13 @@ class Judge:
     def _free(self, reader: str) -> list:
         """The reader has spoken: answer who waited for it."""
         self._questions.pop(reader, None)
-        actions = [("answer", question) for question in self._deferred if self._is_free_for(question)]
-        self._deferred = [question for question in self._deferred if not self._is_free_for(question)]
-        return actions + ([("next", reader)] if self._queues[reader] else [])
+        return self._answer_deferred() + ([("next", reader)] if self._queues[reader] else [])
+
+    def _answer_deferred(self) -> list:
+        """Answer those who no longer have to wait for a verdict of ours."""
+        free = [question for question in self._deferred if self._is_free_for(question)]
+        self._deferred = [question for question in self._deferred if question not in free]
+        return [("answer", question) for question in free]
 
     def next(self, reader: str, now_ms: int) -> list:
         """Judge the next in a reader's queue, now that the one before is decided and folded."""
@@ -229,11 +234,17 @@ class Judge:
     # -- time ------------------------------------------------------------------------------------
 
     def link_lost(self, now_ms: int) -> list:
-        """Nobody can answer any more: conclude what is being asked."""
-        return self._conclude_all(now_ms)
+        """Nobody can answer any more: conclude what is being asked, one after the other."""
+        for question in self._questions.values():
+            question.deadline_ms = min(question.deadline_ms, now_ms)
+        return self.tick(now_ms)
 
     def release_all(self, now_ms: int) -> list:
-        """Let nobody wait any longer: there is an emergency."""
+        """Let nobody wait any longer: there is an emergency, and nobody is judged."""
+        waiting = [question.attempt for question in self._questions.values()]
+        for attempt in waiting + [attempt for queue in self._queues.values() for attempt in queue]:
+            for how in attempt.judge.values():
+                how[1] = "off"
         actions = self._conclude_all(now_ms)
         for attempt in self._room.take_all():
             attempt.has_waited = True
@@ -245,15 +256,15 @@ class Judge:
         return [action for question in questions for action in self._conclude(question, now_ms)]
 
     def tick(self, now_ms: int) -> list:
-        actions = []
-        for reader in sorted(self._questions):
-            question = self._questions.get(reader)
-            if question and question.deadline_ms <= now_ms:
-                actions += self._conclude(question, now_ms)
-        for attempt in self._room.take_due(now_ms):
-            attempt.has_waited = True
-            actions += self.present(attempt, now_ms)
-        return actions
+        """Do one thing that is due, so that its verdict is folded before the next one is judged."""
+        due = [question for question in self._questions.values() if question.deadline_ms <= now_ms]
+        if due:
+            return self._conclude(min(due, key=Question.key), now_ms)
+        attempt = self._room.take_due(now_ms)
+        if attempt is None:
+            return []
+        attempt.has_waited = True
+        return self.present(attempt, now_ms)
 
     def next_deadline_ms(self) -> int | None:
         due = [question.deadline_ms for question in self._questions.values()]

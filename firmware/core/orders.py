@@ -12,14 +12,15 @@ class Orders:
     def __init__(self, desk):
         self._desk = desk
         self._site = desk.site
-        self._commands = Commands(desk.site.settings, desk.site.people, desk.site.presence, desk.site.doors, desk.site)
+        self._commands = Commands(desk.site.settings, desk.site.people, desk.site.presence, desk.site.doors, desk.site, desk.reports)
         self._throttle = Throttle()
         self._nonces = []  # of commands that had their effect here
 
     def take(self, command: dict) -> None:
         """Carry out a command, unless it had its effect before."""
-        if command["nonce"] in self._nonces or self._site.presence.knows_nonce(command["nonce"]):
-            self._reply(command, {"done": "before"})
+        event = self._desk.chronicle.event_of(command["nonce"])
+        if event or command["nonce"] in self._nonces:
+            self._reply(command, {"done": "before", "event": event})
         else:
             self._obey(command)
 
@@ -44,6 +45,8 @@ class Orders:
             self._desk.premises.write_emergency(effect[1], effect[2])
         else:
             answer["event"] = self._desk.write(effect[1], effect[2])
+            if effect[1] == "apb.cleared" and "of" not in effect[2]:
+                answer["note"] = "no violation known here"
         self._reply(command, answer)
 
     def _refuse(self, command: dict, reason: str) -> None:
@@ -62,9 +65,9 @@ class Orders:
 
 
 def _named(actions: list, command: dict) -> list:
-    """Let the events of an operator's act on a door or output say who asked for it, and why."""
+    """Let the events of an operator's act on a door or output say who asked for it, and why, once."""
     for action in actions:
         if action[0] == "event":
-            action[2]["operator"] = command["operator"]
+            action[2]["operator"], action[2]["nonce"] = command["operator"], command["nonce"]
             action[2]["reason"] = brief(command.get("reason", ""))
     return actions

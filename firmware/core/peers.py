@@ -32,6 +32,16 @@ class Peers:
         if other in self._heard_ms and other not in self._silent_since:
             self._silent_since[other] = now_ms
 
+    def link_changed(self, now_ms: int) -> None:
+        """Take note that our own link went or came: who is silent since then may be there."""
+        self._gone = set()
+        for other in self._silent_since:
+            self._silent_since[other] = now_ms
+
+    def gone(self) -> list:
+        """Return who has been silent for so long that it counts as offline, less the retired."""
+        return sorted(other for other in self._gone if not self.is_retired(other))
+
     def tick(self, now_ms: int) -> bool:
         """Let those fall silent who have not been heard of for long. True: an author changed."""
         for other in sorted(self._heard_ms):

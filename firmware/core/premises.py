@@ -61,7 +61,16 @@ class Premises:
                 schedule = self._site.schedules[self._site.settings["doors"][name]["unlock_schedule"]]
                 is_active = self._site.is_clock_trusted() and schedule.is_active(at_ms)
                 self._schedule_changes[name] = schedule.next_change_ms(at_ms)
-                self._desk.follow(self._site.doors[name].set_schedule(is_active, self._site.now_ms))
+                has_come = is_active and self._has_come(name, schedule, at_ms)
+                self._desk.follow(self._site.doors[name].set_schedule(is_active, self._site.now_ms, has_come))
+
+    def _has_come(self, door: str, schedule, at_ms: int) -> bool:
+        """Say whether the newest grant at a door lies in the range of its schedule that runs now."""
+        last_ms = self._site.last_grants.get(door)
+        if last_ms is None or not schedule.is_active(last_ms):
+            return False
+        change_ms = schedule.next_change_ms(last_ms)
+        return change_ms is None or change_ms > at_ms
 
     def clock_changed(self) -> None:
         """Look at the schedules anew: the wall clock has moved."""

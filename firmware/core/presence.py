@@ -1,7 +1,7 @@
 """Who is where: the table of all areas a controller holds, kept by folding facts as they come."""
 
-from firmware.core import events, fold
-from firmware.core.area_rules import AreaRules
+from firmware.core import area_rules, events, fold
+from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.journal import Journal
 from firmware.core.rows import Rows
@@ -13,13 +13,15 @@ class Presence:
 
     def __init__(self, areas: dict, zone, reader_numbers: dict, facts_about):
         self._zone = zone
-        self._own = {name: AreaRules(settings, zone) for name, settings in areas.items()}
+        self.horizon = Horizon()
+        self._own = {name: AreaRules(settings, zone, self.horizon) for name, settings in areas.items()}
         self.rules = dict(self._own)
         self._rows = {name: Rows(reader_numbers) for name in areas}
         self._side = {}  # (area, no) -> Standing, where a row says too little
         self._facts_about = facts_about
         self.journal = Journal()
-        self._changes = []
+        self._known_changes = []  # of whole areas, in stamp order
+        self._changes = []  # those of them that count
         self._nonces = {}  # nonce -> order of the fact that counts: of several, the one with the lowest stamp
 
     def view(self, no: int, at_ms: int) -> Book:
@@ -34,26 +36,15 @@ class Presence:
         if fact.get("nonce") is not None:
             self._nonces[fact["nonce"]] = events.order(fact)
         if fact["type"] in ("area.set", "apb.reset"):
-            return self._take_change(_change_of(fact, self.rules, self._zone), known)
+            return self._take_change(_change_of(fact, self.rules, self._zone, self.horizon), known)
         touched = self._refold(fact["no"]) if self._needs_refold(fact) else self._fold(fact)
         self.journal.add(fact)
         return touched
 
     def take_emergency_ends(self, ends: list) -> list:
         """Take the (order, at_ms) of every end of an emergency that is known, in place of those before."""
-        known = [change for change in self._changes if change.what == "emergency"]
-        if [change.order for change in known] == [end[0] for end in ends]:
-            return []
-        self._changes = [change for change in self._changes if change.what != "emergency"]
-        touched = []
-        if known and [change.order for change in known] != [end[0] for end in ends[: len(known)]]:
-            self._changes += [fold.Change(order, at_ms, None, "emergency") for order, at_ms in ends]
-            self._sort_changes()
-            return self._refold_everybody()
-        self._changes += known
-        for order, at_ms in ends[len(known) :]:
-            touched += self._take_change(fold.Change(order, at_ms, None, "emergency"))
-        return touched
+        others = [change for change in self._known_changes if change.what != "emergency"]
+        return self._set_changes(others + [fold.Change(order, at_ms, None, "emergency") for order, at_ms in ends])
 
     def watchers(self, area: str) -> list:
         """Return the controllers of an area and of every area around it, sorted."""
@@ -63,9 +54,20 @@ class Presence:
             area = self.rules[area]["parent"]
         return sorted(names)
 
-    def knows_nonce(self, nonce) -> bool:
-        """Say whether a command with this nonce has had its effect."""
-        return nonce in self._nonces
+    def forget(self) -> None:
+        """Forget every conclusion, to fold everything again."""
+        self.rules = dict(self._own)
+        for rows in self._rows.values():
+            rows.clear()
+        self._side = {}
+        self.journal = Journal()
+        self._known_changes, self._changes = [], []
+        self._nonces = {}
+
+    def configuration(self, area: str) -> int | None:
+        """Return the version of the newest configuration that is a fact for an area."""
+        versions = [change.version for change in self._changes if change.area == area and change.version is not None]
+        return versions[-1] if versions else None
 
     def inside(self, area: str, at_ms: int) -> int:
         """Return how many people are `in` an area."""
@@ -86,12 +88,6 @@ class Presence:
     def is_known(self, area: str, no: int) -> bool:
         """Say whether anything is left to forget of somebody: presence, violation or pardon."""
         return self.is_special(area, no) or self._rows[area].get(no)[0] in ("in", "out")
-
-    def fold_again(self, people: list) -> list:
-        """Fold some people from nothing: their facts got other stamps. Returns what may have changed."""
-        for no in people:
-            self.journal.renew(no, [fact for fact in self._facts_about(no) if events.is_fact(fact)])
-        return [place for no in sorted(set(people)) for place in self._refold(no)]
 
     def known(self, area: str):
         """Yield the numbers of everybody of whom a fact was folded: each has a row."""
@@ -153,12 +149,20 @@ class Presence:
         """Take a change; `instead_of`: order of the same command's change that no longer counts."""
         if change is None:
             return []
-        is_late = self.journal.is_before_any(change.order) or any(
-            other.order > change.order for other in self._changes
-        )
-        self._changes = [other for other in self._changes if other.order != instead_of] + [change]
-        self._sort_changes()
-        touched = self._refold_everybody() if is_late else self._apply_to_everybody(change)
+        return self._set_changes([other for other in self._known_changes if other.order != instead_of] + [change])
+
+    def _set_changes(self, known: list) -> list:
+        """Put changes in place of those before; what lies before a folded fact folds everybody again."""
+        before, self._known_changes = self._changes, sorted(known, key=lambda change: change.order)
+        self._changes = fold.effective(self._known_changes)
+        same = 0
+        while same < len(before) and same < len(self._changes) and before[same].order == self._changes[same].order:
+            same += 1
+        new = self._changes[same:]
+        if same < len(before) or any(self.journal.is_before_any(change.order) for change in new):
+            touched = self._refold_everybody()
+        else:
+            touched = [place for change in new for place in self._apply_to_everybody(change)]
         self._set_rules()
         return touched
 
@@ -171,9 +175,6 @@ class Presence:
             fold.apply_change(Book(dict(self.rules), standings), change)
             touched += self._store_all(no, standings)
         return touched
-
-    def _sort_changes(self) -> None:
-        self._changes.sort(key=lambda change: change.order)
 
     def _set_rules(self) -> None:
         self.rules = dict(self._own)
@@ -200,14 +201,12 @@ class Presence:
         return [(area, no) for area in sorted(standings)]
 
 
-def _change_of(fact: dict, rules: dict, zone):
+def _change_of(fact: dict, rules: dict, zone, horizon):
     """Return the change that a fact about a whole area means, or None for an area not held."""
     if fact["area"] not in rules:
         return None
     new = None
     if fact["type"] == "area.set":
-        settings = dict(rules[fact["area"]].settings)
-        settings.update(fact["settings"])
-        new = AreaRules(settings, zone)
+        new = AreaRules(area_rules.told(rules[fact["area"]].settings, fact["settings"]), zone, horizon)
     what = "set" if fact["type"] == "area.set" else "reset"
-    return fold.Change(events.order(fact), fact["at_ms"], fact["area"], what, new)
+    return fold.Change(events.order(fact), fact["at_ms"], fact["area"], what, new, fact.get("configuration"))

@@ -14,7 +14,8 @@ class Recorder:
         self.stamps = Stamps()
         self.seqs = {"site": 0, "facts": 0, "notes": 0}
         self._id_of = id_of
-        self._unsettled = []  # (event, newest stamp before it) of those written before the clock was set
+        self._unsettled = []  # events written before the clock was set
+        self.boot = 1  # how many times this log has seen a start, this one included
 
     def resume(self, event: dict) -> None:
         """Take an event found in the log after a restart."""
@@ -38,7 +39,6 @@ class Recorder:
         """Return a new event. `at_ms`: when it happened, where that was before now."""
         stream = events.STREAMS[kind]
         self.seqs[stream] += 1
-        before = self.stamps.newest
         event = {
             "type": kind,
             "controller": self.controller,

@@ -5,7 +5,8 @@ suspicion until it is sure: confirmed by all, or everybody heard from beyond its
 """
 
 _TOLD_MAX = 2000
-_SILENT = ("operator", "moved", "command")  # these ends are told by the operator's own fact
+# Ends that an operator's own fact shows, unless the violation was reported only after it; then as what.
+_SHOWN = {"operator": "operator", "moved": "operator", "command": "reset"}
 
 
 class Reports:
@@ -15,6 +16,7 @@ class Reports:
         self._presence = presence
         self._peers = peers
         self._told = {}  # (area, no) -> {of: "suspected", "violation" or "cleared"}
+        self._told_ms = {}  # of -> at_ms of its newest report
         self._cleared = []  # (area, no, of) of those that are cleared, the oldest first
         self._fresh = {}  # (area, of) -> at_ms until which a violation found at the door may still become sure
         self._vouched = set()  # (area, of) that were sure at the verdict
@@ -33,12 +35,15 @@ class Reports:
 
     def take(self, report: dict) -> None:
         """Take a report, ours or another's."""
+        if report["area"] not in self._presence.rules:
+            return
         told = self._told.setdefault((report["area"], report["no"]), {})
         of, word = tuple(report["of"]), report["type"][4:]
         if word == "cleared":
             self._clear(report["area"], report["no"], of)
-        elif told.get(of) in (None, "suspected"):
+        elif word == "violation" or told.get(of) != "violation":
             told[of] = word
+            self._told_ms[of] = report["at_ms"]
 
     def concerns(self, area: str, no: int) -> bool:
         """Say whether anything was told of one person in one area."""
@@ -48,7 +53,7 @@ class Reports:
         """Say whether a violation is more than a suspicion."""
         if violation.is_confirmed or (area, violation.of) in self._vouched:
             return True
-        if self._state(area, no, violation.of) in ("violation", "cleared"):
+        if self._state(area, no, violation.of) == "violation":
             return True
         return self._peers.all_beyond(self._presence.watchers(area), violation.stamp)
 
@@ -56,9 +61,9 @@ class Reports:
         """Return [(type, fields)] that are due for one person in one area."""
         standing = self._presence.view(no, at_ms)[area]
         due, keep, seen = [], [], set()
-        for violation, by, _ in standing.ended:
+        for violation, by, at_ended_ms in standing.ended:
             seen.add(violation.of)
-            keep.append(not self._end(due, area, no, violation, by))
+            keep.append(not self._end(due, area, no, violation, by, at_ended_ms))
         if standing.violation:
             seen.add(standing.violation.of)
             self._stand(due, area, no, standing.violation, at_ms)
@@ -112,21 +117,22 @@ class Reports:
             due.append(self._report("suspected", area, no, violation, True))
             self._fresh.pop((area, violation.of), None)
 
-    def _end(self, due: list, area: str, no: int, violation, by: str) -> bool:
+    def _end(self, due: list, area: str, no: int, violation, by: str, ended_ms: int) -> bool:
         """A violation ended. Returns whether nothing more is to be said of it."""
         told = self._state(area, no, violation.of)
         if told == "cleared":
             return True
         if not self._is_ours(area, violation.of):
-            return by in _SILENT and self._clear(area, no, violation.of)
+            return by in _SHOWN and self._clear(area, no, violation.of)
         if told is None and not self.is_sure(area, no, violation):
             return False
         if told != "violation" and self.is_sure(area, no, violation):
             due.append(self._report("violation", area, no, violation, (area, violation.of) not in self._fresh))
         self._fresh.pop((area, violation.of), None)
-        if by in _SILENT:
+        was_shown = by in _SHOWN and told == "violation" and self._told_ms.get(violation.of, 0) <= ended_ms
+        if was_shown:
             return self._clear(area, no, violation.of)
-        due.append(_cleared(area, no, by, violation.of))
+        due.append(_cleared(area, no, _SHOWN.get(by, by), violation.of))
         return True
 
     def _withdraw(self, due: list, area: str, no: int, seen: set) -> None:
@@ -159,7 +165,9 @@ class Reports:
     def _forget(self, key: tuple) -> None:
         area, no, of = key
         told = self._told.get((area, no), {})
-        told.pop(of, None)
+        if told.get(of) == "cleared":
+            del told[of]
+            self._told_ms.pop(of, None)
         if not told:
             self._told.pop((area, no), None)
 

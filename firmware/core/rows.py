@@ -17,9 +17,13 @@ class Rows:
     """Presence of everybody in one area, by person number. Pages are made when somebody comes."""
 
     def __init__(self, reader_numbers: dict):
-        self._pages = []
         self._numbers = reader_numbers
         self._readers = {number: reader for reader, number in reader_numbers.items()}
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everybody."""
+        self._pages = []
         self._since_ms = 0
         self._inside = 0
 

@@ -25,7 +25,15 @@ class Site:
         others = [name for name in settings["controllers"] if name != settings["controller"]]
         self.peers = Peers(settings["controller"], others, self.retired, now_ms)
         self.presence = Presence(settings["areas"], zone, settings["reader_numbers"], facts_about)
+        self.last_grants = {}  # own door -> at_ms of the newest granted badge
         self._grants = {}
+
+    def forget(self) -> None:
+        """Forget what events have told, to be told again."""
+        self.emergency = Emergency()
+        self.lockdowns = Switches()
+        self.retired.forget()
+        self.presence.forget()
 
     def at_ms(self) -> int:
         """Return the wall-clock time of the verb being handled."""
@@ -60,9 +68,13 @@ class Site:
             rules = self.presence.rules[area]
             if any(group in rules["exempt_groups"] for group in person.groups):
                 exempt.append(area)
-            is_judged = not nobody and area not in exempt and self.schedules[rules["schedule"]].is_active(self.at_ms())
+            is_judged = not nobody and area not in exempt and self._is_judging(rules["schedule"])
             judge[area] = [direction, rules.mode(direction) if is_judged else "off"]
         return judge, bool(exempt)
+
+    def _is_judging(self, name: str) -> bool:
+        """Say whether an area's schedule runs; one that this board does not know always does."""
+        return name not in self.schedules or self.schedules[name].is_active(self.at_ms())
 
     def count_grant(self, event: dict) -> None:
         """Count a grant of somebody who has only so many."""

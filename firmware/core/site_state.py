@@ -2,6 +2,8 @@
 
 from firmware.core import events
 
+_ACTS_MAX = 16  # of operators on one name, the newest
+
 
 class Emergency:
     """The set of active sources. A source that ended never comes back."""
@@ -53,19 +55,27 @@ class Switches:
     """Named things that events switch on and off: locked-down doors, retired controllers."""
 
     def __init__(self):
-        self._states = {}  # name -> (order, is_on)
+        self.forget()
+
+    def forget(self) -> None:
+        self._acts = {}  # name -> {nonce of the command: (order, is_on)}
 
     def take(self, event: dict, names: list, is_on: bool) -> None:
-        """Fold one event about some names; the newest by stamp counts."""
+        """Fold one event about some names. Of events with one nonce the one with the lowest stamp counts."""
+        nonce = event.get("nonce") or events.name_of(event)
         for name in names:
-            state = (events.order(event), is_on)
-            if name not in self._states or self._states[name] < state:
-                self._states[name] = state
+            acts = self._acts.setdefault(name, {})
+            act = (events.order(event), is_on)
+            if nonce not in acts or act < acts[nonce]:
+                acts[nonce] = act
+            if len(acts) > _ACTS_MAX:
+                acts.pop(min(acts, key=lambda known: acts[known]))
 
     def is_on(self, name: str) -> bool:
-        """Say whether a name is switched on."""
-        return name in self._states and self._states[name][1]
+        """Say whether a name is switched on: by the newest act that counts."""
+        acts = self._acts.get(name)
+        return bool(acts) and max(acts.values())[1]
 
     def on(self) -> list:
         """Return the names that are on, sorted."""
-        return sorted(name for name in self._states if self._states[name][1])
+        return [name for name in sorted(self._acts) if self.is_on(name)]

@@ -29,7 +29,7 @@ class Standing:
         self.reader = reader
         self.violation = None
         self.pardon_at_ms = None
-        self.entering = {}  # reader -> (direction, time of the pardon its grant used or None)
+        self.entering = {}  # reader -> (direction, time of the pardon its grant used or None, time of the grant)
         self.ended = []  # (violation, by, at_ms) of those whose end is not reported yet
 
     def copy(self):
@@ -72,7 +72,7 @@ class Standing:
     def drop_pardons(self) -> None:
         """Drop the pardon, and those that grants not used yet would give back."""
         self.pardon_at_ms = None
-        self.entering = {reader: (entering[0], None) for reader, entering in self.entering.items()}
+        self.entering = {reader: (entry[0], None, entry[2]) for reader, entry in self.entering.items()}
 
     def forget_presence(self, at_ms: int) -> None:
         """Make a known presence unknown. Who was never here stays so."""
@@ -81,10 +81,12 @@ class Standing:
 
     def seen_from(self, direction: str) -> str:
         """Return presence as a badge in this direction is judged: who is entering has moved."""
-        for entering, _ in self.entering.values():
-            if entering == direction:
-                return direction
-        return self.presence
+        return direction if self.entered_by(direction) else self.presence
+
+    def entered_by(self, direction: str) -> tuple | None:
+        """Return (at_ms, reader) of a grant in this direction that nobody has used yet."""
+        grants = [(entry[2], reader) for reader, entry in self.entering.items() if entry[0] == direction]
+        return min(grants) if grants else None
 
     def settle(self, rules, at_ms: int) -> None:
         """Let `violation_timeout_s`, `presence_timeout_s` and `reset_at` act up to a time."""

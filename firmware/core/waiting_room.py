@@ -42,11 +42,11 @@ class WaitingRoom:
         self._waiting = []
         return everybody
 
-    def take_due(self, now_ms: int) -> list:
-        """Take out and return everybody who has waited long enough."""
-        due = [attempt for until_ms, attempt in self._waiting if until_ms <= now_ms]
-        self.remove(due)
-        return due
+    def take_due(self, now_ms: int):
+        """Take out and return the first who has waited long enough, or None."""
+        if self._waiting and self._waiting[0][0] <= now_ms:
+            return self._waiting.pop(0)[1]
+        return None
 
     def next_deadline_ms(self) -> int | None:
         return self._waiting[0][0] if self._waiting else None

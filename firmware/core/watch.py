@@ -14,8 +14,15 @@ class Watch:
         self._presence, self._peers = desk.site.presence, desk.site.peers
         self._reports = desk.reports
         self._isolated = {}  # area -> controllers that do not answer
+        self._offline = []  # controllers said to be offline
         self._looked_at_ms = 0  # wall-clock time up to which time's own changes are reported
         self.ask_again_ms = None
+        self.changed = set()  # (area, no) that others' events may have changed, not looked at yet
+
+    def look_at_changed(self) -> None:
+        """Look at what others' events have changed, once they are all here."""
+        changed, self.changed = sorted(self.changed), set()
+        self.look(changed)
 
     def look(self, touched: list) -> None:
         """Look at (area, no) of standings that may have changed."""
@@ -71,9 +78,24 @@ class Watch:
             rules = self._presence.rules[area]
             silent = self._peers.silent(self._presence.watchers(area)) if rules.denies() else []
             if silent != self._isolated.get(area, []) and self._desk.name in rules["controllers"]:
-                self._isolated[area] = silent
-                kind = "area.isolated" if silent else "area.joined"
-                self._desk.write(kind, {"area": area, "controllers": silent})
+                before, self._isolated[area] = self._isolated.get(area, []), silent
+                if silent:
+                    self._desk.write("area.isolated", {"area": area, "controllers": silent})
+                else:
+                    self._desk.write("area.joined", {"area": area, "controllers": before})
+
+    def note_offline(self) -> None:
+        """Report which of the others are offline, as far as our own link lets us tell."""
+        gone = self._peers.gone()
+        if not self._desk.judge.has_link or gone == self._offline:
+            return
+        before, self._offline = self._offline, gone
+        for peer in gone:
+            if peer not in before:
+                self._desk.write("controller.offline", {"peer": peer})
+        for peer in before:
+            if peer not in gone:
+                self._desk.write("controller.online", {"peer": peer})
 
     def _review(self, area: str, no: int) -> None:
         if self._presence.is_special(area, no) or self._reports.concerns(area, no):

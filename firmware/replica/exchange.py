@@ -2,8 +2,10 @@
 
 Nothing relies on the carrier for order or once-only: a gap in `seq` is asked for again. An answer or a
 heartbeat counts when every event that it names is here.
-Results of the verbs:
+Results of the verbs (`receive` yields them one by one, and each must be acted upon before the next is drawn,
+so that a fold never meets an event in the log that it has not been given):
     ("send", to or None, message)        ("take", event)    an event that is new here
+    ("taken",)                           that was all of one message
     ("heard", controller, stamp)         every fact of that controller up to the stamp is here
     ("answered", stamp, controller, must_wait)
     ("asked", controller, stamp, no, areas)
@@ -82,7 +84,15 @@ class Exchange:
         if not self.has_link:
             return []
         self._heartbeat_ms = now_ms + _HEARTBEAT_MS
-        return self._send(None, {"t": "have", "vector": self._log.vector()}, now_ms)
+        return self._have(None, False, now_ms)
+
+    def _have(self, to: str | None, is_reply: bool, now_ms: int) -> list:
+        return self._send(to, {"t": "have", "vector": self._vector(), "reply": is_reply}, now_ms)
+
+    def _vector(self) -> list:
+        """Return what is here and may be told: of our own, what is published."""
+        others = [entry for entry in self._log.vector() if entry[:2] != [self.name, self.inc]]
+        return others + [[self.name, self.inc, stream, self._published[stream]] for stream in _STREAMS]
 
     # -- questions -------------------------------------------------------------------------------
 
@@ -112,34 +122,43 @@ class Exchange:
 
     # -- messages --------------------------------------------------------------------------------
 
-    def receive(self, message: dict, now_ms: int) -> list:
+    def receive(self, message: dict, now_ms: int):
         """Take a message of another controller, already checked for its shape."""
         sender, kind = message["from"], message["t"]
-        results = [("heard", sender, None)]
+        yield ("heard", sender, None)
         if kind == "log":
-            results += self._take_entries(message["entries"])
+            for event in message["entries"]:
+                if self._is_wanted(event) and self._log.add(event):
+                    yield ("take", event)
+            yield ("taken",)
         elif kind == "want":
-            return results + self._serve(message, now_ms)
+            yield from self._serve(message, now_ms)
         elif kind == "ask":
-            return results + [("asked", sender, message["question"], message["no"], message["areas"])]
+            yield ("asked", sender, message["question"], message["no"], message["areas"])
         elif kind == "wait":
-            return results + [("answered", message["question"], sender, True)]
-        claimed = [("heard", sender, message["stamp"])]
-        if kind == "answer":
-            claimed.append(("answered", message["question"], sender, False))
-        if message["stamp"] is not None:
-            self._claims.append((sender, message["inc"], message["heads"], claimed))
-        results += self._settle_claims()
-        return results + self._want_missing(message, now_ms)
+            yield ("answered", message["question"], sender, True)
+        self._claim(message)
+        yield from self._settle_claims()
+        yield from self._want_missing(message, now_ms)
+        if kind == "have" and not message["reply"] and self._has_more_than(message["vector"]):
+            yield from self._have(sender, True, now_ms)
 
-    def _take_entries(self, entries: list) -> list:
-        results = []
-        for event in entries:
-            follows = event["controller"] in self._follows[event["stream"]]
-            last = self._log.last(event["controller"], event["inc"], event["stream"])
-            if follows and last < event["seq"] <= last + _WANTED_MAX and self._log.add(event):
-                results.append(("take", event))
-        return results
+    def _is_wanted(self, event: dict) -> bool:
+        last = self._log.last(event["controller"], event["inc"], event["stream"])
+        return event["controller"] in self._follows[event["stream"]] and last < event["seq"] <= last + _WANTED_MAX
+
+    def _has_more_than(self, vector: list) -> bool:
+        """Say whether somebody lacks something that is here, so that he should hear of it at once."""
+        theirs = {tuple(entry[:3]): entry[3] for entry in vector}
+        return any(theirs.get(tuple(entry[:3]), 0) < entry[3] for entry in self._vector())
+
+    def _claim(self, message: dict) -> None:
+        """Keep a sender's word until every event that it names is here."""
+        if message["stamp"] is not None:
+            claimed = [("heard", message["from"], message["stamp"])]
+            if message["t"] == "answer":
+                claimed.append(("answered", message["question"], message["from"], False))
+            self._claims.append((message["from"], message["inc"], message["heads"], claimed))
 
     def _settle_claims(self) -> list:
         """Let every word count for which all events are here now."""
@@ -173,6 +192,8 @@ class Exchange:
             last = min(last, self._published[message["stream"]])
         first = max(message["first"], last - _WANTED_MAX)
         entries = self._log.between(controller, inc, message["stream"], first, last)
+        if controller == self.name and inc == self.inc:
+            entries = [event for event in entries if (event["stream"], event["seq"]) not in self._unpublished]
         results = []
         for start in range(0, len(entries), _ENTRIES_MAX):
             part = entries[start : start + _ENTRIES_MAX]

@@ -22,6 +22,11 @@ class Log:
             self._about.setdefault(event["no"], []).append(event)
         return True
 
+    def folded(self) -> list:
+        """Return all events that state is folded from: the `site` and `facts` streams, in no order."""
+        streams = [self._streams[key] for key in sorted(self._streams) if key[2] != "notes"]
+        return [event for stream in streams for event in stream.values()]
+
     def last(self, controller: str, inc: int, stream: str) -> int:
         """Return the seq up to which everything of one origin's stream is here."""
         return self._last.get((controller, inc, stream), 0)

@@ -113,7 +113,7 @@ def _check_log(message: dict) -> None:
 
 
 def _check_have(message: dict) -> None:
-    _need(isinstance(message["vector"], list))
+    _need(isinstance(message["vector"], list) and message["reply"] in (True, False))
     for entry in message["vector"]:
         controller, inc, stream, last = entry
         _need(is_text(controller) and is_number(inc) and stream in _STREAMS and is_number(last))

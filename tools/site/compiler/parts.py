@@ -45,7 +45,7 @@ def _own(site: Site, numbers: Numbers, name: str) -> dict:
         "areas": {area: pieces.area(site, numbers, area) for area in areas},
         "reader_numbers": pieces.reader_numbers(site, numbers, areas),
         "groups": groups,
-        "schedules": pieces.schedules(site, doors, groups, areas),
+        "schedules": pieces.schedules(site),
         "inputs": pieces.inputs(site, name),
         "outputs": {output: {"follows": site.outputs[output].follows} for output in owned(site.outputs, name)},
         "links": follows.links_of(site, name),

@@ -76,11 +76,9 @@ def group(site: Site, name: str, doors: list) -> dict:
     return {"access": [list(rule) for rule in sorted(access)], "lockdown": entry.lockdown}
 
 
-def schedules(site: Site, doors: list, groups: dict, areas: list) -> dict:
-    """The schedules that some doors, groups and areas use."""
-    used = {site.doors[name].unlock_schedule for name in doors} | {site.areas[name].schedule for name in areas}
-    used |= {schedule for group in groups.values() for _, schedule in group["access"]}
-    return {name: _schedule(site, name) for name in sorted(used.difference(BUILT_IN))}
+def schedules(site: Site) -> dict:
+    """All schedules: an operator may put any of them in force for an area."""
+    return {name: _schedule(site, name) for name in sorted(site.schedules)}
 
 
 def _schedule(site: Site, name: str) -> dict:

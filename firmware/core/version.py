@@ -1,0 +1,3 @@
+"""The version of this firmware."""
+
+VERSION = "0.1.0"
