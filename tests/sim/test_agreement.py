@@ -44,12 +44,13 @@ def asked(world: World, fields: dict) -> None:
 
 def commands(areas: list) -> st.SearchStrategy:
     area = {"area": st.sampled_from(areas)}
+    modes = st.sampled_from(["off", "soft", "deny", "hard"])
     one = area | {"user": people}
     return st.one_of(
         st.fixed_dictionaries({"action": st.sampled_from(["clear", "pass"])} | one),
         st.fixed_dictionaries({"action": st.just("move"), "presence": st.sampled_from(["in", "out", "unknown"])} | one),
         st.fixed_dictionaries({"action": st.just("reset")} | area),
-        st.fixed_dictionaries({"action": st.just("set"), "anti_passback": st.sampled_from(["off", "soft", "deny", "hard"])} | area),
+        st.fixed_dictionaries({"action": st.just("set"), "anti_passback": modes} | area),
         st.fixed_dictionaries({"action": st.just("set"), "violation_timeout_s": st.sampled_from([0, 20, 60])} | area),
     )
 
@@ -57,7 +58,7 @@ def commands(areas: list) -> st.SearchStrategy:
 def acts(area: str) -> st.SearchStrategy:
     """Something that happens, as a function of the world."""
     areas = around(area)
-    readers = st.sampled_from([reader for name in areas for reader in SITE.areas[name].entrances + SITE.areas[name].exits])
+    readers = st.sampled_from([r for name in areas for r in SITE.areas[name].entrances + SITE.areas[name].exits])
     offsets = st.sampled_from([0, 0.05, -0.05, 1, -1, 4, -4])
     passing = st.one_of(st.tuples(st.just(entered), readers, people), st.tuples(st.just(badged), readers, people))
     befalling = st.one_of(

@@ -23,7 +23,8 @@ NO_CARD = "H10301:1:1"
 bits = st.text("01", min_size=1, max_size=60)
 digits = st.text("0123456789*#", min_size=1, max_size=12)
 flags = st.booleans()
-values = st.one_of(st.none(), flags, st.integers(-5, 2000), st.sampled_from(["soft", "hard", "in", "", "00:30"]), st.lists(st.text("ab", max_size=3), max_size=2))
+words = st.sampled_from(["soft", "hard", "in", "", "00:30"])
+values = st.one_of(st.none(), flags, st.integers(-5, 2000), words, st.lists(st.text("ab", max_size=3), max_size=2))
 
 
 def one_of(table) -> st.SearchStrategy:
@@ -43,7 +44,8 @@ def commands(site) -> st.SearchStrategy:
         "active": flags,
         "controller": st.sampled_from(sorted(site.controllers)),
     }
-    extra = st.dictionaries(st.sampled_from(["anti_passback", "capacity", "violation_timeout_s", "reset_at", "x"]), values, max_size=2)
+    keys = st.sampled_from(["anti_passback", "capacity", "violation_timeout_s", "reset_at", "x"])
+    extra = st.dictionaries(keys, values, max_size=2)
 
     def command(action: str) -> st.SearchStrategy:
         needed = {key: fields[key] for key in ACTIONS[action][0]}

@@ -17,7 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "host_sim" / "scenarios"
 FILES = sorted(path for path in FOLDER.rglob("*") if path.suffix in (".json", ".toml") and path.parent.name != "sites")
 # The longest histories: several boards, a split, a power cut, commands.
-TWICE = ("given/honest-in-a-split", "boards/power-cut-in-a-split", "boards/withdrawn", "emergency/survives-restart-and-split")
+TWICE = (
+    "given/honest-in-a-split",
+    "boards/power-cut-in-a-split",
+    "boards/withdrawn",
+    "emergency/survives-restart-and-split",
+)
 
 
 def told(path: Path) -> str:
