@@ -39,8 +39,8 @@ def hall(mode="hard", **settings) -> dict:
 
 def nested(outer=None, inner=None) -> dict:
     """A lab inside an office, on one controller."""
-    areas = {"office": area("lobby", anti_passback="hard", **outer or {}),
-             "lab": area("glass", anti_passback="hard", parent="office", **inner or {})}
+    hard = {"anti_passback": "hard"}
+    areas = {"office": area("lobby", **hard | (outer or {})), "lab": area("glass", parent="office", **hard | (inner or {}))}
     return site(areas, {"lobby": "c1", "glass": "c1"})
 
 

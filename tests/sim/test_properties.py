@@ -53,7 +53,7 @@ def is_denied_by_passback(event) -> bool:
 def test_a_denied_badge_moves_nobody(data):
     where = timeless(data.draw(sites()))
     stage = Stage(where, START, "denied_moves_nobody")
-    for step in data.draw(walks(connected(where))):
+    for step in data.draw(walks(connected(where), SPLIT_GAPS_S)):
         stage.run_until(step["at"] - 0.01)
         before = {key: row["presence"] for key, row in stage.rows().items()}
         said = stage.step(step)
@@ -337,7 +337,7 @@ def test_one_card_at_two_doors_at_once_is_a_violation_when_the_events_meet(apart
 
 
 @examples(10)
-@given(st.integers(1, 12), st.sampled_from(["kim", "sam"]))
+@given(st.sampled_from([1, 5, 9, 11, 13]), st.sampled_from(["kim", "sam"]))
 def test_whoever_would_be_alone_waits_ten_seconds_for_a_companion(gap_s, second):
     stage = Stage(office("hard", minimum=2), START, "companion")
     stage.badge("lobby_in", "kim")
