@@ -92,7 +92,7 @@ def told(settings: dict, fact: dict) -> dict:
 
 def _is_sound(key: str, value) -> bool:
     if key == "reset_at":
-        return isinstance(value, list) and all(isinstance(minute, int) and 0 <= minute < 1440 for minute in value)
+        return isinstance(value, list) and all(type(minute) is int and 0 <= minute < 1440 for minute in value)
     if key == "exempt_groups":
         return isinstance(value, list) and all(isinstance(group, str) for group in value)
     if key == "schedule":
@@ -199,24 +199,3 @@ def _check_whole(new: dict) -> None:
 def shared(settings: dict) -> dict:
     """Return the settings that an `area.set` fact carries: all but what is each controller's own."""
     return {key: settings[key] for key in sorted(settings) if key not in _OWN}
-
-
-def is_shared(settings) -> bool:
-    """Say whether these are settings as an `area.set` fact may carry them, some or all."""
-    return isinstance(settings, dict) and all(_fits(key, settings[key]) for key in settings)
-
-
-def _fits(key: str, value) -> bool:
-    if key in ("schedule", "parent"):
-        return isinstance(value, str) or (key == "parent" and value is None)
-    if key in ("exempt_groups", "reset_at"):
-        kind = str if key == "exempt_groups" else int
-        return isinstance(value, list) and all(type(item) is kind for item in value) and _is_in_day(key, value)
-    try:
-        return _checked(key, value) == value
-    except ValueError:
-        return False
-
-
-def _is_in_day(key: str, value: list) -> bool:
-    return key != "reset_at" or all(0 <= minute < 1440 for minute in value)

@@ -68,9 +68,9 @@ class Exchange:
     def link(self, is_up: bool, now_ms: int) -> list:
         """Take the state of the link; when it comes up, tell what is here."""
         self.has_link = is_up
-        self._heartbeat_ms = now_ms if is_up else None
+        self._heartbeat_ms = now_ms + _HEARTBEAT_MS if is_up else None
         self._claims = []
-        return self.tick(now_ms)
+        return self._have(None, True, now_ms)
 
     def tick(self, now_ms: int) -> list:
         if self._heartbeat_ms is None or now_ms < self._heartbeat_ms:
@@ -86,8 +86,9 @@ class Exchange:
         self._heartbeat_ms = now_ms + _HEARTBEAT_MS
         return self._have(None, False, now_ms)
 
-    def _have(self, to: str | None, is_reply: bool, now_ms: int) -> list:
-        return self._send(to, {"t": "have", "vector": self._vector(), "reply": is_reply}, now_ms)
+    def _have(self, to: str | None, asks: bool, now_ms: int) -> list:
+        """Tell what is here; who has just come asks the others to do so at once."""
+        return self._send(to, {"t": "have", "vector": self._vector(), "asks": asks}, now_ms)
 
     def _vector(self) -> list:
         """Return what is here and may be told: of our own, what is published."""
@@ -140,17 +141,12 @@ class Exchange:
         self._claim(message)
         yield from self._settle_claims()
         yield from self._want_missing(message, now_ms)
-        if kind == "have" and not message["reply"] and self._has_more_than(message["vector"]):
-            yield from self._have(sender, True, now_ms)
+        if kind == "have" and message["asks"]:
+            yield from self._have(sender, False, now_ms)
 
     def _is_wanted(self, event: dict) -> bool:
         last = self._log.last(event["controller"], event["inc"], event["stream"])
         return event["controller"] in self._follows[event["stream"]] and last < event["seq"] <= last + _WANTED_MAX
-
-    def _has_more_than(self, vector: list) -> bool:
-        """Say whether somebody lacks something that is here, so that he should hear of it at once."""
-        theirs = {tuple(entry[:3]): entry[3] for entry in vector}
-        return any(theirs.get(tuple(entry[:3]), 0) < entry[3] for entry in self._vector())
 
     def _claim(self, message: dict) -> None:
         """Keep a sender's word until every event that it names is here."""

@@ -7,7 +7,6 @@ Layout: {"t", "from", "inc", "heads": {stream: seq}, "stamp": 16 hex digits or n
 import json
 
 from firmware.core import stamp as stamps
-from firmware.core.area_rules import is_shared
 from firmware.core.events import STREAMS
 
 _BYTES_MAX = 65536
@@ -19,7 +18,7 @@ _AT_MS_MAX = (1 << 46) - 1  # what a row of the table holds
 _LISTS = ("areas", "doors", "readers", "controllers")
 
 # What an event of each type must carry for a fold or a link to read it: {field: check}.
-_TEXT, _NUMBER, _PERSON = "text", "number", "person"
+_TEXT, _NUMBER, _PERSON, _DICT = "text", "number", "person", "dict"
 _NEEDED = {
     "access.granted": {"door": _TEXT, "reader": _TEXT, "no": _PERSON, "judge": "judge"},
     "access.entered": {"door": _TEXT, "reader": _TEXT, "no": _PERSON},
@@ -30,7 +29,7 @@ _NEEDED = {
     "apb.moved": {"area": _TEXT, "no": _PERSON, "presence": "presence"},
     "apb.passed": {"area": _TEXT, "no": _PERSON},
     "apb.reset": {"area": _TEXT},
-    "area.set": {"area": _TEXT, "settings": "settings"},
+    "area.set": {"area": _TEXT, "settings": _DICT},
     "emergency.started": {"source": "source"},
     "emergency.ended": {"ends": "sources"},
     "lockdown.started": {"doors": "names"},
@@ -113,7 +112,7 @@ def _check_log(message: dict) -> None:
 
 
 def _check_have(message: dict) -> None:
-    _need(isinstance(message["vector"], list) and message["reply"] in (True, False))
+    _need(isinstance(message["vector"], list) and message["asks"] in (True, False))
     for entry in message["vector"]:
         controller, inc, stream, last = entry
         _need(is_text(controller) and is_number(inc) and stream in _STREAMS and is_number(last))
@@ -190,7 +189,7 @@ def _is_source(value) -> bool:
 _CHECKS = {
     _TEXT: is_text,
     _NUMBER: is_number,
-    "settings": is_shared,
+    _DICT: lambda value: isinstance(value, dict),
     _PERSON: _is_person,
     "judge": _is_judge,
     "name": _is_name,

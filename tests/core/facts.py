@@ -1,10 +1,11 @@
 """Facts, areas and tables for the tests, and random numbers that are the same on every interpreter."""
 
 from firmware.core import fold, stamp
+from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.calendar import Zone
 from firmware.core.events import STREAMS, in_order, is_fact
-from firmware.core.presence import Presence
+from firmware.core.presence import Presence, _change_of
 from firmware.core.standing import Standing
 
 START_MS = 1767600000000  # 2026-01-05 08:00:00 UTC
@@ -40,6 +41,11 @@ def area(mode=None, **settings):
     return made
 
 
+def rules(zone=ZONE, **settings):
+    """The rules of one area, with a clock that can be trusted."""
+    return AreaRules(area(**settings), zone, Horizon())
+
+
 class Writer:
     """Writes facts; each origin counts for itself."""
 
@@ -69,6 +75,7 @@ class Writer:
         return self.badge(at_s, direction, controller, no, kind="access.denied", **fields)
 
     def clear(self, at_s, controller="c1", no=0, area="a", **fields):
+        fields.setdefault("nonce", "clear-%s-%d" % (controller, self._seqs.get(controller, 0)))
         return self("apb.cleared", at_s, controller, no=no, area=area, by="operator", **fields)
 
     def move(self, at_s, presence, controller="c1", no=0, area="a", **fields):
@@ -133,9 +140,7 @@ class Table:
         return made
 
     def _change(self, fact):
-        from firmware.core.presence import _change_of
-
-        return _change_of(fact, self.presence._own, ZONE)
+        return _change_of(fact, self.presence._own, ZONE, self.presence.horizon)
 
     def _ends(self):
         return [fold.Change(where, at_ms, None, "emergency") for where, at_ms in self.ends]

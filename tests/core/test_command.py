@@ -2,6 +2,7 @@
 
 from firmware.core.command import Commands, Refused
 from firmware.core.credentials import People
+from firmware.core.reports import Reports
 from firmware.core.site import Site
 from tests.core import parts
 from tests.core.facts import START_MS, Writer
@@ -38,7 +39,7 @@ class Desk:
         self.facts = []
         self.site = Site(self.settings, people, doors(self.settings), lambda no: self.facts, 0)
         self.site.peers.heard("c2", 0, 0)
-        self.commands = Commands(self.settings, people, self.site.presence, self.site.doors, self.site)
+        self.commands = Commands(self.settings, people, self.site.presence, self.site.doors, self.site, Reports(self.site.presence, self.site.peers))
 
     def check(self, action, operator="ada", **fields):
         """The effects, or the reason to refuse."""
@@ -113,6 +114,8 @@ def test_clear_names_the_violation_it_ends():
 def test_nobody_in_violation_gets_a_pardon():
     desk, write = Desk(), Writer()
     desk.tell(write.badge(3, "in", area="hall"), write.denied(9, "in", area="hall"))
+    assert isinstance(desk.check("pass", **RIGHT["pass"]), list), "a suspicion is none: c2 has not been heard"
+    desk.site.peers.heard("c2", 0, 1 << 62)
     assert "clear first" in desk.check("pass", **RIGHT["pass"])
 
 

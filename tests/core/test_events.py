@@ -53,3 +53,4 @@ def test_the_fold_reads_facts_and_no_reports():
     for by in ("expiry", "healed", "reset", "late_event", "settings", "removed", None):
         assert not events.is_fact(write("apb.cleared", 1, by=by)), by
     assert not events.is_fact(write("access.denied", 1, reason="inactive"))
+    assert not events.is_fact(write("apb.cleared", 1, by="operator")), "a report of what an operator's own fact did"

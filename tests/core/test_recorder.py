@@ -1,7 +1,7 @@
 """What a controller writes: numbers, times and stamps, with and without a clock."""
 
 from firmware.core import stamp
-from firmware.core.recorder import Recorder
+from firmware.core.recorder import Recorder, is_settled
 from firmware.core.wall import Wall
 
 NOON_MS = 1767614400000
@@ -58,7 +58,7 @@ def changed(event, **fields):
 
 def test_after_a_restart_numbers_and_stamps_go_on():
     made = recorder()
-    old = {"controller": "c1", "inc": 7, "stream": "facts", "seq": 41, "stamp": stamp.at(NOON_MS + 60 * S)}
+    old = {"type": "door.opened", "controller": "c1", "inc": 7, "stream": "facts", "seq": 41, "stamp": stamp.at(NOON_MS + 60 * S)}
     made.resume(old)
     made.resume(changed(old, seq=40))
     made.resume(changed(old, controller="c2", seq=99, stamp=stamp.at(NOON_MS + 90 * S)))
@@ -69,7 +69,7 @@ def test_after_a_restart_numbers_and_stamps_go_on():
 
 def test_what_is_written_with_a_clock_is_settled():
     made = recorder()
-    assert made.is_settled(made.write("door.opened", {}, 0)) and made.settle(5, 0) == []
+    assert is_settled(made.write("door.opened", {}, 0)) and made.settle(0) == []
 
 
 def without_clock(estimate_ms):
@@ -80,19 +80,30 @@ def without_clock(estimate_ms):
     return made
 
 
-def test_without_a_clock_events_are_stamped_when_it_is_set():
+def set_clock(made, at_s=50):
+    """Set the clock, that many seconds after the start and after noon; returns what was settled."""
+    made.wall.set(NOON_MS + at_s * S, at_s * S)
+    return made.settle(at_s * S)
+
+
+def test_without_a_clock_events_are_dated_when_it_is_set():
     made = without_clock(NOON_MS - 3600 * S)
     events = [made.write("access.granted", {}, at_s * S) for at_s in (20, 30, 30)]
-    assert not any(made.is_settled(event) for event in events) and events[0]["err_ms"] >= 60000
-    moved_ms = NOON_MS + 50 * S - made.wall.at_ms(50 * S)
-    made.wall.set(NOON_MS + 50 * S, 50 * S)
-    assert made.settle(moved_ms, 50 * S) == events and all(made.is_settled(event) for event in events)
+    assert not any(is_settled(event) for event in events) and events[0]["err_ms"] >= 60000
+    assert set_clock(made) == events and all(is_settled(event) for event in events)
     assert [event["at_ms"] - NOON_MS for event in events] == [20 * S, 30 * S, 30 * S]
     assert [event["stamp"] for event in events] == [
         stamp.at(NOON_MS + 20 * S), stamp.at(NOON_MS + 30 * S), stamp.at(NOON_MS + 30 * S) + 1,
     ]
-    assert [event["err_ms"] for event in events] == [100] * 3
-    assert made.write("access.granted", {}, 51 * S)["stamp"] == stamp.at(NOON_MS + 51 * S)
+    assert [event["err_ms"] for event in events] == [100] * 3 and set_clock(made, 60) == []
+    assert made.write("access.granted", {}, 61 * S)["stamp"] == stamp.at(NOON_MS + 61 * S)
+
+
+def test_a_presentation_before_its_verdict_keeps_its_time():
+    made = without_clock(NOON_MS - 3600 * S)
+    event = made.write("access.granted", {}, 30 * S, made.wall.at_ms(28 * S))
+    set_clock(made)
+    assert event["at_ms"] == NOON_MS + 28 * S
 
 
 def test_what_was_heard_later_does_not_push_earlier_events_back():
@@ -100,9 +111,7 @@ def test_what_was_heard_later_does_not_push_earlier_events_back():
     before = made.write("access.granted", {}, 20 * S)
     made.stamps.hear(stamp.at(NOON_MS + 40 * S))
     after = made.write("access.granted", {}, 45 * S)
-    moved_ms = NOON_MS + 50 * S - made.wall.at_ms(50 * S)
-    made.wall.set(NOON_MS + 50 * S, 50 * S)
-    made.settle(moved_ms, 50 * S)
+    set_clock(made)
     assert before["stamp"] == stamp.at(NOON_MS + 20 * S) < stamp.at(NOON_MS + 40 * S) < after["stamp"]
     assert after["stamp"] == stamp.at(NOON_MS + 45 * S)
 
@@ -111,17 +120,31 @@ def test_a_cause_comes_before_its_effect_even_by_a_clock_that_lags():
     made = without_clock(NOON_MS - 3600 * S)
     made.stamps.hear(stamp.at(NOON_MS + 40 * S))
     effect = made.write("access.granted", {}, 20 * S)
-    moved_ms = NOON_MS + 50 * S - made.wall.at_ms(50 * S)
-    made.wall.set(NOON_MS + 50 * S, 50 * S)
-    made.settle(moved_ms, 50 * S)
+    set_clock(made)
     assert effect["at_ms"] == NOON_MS + 20 * S and effect["stamp"] == stamp.at(NOON_MS + 40 * S) + 1
 
 
 def test_stamps_never_fall_where_the_estimate_was_too_late():
     made = without_clock(NOON_MS + 3600 * S)
     events = [made.write("access.granted", {}, at_s * S) for at_s in (20, 30)]
-    moved_ms = NOON_MS + 50 * S - made.wall.at_ms(50 * S)
-    made.wall.set(NOON_MS + 50 * S, 50 * S)
-    made.settle(moved_ms, 50 * S)
+    set_clock(made)
     assert stamp.at(NOON_MS + 3600 * S) < events[0]["stamp"] < events[1]["stamp"]
     assert made.write("access.granted", {}, 51 * S)["stamp"] > events[1]["stamp"]
+
+
+def test_what_an_earlier_boot_wrote_is_dated_as_late_as_it_can_have_been():
+    made = without_clock(NOON_MS - 3600 * S)
+    old = made.write("controller.started", {}, 10 * S)
+    badge = made.write("access.granted", {}, 40 * S)
+    again = without_clock(NOON_MS - 3600 * S)
+    for event in (old, badge):
+        again.resume(changed(event))
+    assert again.boot == 2 and again.next_name("facts") == ("c1", 7, 2)
+    new = again.write("access.granted", {}, 20 * S)
+    settled = set_clock(again)
+    assert [event["seq"] for event in settled] == [1, 1, 2]
+    assert [event["at_ms"] - NOON_MS for event in settled] == [-30 * S, 0, 20 * S]
+    assert settled[2] is new and new["err_ms"] == 100
+    assert settled[1]["err_ms"] > 3500 * S, "nobody knows how long it was off"
+    stamps = [event["stamp"] for event in settled]
+    assert stamps == sorted(stamps)

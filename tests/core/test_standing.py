@@ -1,14 +1,9 @@
 """One person's standing: what facts and time do to it."""
 
-from firmware.core.area_rules import AreaRules
 from firmware.core.standing import IN, NEVER, OUT, UNKNOWN, Standing, Violation, earliest
-from tests.core.facts import START_MS, ZONE, Writer, area
+from tests.core.facts import START_MS, Writer, rules
 
 S = 1000
-
-
-def rules(**settings):
-    return AreaRules(area(**settings), ZONE)
 
 
 def accused(at_s=0, **fields):
@@ -35,7 +30,7 @@ def test_nobody_was_here_until_he_badges():
 
 def test_a_copy_is_its_own():
     standing = accused()
-    standing.entering["c1_in"] = (IN, None)
+    standing.entering["c1_in"] = (IN, None, 0)
     other = standing.copy()
     other.end_violation("operator", 1)
     other.entering.clear()
@@ -46,7 +41,7 @@ def test_a_copy_is_its_own():
 def test_only_what_a_row_can_hold_is_plain():
     for change in (
         lambda s: setattr(s, "pardon_at_ms", 0),
-        lambda s: s.entering.update({"c1_in": (IN, None)}),
+        lambda s: s.entering.update({"c1_in": (IN, None, 0)}),
         lambda s: s.ended.append((None, "expiry", 1)),
         lambda s: setattr(s, "violation", accused().violation),
     ):
@@ -136,18 +131,18 @@ def test_clearing_pardons_only_who_was_in_violation():
 def test_a_reset_drops_everything_that_is_known():
     standing = accused()
     standing.pardon_at_ms = 3
-    standing.entering["c1_in"] = (IN, 3)
+    standing.entering["c1_in"] = (IN, 3, 0)
     standing.reset("reset", 9)
     assert standing.violation is None and standing.pardon_at_ms is None and standing.presence == UNKNOWN
-    assert standing.entering == {"c1_in": (IN, None)}, "who is entering still is, but without the pardon"
+    assert standing.entering == {"c1_in": (IN, None, 0)}, "who is entering still is, but without the pardon"
 
 
 def test_who_is_entering_is_seen_as_moved_in_that_direction_only():
     standing = Standing(OUT, 0, None)
     assert standing.seen_from(IN) == OUT
-    standing.entering["c1_in"] = (IN, None)
+    standing.entering["c1_in"] = (IN, None, 0)
     assert standing.seen_from(IN) == IN and standing.seen_from(OUT) == OUT
-    standing.entering["c1_out"] = (OUT, None)
+    standing.entering["c1_out"] = (OUT, None, 0)
     standing.presence = IN
     assert standing.seen_from(OUT) == OUT
 
