@@ -161,7 +161,9 @@ class Node:
             elif result[0] == "taken":
                 actions += self._act(self.controller.taken(now_ms), now_ms)
             elif result[0] == "heard":
-                actions += self._act(self.controller.heard(result[1], result[2], now_ms), now_ms)
+                heard = self.controller.heard(result[1], result[2], now_ms)
+                # A mere sign of life only moves deadlines away: an early tick does no harm.
+                actions += self._act(heard, now_ms) if heard else []
             elif result[0] == "answered":
                 actions += self._act(self.controller.answered(*result[1:], now_ms=now_ms), now_ms)
             else:

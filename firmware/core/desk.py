@@ -50,8 +50,7 @@ class Desk:
     def end(self) -> list:
         """Finish a verb: look after what it left open, hand out its actions with the locks first."""
         self.watch.ask_unsettled()
-        self.watch.note_isolation()
-        self.watch.note_offline()
+        self.watch.note_peers()
         out, self._out = self._out, []
         first = [action for action in out if action[0] == "lock"]
         return first + [action for action in out if action[0] != "lock"]

@@ -72,9 +72,11 @@ class Journal:
 
     def newest_badge(self, no: int, area: str) -> Entry | None:
         """Return this person's newest badge in an area, as far back as the journal goes."""
+        high, low = no >> 8, no & 0xFF
         for place in range(len(self._entries) - 1, -1, -1):
-            if _is_about(self._entries[place], no):
-                entry = self._unpack(self._entries[place])
+            packed = self._entries[place]
+            if packed[_NO_AT + 1] == low and packed[_NO_AT] == high:
+                entry = self._unpack(packed)
                 if area in entry.areas:
                     return entry
         return None

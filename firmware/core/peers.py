@@ -15,6 +15,7 @@ class Peers:
         self._silent_since = {}
         self._gone = set()  # silent for so long that another writes their reports
         self._retired = retired
+        self.changes = 0  # rises when somebody falls silent or is heard again
 
     def heard(self, other: str, now_ms: int, stamp: int | None = None) -> None:
         """Take a sign of life. `stamp`: every fact of theirs up to it is here."""
@@ -22,8 +23,10 @@ class Peers:
             return
         self._heard_ms[other] = now_ms
         self._heard.add(other)
-        self._silent_since.pop(other, None)
-        self._gone.discard(other)
+        if other in self._silent_since:
+            del self._silent_since[other]
+            self._gone.discard(other)
+            self.changes += 1
         if stamp is not None and stamp > self._stamps[other]:
             self._stamps[other] = stamp
 
@@ -31,6 +34,7 @@ class Peers:
         """Take note that somebody does not answer, or is known to be offline."""
         if other in self._heard_ms and other not in self._silent_since:
             self._silent_since[other] = now_ms
+            self.changes += 1
 
     def link_changed(self, now_ms: int) -> None:
         """Take note that our own link went or came: who is silent since then may be there."""
@@ -50,6 +54,7 @@ class Peers:
         gone = {other for other, since_ms in self._silent_since.items() if now_ms - since_ms >= _AUTHOR_GONE_MS}
         has_changed = gone != self._gone
         self._gone = gone
+        self.changes += has_changed
         return has_changed
 
     def next_deadline_ms(self) -> int | None:

@@ -20,6 +20,7 @@ class Presence:
         self._side = {}  # (area, no) -> Standing, where a row says too little
         self._facts_about = facts_about
         self.journal = Journal()
+        self.changes = 0  # rises when rules may have changed
         self._known_changes = []  # of whole areas, in stamp order
         self._changes = []  # those of them that count
         self._nonces = {}  # nonce -> order of the fact that counts: of several, the one with the lowest stamp
@@ -56,6 +57,7 @@ class Presence:
 
     def forget(self) -> None:
         """Forget every conclusion, to fold everything again."""
+        self.changes += 1
         self.rules = dict(self._own)
         for rows in self._rows.values():
             rows.clear()
@@ -177,6 +179,7 @@ class Presence:
         return touched
 
     def _set_rules(self) -> None:
+        self.changes += 1
         self.rules = dict(self._own)
         for change in self._changes:
             if change.what == "set":

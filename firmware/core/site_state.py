@@ -55,13 +55,16 @@ class Switches:
     """Named things that events switch on and off: locked-down doors, retired controllers."""
 
     def __init__(self):
+        self.changes = 0  # rises with every event taken
         self.forget()
 
     def forget(self) -> None:
+        self.changes += 1
         self._acts = {}  # name -> {nonce of the command: (order, is_on)}
 
     def take(self, event: dict, names: list, is_on: bool) -> None:
         """Fold one event about some names. Of events with one nonce the one with the lowest stamp counts."""
+        self.changes += 1
         nonce = event.get("nonce") or events.name_of(event)
         for name in names:
             acts = self._acts.setdefault(name, {})

@@ -14,6 +14,7 @@ class Watch:
         self._presence, self._peers = desk.site.presence, desk.site.peers
         self._reports = desk.reports
         self._isolated = {}  # area -> controllers that do not answer
+        self._seen = None  # what `note_peers` saw last
         self._offline = []  # controllers said to be offline
         self._looked_at_ms = 0  # wall-clock time up to which time's own changes are reported
         self.ask_again_ms = None
@@ -72,7 +73,15 @@ class Watch:
         drawn = self._desk.recorder.draw_stamp(self._site.now_ms)
         return Question(self._desk.name, drawn, None, sorted({entry[0] for entry in unsettled}), sorted(missing))
 
-    def note_isolation(self) -> None:
+    def note_peers(self) -> None:
+        """Report what has become of the others, if anything has."""
+        seen = (self._peers.changes, self._presence.changes, self._site.retired.changes, self._desk.judge.has_link)
+        if seen != self._seen:
+            self._seen = seen
+            self._note_isolation()
+            self._note_offline()
+
+    def _note_isolation(self) -> None:
         """`area.isolated` stands while a controller of an area that denies does not answer."""
         for area in sorted(self._presence.rules):
             rules = self._presence.rules[area]
@@ -84,7 +93,7 @@ class Watch:
                 else:
                     self._desk.write("area.joined", {"area": area, "controllers": before})
 
-    def note_offline(self) -> None:
+    def _note_offline(self) -> None:
         """Report which of the others are offline, as far as our own link lets us tell."""
         gone = self._peers.gone()
         if not self._desk.judge.has_link or gone == self._offline:
