@@ -14,6 +14,7 @@ so that a fold never meets an event in the log that it has not been given):
 _HEARTBEAT_MS = 30000
 _ENTRIES_MAX = 8  # per message, so that none is longer than 4,096 bytes
 _WANTED_MAX = 512
+_ON_ITS_WAY_MS = 500  # what was asked for is not asked for again before
 _STREAMS = ("facts", "notes", "site")
 
 
@@ -30,6 +31,7 @@ class Exchange:
         self._published = {stream: 0 for stream in _STREAMS}
         self._answers = []  # (asker, stamp) to send once everything is published
         self._claims = []  # (controller, inc, heads, results) that wait for events
+        self._wanted = {}  # (controller, inc, stream) -> (last seq asked for, when)
         self._heartbeat_ms = None
         self.has_link = False
         self.may_speak = False  # false while the clock is untrusted: no promise, no answer
@@ -70,6 +72,7 @@ class Exchange:
         self.has_link = is_up
         self._heartbeat_ms = now_ms + _HEARTBEAT_MS if is_up else None
         self._claims = []
+        self._wanted = {}
         return self._have(None, True, now_ms)
 
     def tick(self, now_ms: int) -> list:
@@ -174,18 +177,30 @@ class Exchange:
         offered = [[message["from"], message["inc"], stream, message["heads"][stream]] for stream in _STREAMS]
         results = []
         for controller, inc, stream, last in offered + message.get("vector", []):
-            have = self._log.last(controller, inc, stream)
-            if controller in self._follows[stream] and have < last:
-                wanted = {"t": "want", "origin": [controller, inc], "stream": stream}
-                wanted["first"], wanted["last"] = have + 1, min(last, have + _WANTED_MAX)
-                results += self._send(message["from"], wanted, now_ms)
+            if controller in self._follows[stream]:
+                results += self._want(message["from"], (controller, inc, stream), last, now_ms)
         return results
+
+    def _want(self, sender: str, stream: tuple, last: int, now_ms: int) -> list:
+        """Ask for what is missing of one stream up to `last` and is not on its way already."""
+        have = self._log.last(*stream)
+        first, last = have + 1, min(last, have + _WANTED_MAX)
+        asked, asked_ms = self._wanted.get(stream, (0, now_ms))
+        if asked > have and now_ms - asked_ms < _ON_ITS_WAY_MS:
+            first = asked + 1
+        if first > last:
+            return []
+        self._wanted[stream] = (last, now_ms)
+        wanted = {"t": "want", "origin": list(stream[:2]), "stream": stream[2], "first": first, "last": last}
+        return self._send(sender, wanted, now_ms)
 
     def _serve(self, message: dict, now_ms: int) -> list:
         controller, inc = message["origin"]
-        last = message["last"]
+        last = min(message["last"], self._log.last(controller, inc, message["stream"]))
         if controller == self.name and inc == self.inc:
             last = min(last, self._published[message["stream"]])
+        if message["first"] > last:
+            return []
         first = max(message["first"], last - _WANTED_MAX)
         entries = self._log.between(controller, inc, message["stream"], first, last)
         if controller == self.name and inc == self.inc:
