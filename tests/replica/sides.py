@@ -86,9 +86,9 @@ class Side:
         self.promised[controller] = max(up_to, self.promised.get(controller, 0))
         theirs = self.wires.sides[controller]
         for stream in self.watched:
-            for event in theirs.log.between(controller, 1, stream, 1, theirs.seqs.get(stream, 0)):
-                if event["stamp"] <= up_to:
-                    assert self.log.between(controller, 1, stream, event["seq"], event["seq"]), "said to be here"
+            here = self.log.last(controller, 1, stream)
+            for event in theirs.log.between(controller, 1, stream, here + 1, here + 1):
+                assert event["stamp"] > up_to, "said to be here"
 
 
 class Wires:
