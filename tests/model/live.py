@@ -106,17 +106,18 @@ def stands_unlocked(view: View, door: str) -> bool:
 
 
 def judged(view: View, reader: str, user: str) -> Answer:
-    """Every area of the reader; granted only if none denies."""
-    answer, denials, doubts = Answer(True), [], False
+    """Every area of the reader; granted only if none denies. Unverified where doubt decided."""
+    answer, denials, doubts = Answer(True), [], []
     for area, direction in S.areas_of(view.site, reader).items():
         reason, doubted = one_area(view, answer, area, direction, reader, user)
-        denials += [(RANK.get(reason, 1), area, reason)] if reason else []
-        doubts = doubts or doubted
-    answer.unverified = doubts
+        denials += [(RANK.get(reason, 1), area, reason, doubted)] if reason else []
+        doubts.append(doubted)
     if denials:
         answer.granted, answer.reason = False, min(denials)[2]
-        answer.areas = sorted(area for _, area, _ in denials)
+        answer.areas = sorted(area for _, area, _, _ in denials)
+        answer.unverified = all(doubted for _, _, _, doubted in denials)
     else:
+        answer.unverified = any(doubts)
         answer.pardoned = any(view.now(area, user)[0].pardon for area in answer.judge)
     return answer
 

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from tests.model.sites import MODES, USERS
 
 GAPS_S = (2, 2, 2, 3, 3, 5, 8, 13, 61, 602, 602, 3601, 3601, 43_201, 90_001)
-SPLIT_GAPS_S = (2, 2, 2, 3, 3, 5, 8, 13, 61, 61, 602)  # boards that miss one another ask every 2 s: a day of that is long
+BOARDS_GAPS_S = (2, 2, 2, 2, 3, 3, 3, 5, 5, 8, 8, 13, 13, 61, 61, 602, 602, 3601)  # heartbeats make a day of four boards long
+SPLIT_GAPS_S = (2, 2, 2, 3, 3, 5, 8, 13, 61, 61, 602)  # boards that miss one another ask every 2 s
 PEOPLE = ("kim", "kim", "kim", "sam", *USERS)  # a few badge often: passbacks need two badges of one person
 NOTHING = st.just([])  # what an action shrinks to
 STARTS = ("2026-01-05T09:00:00", "2026-01-05T21:59:30", "2026-03-28T23:30:00")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.model.profiles import examples
 from tests.model.sites import sites
 from tests.model.walk import Walk
-from tests.model.walks import GAPS_S, SPLIT_GAPS_S, STARTS, connected, faulty, walks
+from tests.model.walks import BOARDS_GAPS_S, GAPS_S, SPLIT_GAPS_S, STARTS, connected, faulty, walks
 
 
 @st.composite
@@ -24,7 +24,7 @@ def test_one_controller_decides_as_the_model_says(scene):
 
 
 @examples(60)
-@given(scenes(connected))
+@given(scenes(connected, gaps=BOARDS_GAPS_S))
 def test_connected_controllers_decide_as_the_model_says(scene):
     site, start, steps = scene
     end(Walk(site, start, "connected").run(steps))
