@@ -66,7 +66,9 @@ def load(folder, read_page):
     tables = {table: [] for table in TABLES}
     for name in sorted(os.listdir(folder)):
         if name.split("-")[0] in tables:
-            tables[name.split("-")[0]].append(read_page(folder + "/" + name))
+            # Ids are read only to publish an event: a board leaves them in flash.
+            of_table = flash if name.startswith("ids-") else read_page
+            tables[name.split("-")[0]].append(of_table(folder + "/" + name))
     return tables
 
 

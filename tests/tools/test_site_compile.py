@@ -125,7 +125,7 @@ def test_an_osdp_reader_keeps_its_bus():
     assert (reader["bus"], reader["address"], reader["baud"], reader["allow_plain"]) == ("RS485", 1, 9600, False)
 
 
-def test_schedules_are_weeks_of_minutes_and_only_those_in_use():
+def test_schedules_are_weeks_of_minutes_and_every_board_knows_all_of_them():
     day = {
         "weekly": {"sat-mon": ["22:00-06:00"], "wed": ["13:00-24:00", "08:00-12:00"]},
         "holidays": {"2026-12-25": []},
@@ -135,9 +135,10 @@ def test_schedules_are_weeks_of_minutes_and_only_those_in_use():
     )
     night = [[1320, 360]]
     assert settings["schedules"] == {
-        "day": {"weekly": [night, [], [[480, 720], [780, 1440]], [], [], night, night], "holidays": {"20812": []}}
+        "day": {"weekly": [night, [], [[480, 720], [780, 1440]], [], [], night, night], "holidays": {"20812": []}},
+        "idle": {"weekly": [[], [], [], [], [], [], []], "holidays": {}},
     }
-    assert _settings(("groups", "staff", "access", 0, "schedule", "day"), controller="c2")["schedules"] == {}
+    assert "day" in _settings(("schedules", "day", day), controller="c2")["schedules"]
 
 
 def test_a_simulated_controller_has_a_fire_input_without_being_told():
