@@ -3,7 +3,6 @@
 Words: +0 granted to person 0; -0:why denied; ! confirmed by all that were asked; ? unverified; ask:c2,c3; answer:c2.
 """
 
-from tests.core.facts import START_MS, area
 from tests.core.judging import Bench, shared
 
 
@@ -346,4 +345,3 @@ def test_nothing_is_left_behind():
     bench.is_answered("c2", bench.asked[0].stamp + 1, 0)
     bench.answer("c2")
     assert bench.judge.next_deadline_ms() is None and not bench.judge._questions and not bench.judge._deferred
-    assert START_MS and area

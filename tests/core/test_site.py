@@ -1,5 +1,7 @@
 """What one board knows of its site: how a badge is judged now, lockdown, interlock, uses."""
 
+import struct
+
 from firmware.core.credentials import People
 from firmware.core.door import Door
 from firmware.core.site import Site
@@ -90,8 +92,6 @@ def test_an_interlocked_door_waits_for_the_others():
 
 
 def test_only_grants_of_who_has_so_many_are_counted():
-    import struct
-
     made, write = site(), Writer()
     page = made.people.people.pages[0]
     made.people.people.pages[0] = struct.pack("<BHIIH3x", 3, 0, 0, 0xFFFFFFFF, 2) + page[16:]

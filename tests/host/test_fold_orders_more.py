@@ -1,7 +1,7 @@
 """The table against a fold in stamp order, on more sequences than every interpreter can be asked for."""
 from tests.core.test_fold_orders import SEQUENCES, check
 
-MORE = 150
+MORE = 100
 
 
 def test_the_table_does_not_depend_on_the_order_of_arrival_in_more_sequences():

@@ -42,13 +42,13 @@ def _is_message_or_none(payload: bytes) -> None:
         assert messages.decode(messages.encode(message)) == message
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_and_any_json(payload):
     _is_message_or_none(payload)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(nearly_messages())
 def test_messages_with_some_values_replaced(made):
     _is_message_or_none(json.dumps(made).encode())

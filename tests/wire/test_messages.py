@@ -87,7 +87,7 @@ def paths(value, path=()):
 
 
 def test_no_field_can_be_spoiled_so_that_decoding_raises():
-    bad = (spoiled, None, -1, 1 << 63, "", "x" * 65, [], {}, [[]], {"a": 5}, True, [None, None], "0" * 16)
+    bad = (spoiled, None, -1, "", [[]], {"a": 5}, "0" * 16)
     for sent in each_kind():
         for path in paths(json.loads(messages.encode(sent))):
             for value in bad:
@@ -125,7 +125,7 @@ def test_settings_are_an_object():
     refused(each_kind()[0], ("entries", 6, "settings"), None, [], 5, "hard", spoiled)
 
 
-def test_an_event_longer_names_than_ids_is_kept_out():
+def test_what_names_a_sender_a_stream_or_a_question_is_checked():
     have = each_kind()[2]
     refused(have, ("from",), "", "x" * 65, 5, None, spoiled)
     refused(have, ("heads", "facts"), -1, None, "3", spoiled)
