@@ -1,4 +1,7 @@
-"""A judge among boards, for the tests: what it decides, asks and answers, in words."""
+"""A judge among boards, for the tests: what it decides, asks and answers, in words.
+
+Words: +0 granted to person 0; -0:why denied; ! confirmed by all that were asked; ? unverified; ask:c2,c3; answer:c2.
+"""
 
 from firmware.core.attempt import Attempt
 from firmware.core.judge import Judge, Question
@@ -101,3 +104,17 @@ class Bench:
 def shared(*others, **settings):
     """An area that we share with others."""
     return area(controllers=["c1"] + list(others), **settings)
+
+
+def alone(**settings):
+    return Bench({"a": shared(**settings)})
+
+
+def with_one(**settings):
+    return Bench({"a": shared("c2", **settings)})
+
+
+def inside(bench, *people):
+    for no in people:
+        bench.table.tell(bench.write.move(-100, "in", no=no))
+    return bench
