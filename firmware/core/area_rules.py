@@ -1,6 +1,6 @@
 """The settings of one area as its rules read them, and which changes of them are allowed.
 
-Layout: settings are a dict with the keys of spec "Settings of an area"; `anti_passback` is always
+Layout: settings are a dict with the keys of RULES.md, "Area settings"; `anti_passback` is always
 {"entrances": mode, "exits": mode} and `reset_at` a sorted list of minutes of the local day.
 """
 
@@ -184,7 +184,7 @@ def _minute(time) -> int:
 
 
 def _check_whole(new: dict) -> None:
-    """Refuse what a site file may not say either (spec "Settings of an area")."""
+    """Refuse what a site file may not say either (RULES.md, "Area settings")."""
     if new["capacity"] is not None and new["presence_timeout_s"]:
         raise ValueError("'capacity' cannot stand with 'presence_timeout_s'")
     if new["capacity"] is not None and new["minimum"] and new["capacity"] < new["minimum"]:

@@ -68,7 +68,7 @@ def weigh(attempt: Attempt, book, inside, excused: list = ()) -> Verdict:
 
 
 def _judge(attempt: Attempt, book, area: str, verdict: Verdict) -> str | None:
-    """Steps 4 and 5: note what the badge violates, return why this area denies."""
+    """Steps 4 and 5 of RULES.md, "Judging one badge": note what the badge violates, return why this area denies."""
     mode, standing = attempt.judge[area][1], book[area]
     kind = apb.violation_kind(book, area, attempt.as_badge())
     if kind and standing.pardon_at_ms is None:
@@ -79,7 +79,7 @@ def _judge(attempt: Attempt, book, area: str, verdict: Verdict) -> str | None:
 
 
 def _count(attempt: Attempt, book, area: str, inside: int) -> str | None:
-    """Step 6: `capacity` and `minimum`, for somebody whose presence this badge would change."""
+    """Step 6 there: `capacity` and `minimum`, for somebody whose presence this badge would change."""
     rules, enters = book.rules(area), attempt.judge[area][0] == IN
     if not moves(attempt, book, area):
         return None

@@ -2,13 +2,13 @@
 
 Every verb returns actions, the lock's first:
     ("lock", door, is_locked)         drive the lock
-    ("event", type, fields)           write an event of events.md
+    ("event", type, fields)           write an event of RULES.md, "Events"
     ("signal", reader, pattern)       let a reader show or sound something
     ("entered", door, who)            the leaf opened on this grant
     ("not_used", door, who)           it did not, and the grant is over
 The last two exist only with a sensor, one of them exactly once for each grant.
 A new door is locked, and says so with no action: the caller drives the lock once after a start.
-Spec: door.md.
+Rules: RULES.md, "Doors".
 """
 
 from firmware.core.leaf import EXTENDED, Leaf

@@ -104,7 +104,7 @@ def _next_badge(facts: list, place: int, area: str) -> int | None:
 
 
 def _were_swapped(book, first: dict, second: dict, area: str) -> bool:
-    """Say whether two badges came in the other order (anti-passback.md, "Clocks err")."""
+    """Say whether two badges came in the other order (RULES.md, "Clocks")."""
     return may_be_swapped(first, second, area) and _accuses_only_in_order(book, first, second, area)
 
 

@@ -6,7 +6,7 @@ Actions:
     ("answer", question)           answer a question that had to wait for our own verdict
     ("next", reader)               the reader has spoken: `next` takes who queues there
     ("signal", reader, pattern)
-Spec: anti-passback.md, "A denial never rests on stale knowledge".
+Rules: RULES.md, "Asking before denying".
 """
 
 from firmware.core.attempt import weigh

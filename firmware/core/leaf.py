@@ -1,7 +1,7 @@
 """The leaf of one door, and what may be wrong with one opening: forced, held. Pure.
 
 Its methods return what is to be told: [(event type or "held_warning", fields)].
-Spec: door.md, "door opens" and "door open for held_open_s".
+Rules: RULES.md, "Doors", the rows "door opens" and "door stays open".
 """
 
 try:
@@ -12,9 +12,9 @@ except ImportError:
         return value
 
 
-_VERDICT_MS = const(250)  # door.md: the leaf often moves before the crash bar's switch
-_WARNING_MS = const(5000)  # door.md: the reader beeps as a warning 5 s before
-EXTENDED = const(3)  # door.md: three times unlock_s and held_open_s
+_VERDICT_MS = const(250)  # RULES.md, "Doors": the leaf often moves before the crash bar's switch
+_WARNING_MS = const(5000)  # RULES.md, "Doors": the reader warns 5 s before
+EXTENDED = const(3)  # RULES.md, "Doors": three times unlock_s and held_open_s
 
 
 class Leaf:

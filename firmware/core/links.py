@@ -4,7 +4,7 @@ Actions:
     ("output", name, is_on)                               drive the output
     ("event", "output.on" or "output.off", {output, why})
 `why` is the type of the event that fired a link, "time", "silenced" or "emergency".
-Spec: door.md, Links and Emergency; site.md, links.
+Rules: RULES.md, "Links" and "Emergency".
 """
 
 from firmware.core.output import Output
@@ -17,7 +17,7 @@ except ImportError:
         return value
 
 
-_AGE_MS = const(30000)  # door.md, Links: only events less than 30 s old
+_AGE_MS = const(30000)  # RULES.md, "Links": only events less than 30 s old
 # Two links on each other's outputs may chase one another, but not faster than this.
 _CALM_MS = const(1000)
 

@@ -6,7 +6,7 @@ Five reasons, each kept for itself, so that what one of them hides comes out rig
     operator    a momentary unlock, for a time
     access      a granted badge, for a time
     schedule    the unlock schedule, unless a lockdown stands against it
-Spec: door.md, Inputs and Emergency.
+Rules: RULES.md, "Doors" and "Emergency".
 """
 
 # Where several begin or end in one moment, the event names the first of these.
@@ -47,7 +47,7 @@ class Lock:
 
     def schedule(self, is_active: bool):
         self.is_scheduled = is_active
-        # door.md: "only after the first granted badge in it"; whoever came before does not count.
+        # RULES.md, "Doors": only after the first granted badge in it; whoever came before does not count.
         self.first_came = False
 
     def prolong(self, reason: str, until_ms: int):

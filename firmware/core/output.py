@@ -11,7 +11,7 @@ except ImportError:
         return value
 
 
-_HALF_MS = const(500)  # door.md, Links: half a second on, half off
+_HALF_MS = const(500)  # RULES.md, "Links": half a second on, half off
 
 
 class Output:

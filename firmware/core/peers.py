@@ -1,6 +1,6 @@
 """The other controllers, as this one sees them: heard of, silent, retired; and whom an area needs."""
 
-_SILENT_MS = 75000  # replication.md: no heartbeat for this long counts as offline
+_SILENT_MS = 75000  # RULES.md, "Numbers": no sign of life for this long counts as offline
 _AUTHOR_GONE_MS = 30000
 
 

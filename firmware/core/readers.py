@@ -5,7 +5,7 @@ Actions:
     ("deny", reader, fields)             an `access.denied` with these fields
     ("keypad_locked", reader)
     ("signal", reader, pattern)
-The reason to deny is the first that applies, in the order of events.md.
+The reason to deny is the first that applies, in the order of RULES.md, "Credentials and PINs".
 """
 
 from firmware.core import access

@@ -4,7 +4,7 @@
     unlock   it unlocks, and the leaf may open without alarm
     shunt    the hardware frees the door; the leaf may open without alarm
     report   the hardware frees the door; an opening is an alarm that names this way out
-Spec: door.md, the three rows of REX.
+Rules: RULES.md, "Doors", the three rows of REX.
 """
 
 

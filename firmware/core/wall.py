@@ -1,7 +1,7 @@
 """Wall-clock time, worked out from monotonic time and the last synchronisation."""
 
 _ERR_SYNCED_MS = 100
-_DRIFT_MS_PER_MS = 10000  # replication.md: 0.1 ms of error for each second since
+_DRIFT_MS_PER_MS = 10000  # RULES.md, "Numbers": 0.1 ms of error for each second since
 
 
 class Wall:

@@ -1,7 +1,7 @@
 """Messages between controllers: JSON, checked before anybody reads them.
 
 Layout: {"t", "from", "inc", "heads": {stream: seq}, "stamp": 16 hex digits or null, ...}; events in
-"entries" are as events.md has them, with `stamp` as text.
+"entries" have the fields of RULES.md, "Events", with `stamp` as text.
 """
 
 import json

@@ -185,7 +185,7 @@ def test_more_or_fewer_ticks_change_nothing(config, steps, moments_ms):
     assert busy.next_deadline_ms() == lazy.next_deadline_ms()
 
 
-# A second, naive reading of door.md: nothing is remembered, the whole past is asked each time.
+# A second, naive reading of firmware/RULES.md, "Doors": nothing is remembered, the whole past is asked each time.
 
 
 class Past:
