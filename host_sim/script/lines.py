@@ -2,7 +2,7 @@
 
 import json
 
-# events.md names the fields in this order; any other follows by name.
+# What tells most comes first; any other field follows by name.
 _ORDER = (
     "controller inc seq type door reader area user card kind mode reason presence "
     "areas judge after violates because by operator"
