@@ -39,8 +39,9 @@ def changed(settings: dict, fact: dict) -> dict:
 
 
 def forgives(before: dict, after: dict) -> bool:
-    """Does this change end the area's violations: a soft direction becomes strict, or the area turns off."""
-    stricter = any(mode(before, d) == "soft" and mode(after, d) in STRICT for d in SIDES)
+    """Does this change end the area's violations: a direction comes to deny more, or the area turns off."""
+    severity = ("off", "soft", "deny", "hard").index
+    stricter = any(mode(after, d) in STRICT and severity(mode(after, d)) > severity(mode(before, d)) for d in SIDES)
     was_off, is_off = (all(mode(s, d) == "off" for d in SIDES) for s in (before, after))
     return stricter or (is_off and not was_off)
 

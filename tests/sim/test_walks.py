@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from tests.model.profiles import examples
 from tests.model.sites import sites
+from tests.model.small import START, office
 from tests.model.walk import Walk
 from tests.model.walks import BOARDS_GAPS_S, GAPS_S, SPLIT_GAPS_S, STARTS, connected, faulty, walks
 
@@ -28,6 +29,26 @@ def test_one_controller_decides_as_the_model_says(scene):
 def test_connected_controllers_decide_as_the_model_says(scene):
     site, start, steps = scene
     end(Walk(site, start, "connected").run(steps))
+
+
+@st.composite
+def timed(draw) -> tuple:
+    """One area in which time ends things on all sides, and walks of about as many seconds."""
+    settings = {
+        "violation_timeout_s": draw(st.sampled_from([0, 30, 60])),
+        "presence_timeout_s": draw(st.sampled_from([0, 0, 45, 80])),
+        "reset_at": draw(st.sampled_from([[], ["09:01"], ["09:01", "09:02"]])),
+        "first_use": draw(st.sampled_from(["either", "entrance"])),
+    }
+    site = office(draw(st.sampled_from(["hard", "deny", "soft"])), **settings)
+    return site, START, draw(walks(connected(site), (2, 3, 5, 8, 13, 21, 34)))
+
+
+@examples(40)
+@given(timed())
+def test_whatever_time_ends_first_ends_it(scene):
+    site, start, steps = scene
+    end(Walk(site, start, "timed").run(steps))
 
 
 @examples(60)
