@@ -1,5 +1,7 @@
 """The hard rules of door.md over random input, faults included: no setting, command, fault or combination may break them."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -206,6 +208,25 @@ def test_any_json_as_a_command_is_refused_or_done_and_never_stops_anything(field
     except WorldError:
         pass
     stage.steps.append({"at": 2, "command": fields})
+    stage.wait(3)
+    still_works(stage)
+
+
+MESSAGES = st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode())
+
+
+@examples(40)
+@given(st.lists(MESSAGES, min_size=1, max_size=8), st.integers(0, 30), st.binary(min_size=1, max_size=4))
+def test_any_bytes_as_a_message_never_stop_anything(messages, offset, spoilt):
+    """Noise, and what the boards really say with some bytes of it spoilt."""
+    stage, heard = Stage(place(), START, "messages"), []
+    send = stage.world.send
+    stage.world.send = lambda sender, to, payload: (heard.append(payload), send(sender, to, payload))
+    stage.badge("gate_in")
+    stage.badge("side_in")
+    spoils = [payload[:offset] + spoilt + payload[offset + len(spoilt):] for payload in heard]
+    for payload in [*messages, *spoils, *heard]:
+        stage.world.boards["c1"].handle(("message", payload))
     stage.wait(3)
     still_works(stage)
 
