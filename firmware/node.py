@@ -44,14 +44,12 @@ class Node:
             self._contacts[("rex", name)] = Debounce(False)
         self._others = [name for name in settings["controllers"] if name != self.name]
         self._due_ms = None  # the controller's next deadline; None: to be asked again
-        self._held = []  # events that wait for a trusted clock
 
     def replay(self, event: dict) -> None:
         """Take an event that the flash kept, in the order it was written, before `start`."""
         self.log.add(event)
         if event["controller"] == self.name and not is_settled(event):
             self.exchange.written(event)
-            self._held.append(event)
         else:
             self.exchange.resume(event)
         self.controller.replay(event)
@@ -119,8 +117,7 @@ class Node:
 
     def _take_clock(self, at_ms: int, now_ms: int) -> list:
         actions = self._act(self.controller.set_clock(at_ms, now_ms), now_ms)
-        held, self._held = self._held, []
-        return actions + self._carry(self.exchange.publish_held(held, now_ms), now_ms)
+        return actions + self._carry(self.exchange.speak(now_ms), now_ms)
 
     def _take_link(self, is_up: bool, now_ms: int) -> list:
         actions = self._act(self.controller.link(is_up, now_ms), now_ms)
@@ -139,8 +136,7 @@ class Node:
     def _take_durable(self, stream: str, seq: int, now_ms: int) -> list:
         for event in self.log.between(self.name, self.exchange.inc, stream, seq, seq):
             if not is_settled(event):
-                self._held.append(event)
-                return []
+                return []  # it is written again with its stamp once the clock is set
         return self._carry(self.exchange.durable(stream, seq, now_ms), now_ms)
 
     def _count(self, kind: str) -> list:

@@ -43,13 +43,6 @@ class Journal:
         if len(self._entries) > _FACTS_MAX:
             self._drop(self._unpack(self._entries.pop(0)))
 
-    def renew(self, no: int, facts: list) -> None:
-        """Take one person's facts anew: they got other stamps."""
-        self._entries = [entry for entry in self._entries if not _is_about(entry, no)]
-        for fact in facts:
-            if self._dropped is None or events.order(fact) > self._dropped:
-                self.add(fact)
-
     def may_have_dropped(self, at_ms: int) -> bool:
         """Say whether a fact that fell out may have happened at this time or later."""
         return self._dropped is not None and self._dropped_ms > at_ms

@@ -13,6 +13,7 @@ from firmware.core.attempt import weigh
 from firmware.core.waiting_room import WaitingRoom, may_pass_together
 
 _QUEUE_MAX = 4
+_DEFERRED_MAX = 64  # whoever asked earlier gets no answer, and finds us silent
 
 
 class Question:
@@ -174,6 +175,7 @@ class Judge:
         for own in self._questions.values():
             if own.no == question.no and own.key() < question.key():
                 self._deferred.append(question)
+                del self._deferred[:-_DEFERRED_MAX]
                 return False
         return True
 

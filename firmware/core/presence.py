@@ -7,6 +7,8 @@ from firmware.core.journal import Journal
 from firmware.core.rows import Rows
 from firmware.core.standing import Standing
 
+_NONCES_MAX = 512  # of commands, the newest
+
 
 class Presence:
     """Conclusions of a controller about its areas. `facts_about(no)` gives all facts of a person it has."""
@@ -23,6 +25,7 @@ class Presence:
         self.changes = 0  # rises when rules may have changed
         self._known_changes = []  # of whole areas, in stamp order
         self._changes = []  # those of them that count
+        self._newest_nonces = []
         self._nonces = {}  # nonce -> order of the fact that counts: of several, the one with the lowest stamp
 
     def view(self, no: int, at_ms: int) -> Book:
@@ -35,7 +38,7 @@ class Presence:
         if known is not None and known < events.order(fact):
             return []
         if fact.get("nonce") is not None:
-            self._nonces[fact["nonce"]] = events.order(fact)
+            self._keep_nonce(fact["nonce"], events.order(fact))
         if fact["type"] in ("area.set", "apb.reset"):
             return self._take_change(_change_of(fact, self.rules, self._zone, self.horizon), known)
         touched = self._refold(fact["no"]) if self._needs_refold(fact) else self._fold(fact)
@@ -64,6 +67,7 @@ class Presence:
         self._side = {}
         self.journal = Journal()
         self._known_changes, self._changes = [], []
+        self._newest_nonces = []
         self._nonces = {}
 
     def configuration(self, area: str) -> int | None:
@@ -105,6 +109,13 @@ class Presence:
         if standing:
             standing.ended = []
             self._store(area, no, standing)
+
+    def _keep_nonce(self, nonce: str, order: tuple) -> None:
+        if nonce not in self._nonces:
+            self._newest_nonces.append(nonce)
+        self._nonces[nonce] = order
+        if len(self._newest_nonces) > _NONCES_MAX:
+            self._nonces.pop(self._newest_nonces.pop(0))
 
     # -- folding ---------------------------------------------------------------------------------
 

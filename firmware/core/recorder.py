@@ -68,7 +68,7 @@ class Recorder:
         for event in settled:
             at_ms = starts_ms[event["boot"]] + event.pop("up_ms")
             event["err_ms"] = self.wall.err_ms(now_ms)
-            if event["boot"] != self.boot:
+            if event.pop("boot") != self.boot:
                 event["err_ms"] += max(at_ms - event["at_ms"], 0)
             event["at_ms"] = at_ms
             # Above what was known when it was written, not above what has been heard since.

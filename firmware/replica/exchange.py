@@ -12,7 +12,7 @@ so that a fold never meets an event in the log that it has not been given):
 """
 
 _HEARTBEAT_MS = 30000
-_ENTRIES_MAX = 8  # per message, so that none is longer than 4,096 bytes
+_ENTRIES_MAX = 4  # per message, so that none is longer than 4,096 bytes
 _WANTED_MAX = 512
 _ON_ITS_WAY_MS = 500  # what was asked for is not asked for again before
 _STREAMS = ("facts", "notes", "site")
@@ -57,13 +57,12 @@ class Exchange:
         results = self._send(None, {"t": "log", "entries": [event]}, now_ms)
         return results + self._answer_waiting(now_ms)
 
-    def publish_held(self, events: list, now_ms: int) -> list:
-        """Publish what was held back while the clock was untrusted."""
+    def speak(self, now_ms: int) -> list:
+        """The clock is trusted: from now on promise and answer. What was held is published as it becomes durable."""
+        if self.may_speak:
+            return []
         self.may_speak = True
-        results = []
-        for event in events:
-            results += self.durable(event["stream"], event["seq"], now_ms)
-        return results + self._beat(now_ms)
+        return self._beat(now_ms)
 
     # -- link and time ---------------------------------------------------------------------------
 

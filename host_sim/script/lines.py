@@ -8,7 +8,7 @@ _ORDER = (
     "areas judge after violates because by operator"
 ).split()
 # What boards know beside it, and people need not read.
-_UNPRINTED = {"at", "at_ms", "stamp", "err_ms", "stream", "no", "nonce"}
+_UNPRINTED = {"at", "at_ms", "stamp", "err_ms", "stream", "no", "nonce", "up_ms"}
 _RANK = {key: rank for rank, key in enumerate(_ORDER)}
 
 

@@ -1,4 +1,4 @@
-"""Clocks err: when the next badge is folded first. One row per condition of anti-passback.md, "Clocks err"."""
+"""Clocks err: when the next badge is folded first. One row per condition of RULES.md, "Clocks"."""
 
 from tests.core.facts import Table, Writer, area
 

@@ -72,18 +72,6 @@ def test_what_fell_out_may_still_be_near():
     assert journal.may_have_dropped(START_MS - 1) and not journal.may_have_dropped(START_MS)
 
 
-def test_a_person_taken_anew_is_at_the_new_place():
-    write, journal = Writer(), Journal()
-    old, other = write.badge(10, "in", no=1), write.badge(20, "in", no=2)
-    journal.add(old)
-    journal.add(other)
-    new = dict(old)
-    new.update(stamp=write.badge(30, "in")["stamp"], at_ms=START_MS + 30000)
-    journal.renew(1, [new])
-    assert journal.is_late(write.badge(25, "out", no=1)) and journal.newest_badge(1, "a").at_ms == START_MS + 30000
-    assert not journal.is_late(write.badge(25, "out", no=2))
-
-
 def test_a_fact_older_than_the_journal_is_judged_at_its_place():
     write, table = Writer(), Table({"a": area("soft")})
     entered, left = write.badge(10, "in", "c1"), write.badge(20, "out", "c2")

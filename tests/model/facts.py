@@ -1,4 +1,4 @@
-"""Facts as events.md prints them: which an area's fold reads, and their one order."""
+"""Facts as they are printed: which an area's fold reads, and their one order."""
 
 BADGES = ("access.granted", "access.denied")
 

@@ -1,4 +1,4 @@
-"""Random sites: any that site.md allows, in the plain form of a site file."""
+"""Random sites: any that a site file allows, in the plain form of a site file."""
 
 from hypothesis import strategies as st
 

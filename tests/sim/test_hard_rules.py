@@ -1,4 +1,4 @@
-"""The hard rules of door.md over random input, faults included: no setting, command, fault or combination may break them."""
+"""The hard rules of RULES.md over random input, faults included: no setting, command, fault or combination may break them."""
 
 import json
 
