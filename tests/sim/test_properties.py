@@ -1,4 +1,4 @@
-"""What anti-passback.md promises, each promise a property over random input on the real firmware."""
+"""What RULES.md promises, each promise a property over random input on the real firmware."""
 
 from hypothesis import given
 from hypothesis import strategies as st
