@@ -88,14 +88,15 @@ class Board:
     def handle(self, event: tuple) -> None:
         """Hand something to the node, if it has power."""
         if self.node is not None:
-            self._act(self.node.handle(event, self._now_ms()))
+            self._act(self.node.handle(event, self.local_ms()))
             self._note_deadline()
 
     def tick(self) -> None:
-        self._act(self.node.tick(self._now_ms()))
+        self._act(self.node.tick(self.local_ms()))
         self._note_deadline()
 
-    def _now_ms(self) -> int:
+    def local_ms(self) -> int:
+        """Return the board's own monotonic time."""
         return self._world.now_ms - self._booted_ms
 
     def _note_deadline(self) -> None:

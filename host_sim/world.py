@@ -11,6 +11,7 @@ from tools.site import parts
 from host_sim.board import Board
 from host_sim.network import Network
 from host_sim.seconds import in_seconds
+from host_sim.views import Views, WorldError
 
 _BIT_MS = 2
 _KEY_MS = 100
@@ -21,11 +22,7 @@ _TICKS_MAX = 1000  # at one moment
 _SITE_WIDE = ("emergency", "lockdown", "release", "retire", "restore")
 
 
-class WorldError(Exception):
-    """Something was asked of the world that is not in it."""
-
-
-class World:
+class World(Views):
     """One site at work. Times are virtual milliseconds since the start; `start_ms` is Unix time."""
 
     def __init__(self, site, start_ms: int, seed: int = 1):
@@ -238,104 +235,11 @@ class World:
     def replied(self, controller: str, operator: str, answer: dict) -> None:
         self.replies.append((controller, operator, answer))
 
-    # -- views -----------------------------------------------------------------------------------
-
-    def door(self, name: str) -> dict:
-        """Return the real state of a door's lock and leaf."""
-        board = self._board_of_door(name)
-        return {"locked": board.is_locked(name), "open": board.contacts[name]}
-
-    def output(self, name: str) -> bool:
-        """Say whether an AUX output is on."""
-        return self.boards[self._named(self.site.outputs, name, "output").controller].is_on(name)
-
-    def signal(self, reader: str) -> tuple[str, int] | None:
-        """Return the last pattern that a reader showed and when, or None."""
-        return self._board_of_reader(reader).signals.get(reader)
-
-    def is_powered(self, controller: str) -> bool:
-        return self._named(self.boards, controller, "controller").node is not None
-
-    def holders(self, area: str) -> list[str]:
-        """Return the powered controllers that have a reader of an area."""
-        self._named(self.site.areas, area, "area")
-        return [name for name, board in self.boards.items() if board.node and self._has_reader(board, area)]
-
-    def row(self, controller: str, area: str, user: str) -> dict:
-        """Return where a person stands with an area, as one controller has it now."""
-        board = self._named(self.boards, controller, "controller")
-        core = board.node.controller
-        no = core.people.number_of(user)
-        if no is None:
-            raise WorldError(f"unknown user '{user}'")
-        return self._row(core, area, no)
-
-    def occupancy(self, area: str, controller: str | None = None) -> int | None:
-        """Return how many people are `in`, as one controller (or the first that holds the area) has it."""
-        holders = [controller] if controller else self.holders(area)
-        if not holders:
-            return None
-        core = self.boards[holders[0]].node.controller
-        return core.presence.inside(area, core.site.wall.at_ms(self.boards[holders[0]]._now_ms()))
-
-    def agree(self) -> list[str]:
-        """Return where powered controllers differ about the areas they share."""
-        differences = []
-        for area in self.site.areas:
-            rows = {name: self._rows(self.boards[name], area) for name in self.holders(area)}
-            names = sorted(rows)
-            for other in names[1:]:
-                differences += _compare(area, names[0], rows[names[0]], other, rows[other])
-        return differences
-
-    def _rows(self, board: Board, area: str) -> dict:
-        core = board.node.controller
-        people = sorted(set(core.presence.known(area)))
-        rows = {core.people.id_of(no): self._row(core, area, no) for no in people}
-        keys = ("presence", "violation", "pardon")
-        return {user: tuple(row[key] for key in keys) for user, row in rows.items()}
-
-    def _row(self, core, area: str, no: int) -> dict:
-        at_ms = core.site.wall.at_ms(self.boards[core.name]._now_ms())
-        standing = core.presence.view(no, at_ms)[area]
-        violation = standing.violation
-        is_sure = violation is not None and core.reports.is_sure(area, no, violation)
-        expires = standing.expires_ms(core.presence.rules[area]) if violation else None
-        return {
-            "presence": "unknown" if standing.presence == "never" else standing.presence,
-            "since_ms": standing.at_ms,
-            "reader": standing.reader,
-            "violation": violation.kind if is_sure else None,
-            "suspected": violation.kind if violation and not is_sure else None,
-            "violation_at": (violation.at_ms - self.start_ms) / 1000 if violation else None,
-            "violation_reader": violation.reader if violation else None,
-            "mode": violation.mode if violation else None,
-            "against": violation.against if violation else None,
-            "expires": (expires - self.start_ms) / 1000 if expires else None,
-            "of": violation.of if violation else None,
-            "pardon": standing.pardon_at_ms is not None,
-            "entering": sorted(standing.entering),
-        }
-
     # --------------------------------------------------------------------------------------------
 
     def _switch(self, board: Board, name: str, is_active: bool) -> None:
         board.contacts[name] = is_active
         board.handle(("input", name, is_active))
-
-    def _board_of_door(self, door: str) -> Board:
-        return self.boards[self._named(self.site.doors, door, "door").controller]
-
-    def _board_of_reader(self, reader: str) -> Board:
-        return self._board_of_door(self._named(self.site.readers, reader, "reader").door)
-
-    def _has_reader(self, board: Board, area: str) -> bool:
-        return any(area in reader["areas"] for reader in board.part.settings["readers"].values())
-
-    def _named(self, section: dict, name, what: str):
-        if name not in section:
-            raise WorldError(f"unknown {what} '{name}'")
-        return section[name]
 
 
 def _answers_for(board: Board, section: str, name: str) -> bool:
@@ -346,12 +250,3 @@ def _answers_for(board: Board, section: str, name: str) -> bool:
 
 def _due(board: Board) -> float:
     return float("inf") if board.due_ms is None else board.due_ms
-
-
-def _compare(area: str, name: str, rows: dict, other: str, others: dict) -> list[str]:
-    plain = ("unknown", None, False)
-    return [
-        f"{area}: {user} is {rows.get(user, plain)} at {name}, {others.get(user, plain)} at {other}"
-        for user in sorted({*rows, *others})
-        if rows.get(user, plain) != others.get(user, plain)
-    ]
