@@ -187,6 +187,8 @@ class Presence:
             standings = {area: self._load(area, no) for area in self._rows}
             fold.apply_change(Book(dict(self.rules), standings), change)
             touched += self._store_all(no, standings)
+        if change.what == "set":
+            self.rules[change.area] = change.rules
         return touched
 
     def _set_rules(self) -> None:

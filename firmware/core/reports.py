@@ -10,7 +10,7 @@ _SHOWN = {"operator": "operator", "moved": "operator", "command": "reset"}
 
 
 class Reports:
-    """`tell(type, fields)` writes a report and must hand it back to `take`."""
+    """Whoever writes a report that `review` asks for hands it back to `take`, like those of others."""
 
     def __init__(self, presence, peers):
         self._presence = presence
@@ -44,6 +44,8 @@ class Reports:
         elif word == "violation" or told.get(of) != "violation":
             told[of] = word
             self._told_ms[of] = report["at_ms"]
+            if word == "violation":
+                self._vouched.discard((report["area"], of))
 
     def concerns(self, area: str, no: int) -> bool:
         """Say whether anything was told of one person in one area."""
