@@ -91,6 +91,7 @@ def decode_event(event: dict) -> dict:
     for field in _LISTS:
         _need(event.get(field) is None or _are_names(event[field]))
     _need(event.get("no") is None or _is_person(event["no"]))
+    _need(event.get("judge") is None or _is_judge(event["judge"]))
     _need("after" not in event or _is_after(event["after"]))
     _need("of" not in event or _is_name(event["of"]))
     return event

@@ -119,6 +119,7 @@ def test_what_a_fold_reads_is_checked():
     refused(log, ("entries", 8, "ends"), [["c1"]], [[1, 2]], None, {}, spoiled)
     refused(log, ("entries", 9, "doors"), None, 5, [5], "d", spoiled)
     refused(log, ("entries", 1, "areas"), 5, [5], "a", {})
+    refused(log, ("entries", 9, "judge"), 5, True, [5], "a", {"a": 5})  # a link reads it, whatever the type
 
 
 def test_settings_are_an_object():
