@@ -93,7 +93,9 @@ class Presence:
 
     def is_known(self, area: str, no: int) -> bool:
         """Say whether anything is left to forget of somebody: presence, violation or pardon."""
-        return self.is_special(area, no) or self._rows[area].get(no)[0] in ("in", "out")
+        standing = self._load(area, no)
+        held = (standing.violation, standing.pardon_at_ms, standing.entering or None)
+        return standing.presence in ("in", "out") or any(each is not None for each in held)
 
     def known(self, area: str):
         """Yield the numbers of everybody of whom a fact was folded: each has a row."""
