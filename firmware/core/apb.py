@@ -52,10 +52,11 @@ def _conclude(standing, badge: dict, mode: str, kind: str | None, area: str, acc
     granted = badge["type"] == "access.granted"
     if mode == "off":
         return
+    violates = kind is not None and standing.pardon_at_ms is None
     if standing.violation:
-        if mode == "deny" and granted and kind is None:
+        if mode == "deny" and granted and not violates:
             standing.end_violation("healed", badge["at_ms"])
-    elif kind and standing.pardon_at_ms is None:
+    elif violates:
         accuse(area, kind)
 
 
