@@ -7,6 +7,7 @@ suspicion until it is sure: confirmed by all, or everybody heard from beyond its
 _TOLD_MAX = 2000
 # Ends that an operator's own fact shows, unless the violation was reported only after it; then as what.
 _SHOWN = {"operator": "operator", "moved": "operator", "command": "reset"}
+_CLOSED = ("cleared", "lifted")
 
 
 class Reports:
@@ -15,7 +16,7 @@ class Reports:
     def __init__(self, presence, peers):
         self._presence = presence
         self._peers = peers
-        self._told = {}  # (area, no) -> {of: "suspected", "violation" or "cleared"}
+        self._told = {}  # (area, no) -> {of: "suspected", "violation", "cleared", or "lifted": a suspicion that ended}
         self._told_ms = {}  # of -> at_ms of its newest report
         self._cleared = []  # (area, no, of) of those that are cleared, the oldest first
         self._fresh = {}  # (area, of) -> at_ms until which a violation found at the door may still become sure
@@ -40,7 +41,8 @@ class Reports:
         told = self._told.setdefault((report["area"], report["no"]), {})
         of, word = tuple(report["of"]), report["type"][4:]
         if word == "cleared":
-            self._clear(report["area"], report["no"], of)
+            was_proved = told.get(of) in ("violation", "cleared")
+            self._clear(report["area"], report["no"], of, "cleared" if was_proved else "lifted")
         elif word == "violation" or told.get(of) != "violation":
             told[of] = word
             self._told_ms[of] = report["at_ms"]
@@ -76,7 +78,7 @@ class Reports:
 
     def told_open(self) -> list:
         """Return (area, no) of everybody of whom a violation or suspicion was told, and no end."""
-        return sorted(key for key, told in self._told.items() if any(word != "cleared" for word in told.values()))
+        return sorted(key for key, told in self._told.items() if any(word not in _CLOSED for word in told.values()))
 
     def unsettled(self) -> list:
         """Return (area, no, stamp) of every violation that is not sure yet."""
@@ -120,28 +122,32 @@ class Reports:
             self._fresh.pop((area, violation.of), None)
 
     def _end(self, due: list, area: str, no: int, violation, by: str, ended_ms: int) -> bool:
-        """A violation ended. Returns whether nothing more is to be said of it."""
+        """A violation ended. Returns whether nothing more is to be said of it.
+
+        A suspicion may end before it is sure; that it was a passback is said when it is.
+        """
         told = self._state(area, no, violation.of)
         if told == "cleared":
             return True
         if not self._is_ours(area, violation.of):
             return by in _SHOWN and self._clear(area, no, violation.of)
-        if told is None and not self.is_sure(area, no, violation):
+        is_sure = self.is_sure(area, no, violation)
+        if told in (None, "lifted") and not is_sure:
             return False
-        if told != "violation" and self.is_sure(area, no, violation):
+        if told != "violation" and is_sure:
             due.append(self._report("violation", area, no, violation, (area, violation.of) not in self._fresh))
         self._fresh.pop((area, violation.of), None)
         was_shown = by in _SHOWN and told == "violation" and self._told_ms.get(violation.of, 0) <= ended_ms
         if was_shown:
             return self._clear(area, no, violation.of)
         due.append(_cleared(area, no, _SHOWN.get(by, by), violation.of))
-        return True
+        return is_sure
 
     def _withdraw(self, due: list, area: str, no: int, seen: set) -> None:
         """What was told and is no longer there has been disproved by a late event."""
         told = self._told.get((area, no), {})
         for of in sorted(told):
-            if told[of] != "cleared" and of not in seen and self._is_ours(area, of):
+            if told[of] not in _CLOSED and of not in seen and self._is_ours(area, of):
                 due.append(_cleared(area, no, "late_event", of))
 
     def _report(self, word: str, area: str, no: int, violation, is_late: bool) -> tuple:
@@ -157,8 +163,8 @@ class Reports:
             fields["late"] = True
         return ("apb." + word, fields)
 
-    def _clear(self, area: str, no: int, of: tuple) -> bool:
-        self._told.setdefault((area, no), {})[of] = "cleared"
+    def _clear(self, area: str, no: int, of: tuple, word: str = "cleared") -> bool:
+        self._told.setdefault((area, no), {})[of] = word
         self._cleared.append((area, no, of))
         if len(self._cleared) > _TOLD_MAX:
             self._forget(self._cleared.pop(0))
@@ -167,7 +173,7 @@ class Reports:
     def _forget(self, key: tuple) -> None:
         area, no, of = key
         told = self._told.get((area, no), {})
-        if told.get(of) == "cleared":
+        if told.get(of) in _CLOSED:
             del told[of]
             self._told_ms.pop(of, None)
         if not told:
