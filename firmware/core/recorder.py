@@ -66,9 +66,13 @@ class Recorder:
         starts_ms = self._boot_starts(settled, self.wall.at_ms(now_ms) - now_ms)
         floor = 0
         for event in settled:
-            at_ms = starts_ms[event["boot"]] + event.pop("up_ms")
+            boot, up_ms = event.pop("boot"), event.pop("up_ms")
+            if event.get("lost"):
+                # It was lost with the power: before anything that happened elsewhere until the restart.
+                continue
+            at_ms = starts_ms[boot] + up_ms
             event["err_ms"] = self.wall.err_ms(now_ms)
-            if event.pop("boot") != self.boot:
+            if boot != self.boot:
                 event["err_ms"] += max(at_ms - event["at_ms"], 0)
             event["at_ms"] = at_ms
             # Above what was known when it was written, not above what has been heard since.
