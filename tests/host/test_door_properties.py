@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from tests.core.doors import HELD_MS, UNLOCK_MS, VERBS, do, door, said
 
+pytestmark = pytest.mark.slow
+
 LONG_MS = 4 * HELD_MS
 
 SETTINGS = st.fixed_dictionaries(

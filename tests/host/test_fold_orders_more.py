@@ -1,5 +1,8 @@
 """The table against a fold in stamp order, on more sequences than every interpreter can be asked for."""
+import pytest
 from tests.core.test_fold_orders import SEQUENCES, check
+
+pytestmark = pytest.mark.slow
 
 MORE = 100
 

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from host_sim.world import World
 from tools.site import load
+
+pytestmark = pytest.mark.slow
 
 SITE = load(Path(__file__).resolve().parents[2] / "host_sim" / "scenarios" / "sites" / "boards.toml")
 START_MS = 1767603600000

@@ -4,6 +4,7 @@ import copy
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from host_sim.script.scenario import Scenario, ScenarioError, load
 from host_sim.script.steps import Step
 from host_sim.world import World
 from tools.site import load as load_site
+
+pytestmark = pytest.mark.slow
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "host_sim" / "scenarios"
 SITES = {path.stem: load_site(path) for path in sorted((SCENARIOS / "sites").glob("*.toml"))}

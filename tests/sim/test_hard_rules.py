@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.model.profiles import examples
 from tests.model.small import START, area, site
 from tests.model.stage import TOLD, Stage, play
+
+pytestmark = pytest.mark.slow
 
 REX_MS = 50  # from the contact to the lock, while the program runs
 DOORS = ("gate", "safe", "side")

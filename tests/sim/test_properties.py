@@ -1,5 +1,6 @@
 """What RULES.md promises, each promise a property over random input on the real firmware."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,8 @@ from tests.model.sites import MODES, sites
 from tests.model.small import START, area, hall, nested, office, site
 from tests.model.stage import PASSBACK, VIOLATES, Stage
 from tests.model.walks import SPLIT_GAPS_S, connected, faulty, walks
+
+pytestmark = pytest.mark.slow
 
 READERS = st.sampled_from(["north_in", "north_out", "south_in", "south_out"])
 SIDE = {"in": "double_entrance", "out": "double_exit"}

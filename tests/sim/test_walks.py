@@ -1,5 +1,6 @@
 """The firmware against the naive model: random sites, random walks, every answer and every row of the tables."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +9,8 @@ from tests.model.sites import sites
 from tests.model.small import START, office
 from tests.model.walk import Walk
 from tests.model.walks import BOARDS_GAPS_S, GAPS_S, SPLIT_GAPS_S, STARTS, connected, faulty, walks
+
+pytestmark = pytest.mark.slow
 
 
 @st.composite

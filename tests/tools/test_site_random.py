@@ -10,6 +10,8 @@ from firmware.wire.part import PAGE_BYTES, read_settings, settings_pages
 from tests.tools import random_sites
 from tools.site import SiteError, load, parse, parts
 
+pytestmark = pytest.mark.slow
+
 _2026_S = 1767225600
 _BATCH = 100
 _HQ = Path("host_sim/sites/hq.toml").read_bytes()
