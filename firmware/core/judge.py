@@ -88,7 +88,8 @@ class Judge:
         """Return the areas to ask about before this verdict is spoken, less those asked already."""
         strict = [area for area, how in attempt.judge.items() if how[1] in ("deny", "hard")]
         wanted = [area for area in strict if self._presence.rules[area]["confirm_grants"]] + verdict.areas()
-        if wanted:
+        if self._controllers(wanted):
+            # Somebody is asked anyway; a soft area alone is asked about after the grant.
             wanted += sorted(verdict.violates)
         return sorted({area for area in wanted if area not in asked})
 
