@@ -1,0 +1,1 @@
+"""Hardware. Thin, knows nothing of doors."""

@@ -1,0 +1,160 @@
+"""The sectors of a log: which are erased, in use, waiting for an erase, or bad. A few bytes of RAM for each."""
+
+from array import array
+
+from firmware.hal import sector
+
+DIRTY = 0  # to be erased: dropped, cut in an erase, or of unknown content
+ERASED = 1
+OPENED = 2  # handed out, nothing programmed yet
+USED = 3
+FAILED = 4  # bad, its records still count until it is dropped
+RETIRED = 5  # bad, never touched again
+_STATES = 6
+_CHUNK = 256
+_BLANK = b"\xff" * _CHUNK
+_UNKNOWN = 0xFFFFFFFF
+
+
+class Ring:
+    """All sectors of a device. Any content can be mounted.
+
+    A number is never given twice: it rises from the highest that any header shows, plus one for each sector without a
+    marker, because an erase that was cut may have taken the highest number along, one in each such sector.
+    """
+
+    def __init__(self, device):
+        self.device = device
+        self.sector_count = device.ioctl(4, 0)
+        self.sector_bytes = device.ioctl(5, 0)
+        self.state = bytearray(self.sector_count)
+        self.kind = bytearray(self.sector_count)
+        self.number = array("I", [0] * self.sector_count)
+        self.wear = array("I", [_UNKNOWN] * self.sector_count)
+        self.count = [0] * _STATES
+        self.count[DIRTY] = self.sector_count
+        self.high = 0  # the highest number that may have been given
+        self._mount()
+
+    def read(self, index: int, at: int, size: int) -> bytearray:
+        """Return bytes of a sector. What cannot be read comes as zeros, which no CRC accepts."""
+        data = bytearray(size)
+        try:
+            self.device.readblocks(index, data, at)
+        except OSError:
+            return bytearray(size)
+        return data
+
+    def program(self, index: int, data, at: int) -> bool:
+        """Program, read back, and say whether it is there."""
+        try:
+            self.device.writeblocks(index, data, at)
+        except OSError:
+            return False
+        return self.read(index, at, len(data)) == data
+
+    def is_blank(self, index: int, at: int) -> bool:
+        """Say whether nothing is programmed from `at` to the end of a sector."""
+        while at < self.sector_bytes:
+            size = min(_CHUNK, self.sector_bytes - at)
+            if self.read(index, at, size) != _BLANK[:size]:
+                return False
+            at += size
+        return True
+
+    def put(self, index: int, state: int) -> None:
+        """Change the state of a sector."""
+        self.count[self.state[index]] -= 1
+        self.count[state] += 1
+        self.state[index] = state
+
+    def used(self) -> list:
+        """Return the sectors whose records count, oldest first."""
+        return sorted([i for i in range(self.sector_count) if self.state[i] in (USED, FAILED)], key=self._number)
+
+    def open(self, kind: int) -> int | None:
+        """Return the least worn erased sector with a new number, or None. Programs nothing."""
+        index = self._least_worn(ERASED)
+        while index is not None and not self.is_blank(index, sector.RETIRED_AT):
+            self.put(index, DIRTY)
+            index = self._least_worn(ERASED)
+        if index is None or self.high >= sector.COUNT_MAX:
+            return None
+        self.high += 1
+        self.number[index], self.kind[index] = self.high, kind
+        self.put(index, OPENED)
+        return index
+
+    def fail(self, index: int) -> None:
+        """Mark a sector as bad. The records it holds still count."""
+        self.program(index, sector.RETIRED, sector.RETIRED_AT)
+        self.put(index, FAILED if self.state[index] == USED else RETIRED)
+
+    def drop(self, index: int) -> None:
+        """Mark a sector as dropped: one byte. A bad one is never erased."""
+        self.program(index, sector.DROPPED, 0)
+        self.put(index, RETIRED if self.state[index] == FAILED else DIRTY)
+
+    def erase(self) -> bool:
+        """Erase the least worn sector that waits, if there is one; its marker says that the erase is complete."""
+        index = self._least_worn(DIRTY)
+        if index is None:
+            return False
+        if self.read(index, 0, 1)[0] == sector.LIVE:
+            # Only a torn opening: an erase that is cut must not leave its old marker alone and valid.
+            self.program(index, sector.DROPPED, 0)
+        self.wear[index] = min(self.wear[index] + 1, sector.COUNT_MAX)
+        if self._erase(index) and self.program(index, sector.pack_marker(self.wear[index], self.high), 0):
+            self.put(index, ERASED)
+        else:
+            self.fail(index)
+        return True
+
+    def _erase(self, index: int) -> bool:
+        try:
+            self.device.ioctl(6, index)
+        except OSError:
+            return False
+        return self.is_blank(index, 0)
+
+    def _number(self, index: int) -> int:
+        return self.number[index]
+
+    def _least_worn(self, state: int) -> int | None:
+        best = None
+        if self.count[state]:
+            for index in range(self.sector_count):
+                if self.state[index] == state and (best is None or self.wear[index] < self.wear[best]):
+                    best = index
+        return best
+
+    def _mount(self) -> None:
+        unmarked = 0
+        for index in range(self.sector_count):
+            header = self.read(index, 0, sector.HEADER_BYTES)
+            marker = sector.marker(header)
+            if marker:
+                self.wear[index], high = marker
+                self.high = max(self.high, high)
+                self._take(index, header)
+            else:
+                unmarked += 1
+            if sector.is_retired(header):
+                self.put(index, FAILED if self.state[index] == USED else RETIRED)
+        self.high = min(self.high + unmarked, sector.COUNT_MAX)
+        self._guess_wear()
+
+    def _take(self, index: int, header) -> None:
+        opening = sector.opening(header)
+        if opening:
+            self.kind[index], self.number[index] = opening
+            self.high = max(self.high, self.number[index])
+        if header[0] == sector.LIVE and (opening or sector.is_unopened(header)):
+            self.put(index, USED if opening else ERASED)
+
+    def _guess_wear(self) -> None:
+        """A sector that lost its count in an erase that was cut counts as worn as the worst."""
+        worst = max([wear for wear in self.wear if wear != _UNKNOWN] or [0])
+        for index in range(self.sector_count):
+            if self.wear[index] == _UNKNOWN:
+                self.wear[index] = worst
