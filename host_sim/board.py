@@ -3,28 +3,33 @@
 from firmware.node import Node
 from firmware.wire.part import Part
 
+from host_sim.clock import Clock
 from host_sim.flash import WRITE_MS, Flash
 
 _SYNC_AFTER_MS = 500
+_STANDS_MS = 1000  # a frozen clock is put back that often
+_TICKS_MAX = 1000  # at one moment
 
 
 class Board:
-    """A board of the world. Its own time starts at 0 with each power-on."""
+    """A board of the world. Its own time starts at 0 with each power-on. `rank`: its place among the boards."""
 
-    def __init__(self, name: str, part: Part, world):
+    def __init__(self, name: str, part: Part, world, rank: int):
         self.name = name
         self.part = part
         self.node: Node | None = None
         self.flash = Flash()
-        self.clock_offset_ms = 0
+        self.clock = Clock(world.timeline, world.start_ms, world.random)
         self.due_ms: int | None = None  # world time of the node's next deadline
         self.signals: dict[str, tuple[str, int]] = {}
         self.contacts = {name: False for name in [*part.settings["doors"], *part.settings["inputs"]]}
         self.rex = {name: False for name in part.settings["doors"]}
+        self.reader_free_ms: dict[str, int] = {}  # when the wires of a reader are silent again
         self._locked: dict[str, bool] = {}
         self._outputs: dict[str, bool] = {}
-        self._world = world
-        self._booted_ms = 0
+        self._world, self._timeline, self._rank = world, world.timeline, rank
+        self._alarm_ms: int | None = None  # the nearest moment at which the timeline wakes this board
+        self._ticked_ms, self._ticks = 0, 0
         self._boots = 0
         self._inc = max(1, world.unix_ms() // 1000)
 
@@ -39,23 +44,23 @@ class Board:
     def is_on(self, output: str) -> bool:
         return self.node is not None and self._outputs.get(output, False)
 
-    def unix_ms(self) -> int:
-        """Return what time it is by this board's clock."""
-        return self._world.unix_ms() + self.clock_offset_ms
+    def local_ms(self) -> int:
+        """Return the board's own monotonic time."""
+        return self.clock.local_ms()
 
-    # -- power and clock -------------------------------------------------------------------------
+    # -- power and hardware ----------------------------------------------------------------------
 
     def power_on(self) -> None:
         """Boot: a new node reads its flash, then takes up work."""
         cause = "power_on"
-        self._booted_ms = self._world.now_ms
+        self.clock.boot()
         self._locked = {door: True for door in self.part.settings["doors"]}
         self.node = Node(self.part, self._inc, dict(self.contacts), 0)
         for event in self.flash.events():
             self.node.replay(event)
         self._boots += 1
         if self._boots == 1:
-            self._act(self.node.handle(("clock", self.unix_ms()), 0))
+            self._act(self.node.handle(("clock", self.clock.ntp_ms()), 0))
         self._act(self.node.start(0, cause))
         for door, is_pressed in self.rex.items():
             if is_pressed:
@@ -71,37 +76,92 @@ class Board:
         self.signals = {}
         self._outputs = {}
 
+    def renew(self) -> None:
+        """Become another piece of hardware: nothing in its flash, a crystal of its own."""
+        self.flash = Flash()
+        self._inc = max(self._inc + 1, self._world.unix_ms() // 1000)
+        self.clock.drift(0)
+
+    # -- link and clock --------------------------------------------------------------------------
+
     def link_changed(self) -> None:
         """Let the node see its link, and NTP soon after."""
         has_link = self._world.network.has_link(self.name)
         self.handle(("link", has_link))
         if has_link:
-            self._world.after(_SYNC_AFTER_MS, self.synchronise)
+            self._timeline.after(_SYNC_AFTER_MS, self.synchronise)
 
     def synchronise(self) -> None:
-        """NTP answers, where there is a link; an unseen offset of the clock stays unseen."""
-        if self._world.network.has_link(self.name):
-            self.handle(("clock", self.unix_ms()))
+        """NTP answers, where there is one; an unseen offset of the clock stays unseen."""
+        if self.clock.has_ntp and self._world.network.has_network(self.name):
+            self.handle(("clock", self.clock.ntp_ms()))
+
+    def misset(self, at_ms: int) -> bool:
+        """Set a clock that has been set before to a time that may be wrong. False: it has not."""
+        if self.node is None or not self.node.controller.site.is_clock_trusted():
+            return False
+        self.handle(("clock", at_ms))
+        return True
+
+    def drift(self, ppm: int) -> None:
+        """Let all of the board's time run fast or slow."""
+        self.clock.drift(ppm)
+        if self.node is not None:
+            self._note_deadline()
+
+    def freeze(self, is_frozen: bool) -> None:
+        """Let the time of day stand still, or run on from where it stood."""
+        was_frozen, self.clock.is_frozen = self.clock.is_frozen, is_frozen
+        self.clock.stands_at_ms = None
+        if is_frozen and not was_frozen:
+            self._hold_clock()
+
+    def _hold_clock(self) -> None:
+        if not self.clock.is_frozen:
+            return
+        if self.clock.stands_at_ms is None and self.node is not None:
+            self.clock.stands_at_ms = self.node.controller.site.wall.at_ms(self.local_ms())
+        self.misset(self.clock.stands_at_ms)
+        self._timeline.after(_STANDS_MS, self._hold_clock)
 
     # -- the node --------------------------------------------------------------------------------
 
     def handle(self, event: tuple) -> None:
         """Hand something to the node, if it has power."""
-        if self.node is not None:
-            self._act(self.node.handle(event, self.local_ms()))
+        node = self.node
+        if node is not None:
+            actions = node.handle(event, self.clock.local_ms())
+            if actions:
+                self._act(actions)
             self._note_deadline()
 
-    def tick(self) -> None:
-        self._act(self.node.tick(self.local_ms()))
+    def _wake(self) -> None:
+        """Tick if the node's deadline has come. One that is due for ever would stop the world."""
+        now_ms = self._timeline.now_ms
+        if now_ms != self._alarm_ms:
+            return
+        self._alarm_ms = None
+        if self.due_ms is None:
+            return
+        if self.due_ms > now_ms:
+            self._set_alarm()
+            return
+        self._ticks = self._ticks + 1 if self._ticked_ms == now_ms else 0
+        self._ticked_ms = now_ms
+        assert self._ticks < _TICKS_MAX, f"{self.name} is due for ever at {now_ms} ms"
+        self._act(self.node.tick(self.clock.local_ms()))
         self._note_deadline()
-
-    def local_ms(self) -> int:
-        """Return the board's own monotonic time."""
-        return self._world.now_ms - self._booted_ms
 
     def _note_deadline(self) -> None:
         due = self.node.next_deadline_ms()
-        self.due_ms = None if due is None else max(due + self._booted_ms, self._world.now_ms)
+        self.due_ms = None if due is None else max(self.clock.world_ms(due), self._timeline.now_ms)
+        if due is not None and (self._alarm_ms is None or self.due_ms < self._alarm_ms):
+            self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        """Be woken at the deadline. Deadlines mostly move away: an alarm that comes too early is set again."""
+        self._alarm_ms = self.due_ms
+        self._timeline.tick_at(self.due_ms, self._rank, self._wake)
 
     def _act(self, actions: list) -> None:
         for action in actions:
@@ -114,14 +174,13 @@ class Board:
         self._outputs[output] = is_on
 
     def _do_signal(self, reader: str, pattern: str) -> None:
-        self.signals[reader] = (pattern, self._world.now_ms)
+        self.signals[reader] = (pattern, self._timeline.now_ms)
 
     def _do_append(self, event: dict) -> None:
-        boots = self._boots
         self._world.written(self.name, event)
-        self._world.after(WRITE_MS, lambda: self._durable(dict(event), boots))
+        self._timeline.after(WRITE_MS, self._store, event, self._boots)
 
-    def _durable(self, event: dict, boots: int) -> None:
+    def _store(self, event: dict, boots: int) -> None:
         if self.node is None or self._boots != boots:
             return
         self.flash.append(event)

@@ -14,9 +14,13 @@ class Flash:
     def append(self, event: dict) -> None:
         self._entries.append(json.dumps(event).encode())
 
-    def keys(self, controller: str) -> set[tuple]:
-        """Return (controller, inc, stream, seq) of the events of one origin that are stored."""
-        return {_key(event) for event in self.events() if event["controller"] == controller}
+    def snapshot(self) -> tuple:
+        """Return all that is stored."""
+        return tuple(self._entries)
+
+    def load(self, image: tuple) -> None:
+        """Hold what an image holds, and nothing else."""
+        self._entries = list(image)
 
     def events(self) -> list[dict]:
         """Return what is stored, in the order it was first written."""

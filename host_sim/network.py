@@ -1,26 +1,119 @@
-"""The carrier between simulated controllers: groups that hear each other, and delay."""
+"""The broker and the links to it: groups that hear each other, last wills, restarts; `carrier` moves the messages."""
 
-_DELAY_MS = (2, 8)
+from host_sim.carrier import Carrier
+from host_sim.link import Link
+
+_BACK_MS = 5000  # after a restart of the broker each link comes back at its own moment within that time
 
 
-class Network:
-    """Says who hears whom. Delays are drawn from the world's own random numbers."""
+class Network(Carrier):
+    """Who hears whom. Each group has a broker of its own, as in a cluster that is split."""
 
-    def __init__(self, controllers: list[str], random):
-        self._random = random
-        self.groups = [list(controllers)]
+    def __init__(self, timeline, random, faults):
+        super().__init__(timeline, random, faults)
+        self._guests: list[str] = []  # they go with the first group unless they are named in one
+        self._groups: list[list[str]] = []
+        self._away: dict[str, int] = {}  # whom the broker has lost -> the restart that lost them
+        self._restarts = 0
+        self._loses_wills = False
 
-    def set_groups(self, groups: list[list[str]]) -> None:
-        self.groups = [list(group) for group in groups]
+    def join(self, stations: list, guests: list) -> None:
+        """Connect everybody: the stations that groups must name, and those that need not be named."""
+        self._guests = [guest.name for guest in guests]
+        everybody = sorted([*stations, *guests], key=lambda station: station.name)
+        self.links = {station.name: Link(station) for station in everybody}
+        self._groups = [sorted(self.links)]
+        self._connect()
 
-    def has_link(self, controller: str) -> bool:
-        """Say whether a controller reaches the carrier at all."""
-        return any(controller in group for group in self.groups)
+    # -- what can be asked -----------------------------------------------------------------------
 
-    def hears(self, controller: str) -> list[str]:
-        """Return the others that a controller exchanges messages with."""
-        return sorted(other for group in self.groups if controller in group for other in group if other != controller)
+    @property
+    def groups(self) -> list[list[str]]:
+        return [list(group) for group in self._groups]
 
-    def delay_ms(self) -> int:
-        """Draw the time one message takes."""
-        return self._random.randint(*_DELAY_MS)
+    def has_link(self, name: str) -> bool:
+        """Say whether a station is connected to a broker."""
+        return self.links[name].is_up
+
+    def has_network(self, name: str) -> bool:
+        """Say whether a station has a network at all, be a broker on it or not."""
+        return any(name in group for group in self._groups)
+
+    def hears(self, name: str) -> list[str]:
+        """Return the others that a station exchanges messages with."""
+        return [link.station.name for link in self.links[name].reach]
+
+    def first_group(self) -> list[str]:
+        """Return who is connected in the first group: operators sit there."""
+        return [name for name in sorted(self._groups[0]) if self.links[name].is_up] if self._groups else []
+
+    # -- what befalls it -------------------------------------------------------------------------
+
+    def set_groups(self, groups) -> None:
+        """Split or heal: "all", or lists of names. One not named has no link."""
+        groups = [sorted(self.links)] if groups == "all" else [list(group) for group in groups]
+        named = {name for group in groups for name in group}
+        if groups:
+            groups[0] += [guest for guest in self._guests if guest not in named]
+        self.faults["split"] += len(groups) != 1 or len(groups[0]) < len(self.links)
+        self._groups = groups
+        self._change(not self._loses_wills)
+
+    def link(self, name: str, delay_ms: tuple[int, int] | None = None, loss=0, duplicate=0, reorder=0) -> None:
+        """Set the faults of one link, on the way to the broker and from it. Units: per mille; delays of one leg."""
+        link = self.links[name]
+        for leg in (link.up, link.down):
+            leg.spoil(delay_ms, loss, duplicate, reorder)
+        self.faults["slow_link"] += delay_ms is not None
+
+    def broker_restart(self, down_ms: int) -> None:
+        """The broker dies with all that it knows: what is under way, subscriptions, last wills."""
+        self.faults["broker_restart"] += 1
+        self._restarts += 1
+        self._away = dict.fromkeys(self.links, self._restarts)
+        self._change(False)
+        for name in self.links:
+            self.timeline.after(down_ms + self.random.randrange(_BACK_MS), self._come_back, name, self._restarts)
+
+    def lose_wills(self, is_on: bool) -> None:
+        """Let nobody be told of those that die or are split off, as in a cluster that loses a node."""
+        self.faults["wills_lost"] += is_on
+        self._loses_wills = is_on
+
+    def tell_gone(self, name: str) -> None:
+        """Publish the last will of a station that died."""
+        if not self._loses_wills:
+            for other in self.hears(name):
+                self.links[other].station.handle(("peer", name, False))
+
+    # --------------------------------------------------------------------------------------------
+
+    def _come_back(self, name: str, restart: int) -> None:
+        if self._away.get(name) == restart:
+            del self._away[name]
+            self._change(False)
+
+    def _change(self, tells_wills: bool) -> None:
+        """Connect anew, and let everybody see what that does to them."""
+        before = {name: (link.is_up, set(self.hears(name))) for name, link in self.links.items()}
+        self._connect()
+        stayed = {name for name, link in self.links.items() if link.is_up and before[name][0]}
+        for name, link in self.links.items():
+            was_up, heard = before[name]
+            hears = set(self.hears(name))
+            if link.is_up != was_up or (name in stayed and heard & stayed != hears & stayed):
+                link.station.link_changed()
+            for gone in sorted(heard - hears) if tells_wills else ():
+                link.station.handle(("peer", gone, False))
+
+    def _connect(self) -> None:
+        """Work out every link and whom it reaches."""
+        self.changes += 1
+        for name, link in self.links.items():
+            is_up = self.has_network(name) and name not in self._away
+            if link.is_up and not is_up:
+                link.dropped = self.changes
+            link.is_up = is_up
+        for name, link in self.links.items():
+            near = {other for group in self._groups if name in group for other in group if other != name}
+            link.reach = [self.links[other] for other in sorted(near) if link.is_up and self.links[other].is_up]

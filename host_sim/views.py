@@ -26,6 +26,12 @@ class Views:
     def is_powered(self, controller: str) -> bool:
         return self._named(self.boards, controller, "controller").node is not None
 
+    def believed_ms(self, controller: str) -> tuple[int, int]:
+        """Return the Unix time that a powered controller believes it is, and how wrong it says that may be."""
+        board = self._named(self.boards, controller, "controller")
+        wall, now_ms = board.node.controller.site.wall, board.local_ms()
+        return wall.at_ms(now_ms), wall.err_ms(now_ms)
+
     def holders(self, area: str) -> list[str]:
         """Return the powered controllers that have a reader of an area."""
         self._named(self.site.areas, area, "area")

@@ -1,0 +1,106 @@
+"""What people do to a simulated site: cards, keys, doors, contacts and operators' commands."""
+
+from firmware.wire.keypad_codec import encode_key
+from firmware.wire.wiegand import encode_card
+
+from host_sim.board import Board
+from host_sim.views import WorldError
+
+_BIT_MS = 2
+_KEY_MS = 100
+_FRAME_GAP_MS = 60
+_SITE_WIDE = ("emergency", "lockdown", "release", "retire", "restore")
+
+
+class Hands:
+    """The acting half of a world; it has `site`, `boards`, `timeline` and `network`."""
+
+    def badge(self, reader: str, card: str | None = None, user: str | None = None) -> None:
+        """Present a card: pulses on the reader's two wires."""
+        if card is None:
+            cards = self._named(self.site.users, user, "user").cards
+            if not cards:
+                raise WorldError(f"user '{user}' has no card")
+            card = cards[0]
+        try:
+            self.bits(reader, encode_card(card))
+        except ValueError as error:
+            raise WorldError(f"card '{card}': {error}") from None
+
+    def bits(self, reader: str, bits: str) -> None:
+        """Send raw bits over a reader's wires."""
+        board = self._board_of_reader(reader)
+        wait_ms = max(0, board.reader_free_ms.get(reader, 0) - self.now_ms)
+        for place, bit in enumerate(bits):
+            self.after(wait_ms + place * _BIT_MS, board.handle, ("bit", reader, int(bit)))
+        board.reader_free_ms[reader] = self.now_ms + wait_ms + len(bits) * _BIT_MS + _FRAME_GAP_MS
+
+    def keys(self, reader: str, digits: str) -> None:
+        """Press keys of a reader's keypad, one after the other."""
+        kind = self._named(self.site.readers, reader, "reader").keypad
+        for place, key in enumerate(digits):
+            try:
+                bits = encode_key(kind, key)
+            except (KeyError, ValueError):
+                raise WorldError(f"a keypad has no key '{key}'") from None
+            self.after(place * _KEY_MS, self.bits, reader, bits)
+
+    def leaf(self, door: str, is_open: bool) -> None:
+        """Move a door's leaf."""
+        board = self._board_of_door(door)
+        board.contacts[door] = is_open
+        if self.site.doors[door].sensor:
+            board.handle(("leaf", door, is_open))
+
+    def rex(self, door: str, is_pressed: bool) -> None:
+        """Press or release a door's REX contact."""
+        board = self._board_of_door(door)
+        board.rex[door] = is_pressed
+        board.handle(("rex", door, is_pressed))
+
+    def fire(self, controller: str, is_active: bool) -> None:
+        """Switch a controller's fire input."""
+        board = self._named(self.boards, controller, "controller")
+        names = [name for name, put in sorted(board.part.settings["inputs"].items()) if put["kind"] == "fire"]
+        if not names:
+            raise WorldError(f"controller '{controller}' has no fire input")
+        self._switch(board, names[0], is_active)
+
+    def input(self, name: str, is_active: bool) -> None:
+        """Switch a general input."""
+        controller = self._named(self.site.inputs, name, "input").controller
+        self._switch(self.boards[controller], name, is_active)
+
+    def reader(self, reader: str, fault: str, is_on: bool) -> None:
+        """Give an OSDP reader a fault."""
+        self._named(self.site.readers, reader, "reader")
+        raise WorldError(f"reader '{reader}' is no OSDP reader: it has no fault '{fault}'")
+
+    def command(self, fields: dict) -> None:
+        """Let an operator ask for something; the controllers decide whether he may."""
+        self._nonces += 1
+        command = {"nonce": f"n{self._nonces}", **fields}
+        for board in self._addressees(command):
+            board.handle(("command", dict(command)))
+
+    def _addressees(self, command: dict) -> list[Board]:
+        """Return whom the operators' console sends a command: in the first group only."""
+        boards = [self.boards[name] for name in self.network.first_group() if name in self.boards]
+        online = [board for board in boards if board.node]
+        if command.get("action") in _SITE_WIDE:
+            return online
+        for key, section, where in (("area", "areas", "areas"), ("door", "doors", "doors"), ("output", "outputs", "outputs")):
+            name = command.get(key)
+            if isinstance(name, str) and name in getattr(self.site, section):
+                return [board for board in online if _answers_for(board, where, name)][:1]
+        return online[:1]
+
+    def _switch(self, board: Board, name: str, is_active: bool) -> None:
+        board.contacts[name] = is_active
+        board.handle(("input", name, is_active))
+
+
+def _answers_for(board: Board, section: str, name: str) -> bool:
+    """Say whether a board takes commands for a door or output of its own, or an area with readers of its own."""
+    settings = board.part.settings[section]
+    return name in settings and board.name in settings[name].get("controllers", [board.name])
