@@ -1,0 +1,211 @@
+"""Packed events: they come back as they were, bytes that are none are refused, and names are spelled once."""
+
+from firmware.core import stamp
+from firmware.wire import packed, packed_words
+from firmware.wire.packed import Names, head, pack, peek, unpack
+from tests.core.facts import START_MS, Writer, area
+
+INC = 1767603600
+NO_END = (1 << 64) - 1  # a head holds `no` + 1 in 64 bits
+
+
+def events():
+    """One of each kind, as controllers write them, and some that nobody writes."""
+    write = Writer()
+    violates = {"a": "double_entrance"}
+    because = {"area": "a", "at": START_MS + 80, "reader": "c1_in", "since": None, "expires": None, "ends": ["site_admin"]}
+    made = [
+        write.badge(1, "in", user="kim", card=1, after={"a": ["c2", INC, 700]}),
+        write.badge(1, "out", user="kim", card=1, after={}, boot=2, up_ms=80, unverified=True),
+        write.denied(2, "in", user="kim", card=2, because=because, areas=["a"], after={"a": ["c1", 1, 1]}, violates=violates),
+        write("access.denied", 3, no=None, user=None, card=None, door="d", reader="c1_in", reason="bad_read", fault="parity"),
+        write("access.entered", 4, no=65535, user="person-65535", door="d", reader="c1_in"),
+        write("access.not_used", 4, no=65534, user="x", door="d", reader="c1_in", lost=True),
+        write.clear(5, user="kim", operator="max", reason="he told me himself", of=["c1", 1, 1]),
+        write.move(6, "unknown", nonce="n1", was=[INC - 5, 31]),
+        write.set(7, settings=area("deny", reset_at=[240], capacity=3), configuration=70000),
+        write("emergency.started", 8, source=["c1", "fire", 1], sources=[["c1", "fire", 1], ["ada", "n2"]]),
+        write("emergency.ended", 9, ends=[["c1", "fire", 1]], source=["c1", "fire", 1], sources=[]),
+        write("area.isolated", 10, area="a", controllers=["c%d" % n for n in range(20)]),
+        write("output.on", 11, output="siren", why="door.forced"),
+        write("door.forced", 12, door="d", egress=True),
+        write("clock.set", 13, boot=1, offset=START_MS + 13000),
+        write("door.opened", 14, door="\u00fc\u20ac\U0001f600\x00", note="x" * 200, stream="site"),
+    ]
+    return made + [changed(made[0], field, value) for field, value in CHANGES]
+
+
+CHANGES = [
+    ("seq", (1 << 32) - 1), ("seq", 1 << 32), ("seq", (1 << 64) - 1), ("seq", -1), ("seq", True), ("seq", None),
+    ("inc", INC), ("inc", 0), ("inc", (1 << 64) - 1), ("inc", -1), ("inc", "1"),
+    ("stamp", 0), ("stamp", (1 << 64) - 1), ("stamp", None), ("stamp", False),
+    ("at_ms", 0), ("at_ms", START_MS - 9), ("at_ms", (1 << 64) - 1), ("at_ms", -1), ("at_ms", True), ("at_ms", None),
+    ("err_ms", 60000), ("err_ms", -1), ("err_ms", False), ("err_ms", []),
+    ("no", 65534), ("no", 65535), ("no", NO_END - 1), ("no", NO_END), ("no", -1), ("no", True), ("no", "kim"),
+    ("type", "door.unheard_of"), ("type", None), ("type", ["access.granted"]), ("type", ""),
+    ("stream", "notes"), ("stream", "else"), ("stream", ["facts"]), ("controller", None), ("controller", ""),
+    ("user", True), ("user", 31), ("user", 32), ("user", 1 << 63), ("user", -(1 << 63)), ("user", START_MS),
+    ("user", [["in", "hard"], ["in", "c1"], ["out", True], ["in"], ["c1", 1, True], ["c1", -1, 1], [True, 1, 1], []]),
+    ("user", {"judge": {"": {}}, "type": "type", "apb.reset": [list(range(40))], "long" * 20: None}),
+]
+
+
+def changed(event, field, value):
+    made = dict(event)
+    made[field] = value
+    return made
+
+
+def without(event, field):
+    return {key: event[key] for key in event if key != field}
+
+
+def is_same(one, other):
+    """Equal, and of the same types all the way down: True is not 1."""
+    if type(one) is not type(other) or one != other:
+        return False
+    if isinstance(one, dict):
+        return all(is_same(one[key], other[key]) for key in one)
+    return not isinstance(one, list) or all(is_same(one[place], other[place]) for place in range(len(one)))
+
+
+def refuses(call, *arguments):
+    try:
+        call(*arguments)
+    except ValueError:
+        return True
+    return False
+
+
+def test_every_event_comes_back_as_it_was():
+    for event in events():
+        assert is_same(unpack(pack(event, Names()), Names()), event), event
+
+
+def test_every_event_comes_back_from_a_sector_full_of_others():
+    writer, reader = Names(), Names()
+    for event in events() + events():
+        assert is_same(unpack(pack(event, writer), reader), event), event
+        assert reader.texts == writer.texts and reader.origins == writer.origins
+
+
+def test_an_event_that_lacks_any_field_comes_back_without_it():
+    for event in events()[:16]:
+        for field in event:
+            less = without(event, field)
+            assert is_same(unpack(pack(less, Names()), Names()), less), (event, field)
+    assert unpack(pack({}, Names()), Names()) == {}
+
+
+def test_packing_changes_nothing_of_the_event():
+    for event in events():
+        before = dict(event)
+        pack(event, Names())
+        assert event == before
+
+
+def test_what_was_spelled_once_is_a_byte_from_then_on():
+    names, event = Names(), events()[0]
+    first, second = pack(event, names), pack(event, names)
+    assert len(second) <= 35 and len(first) > len(second) + len("c1c1_indkimac2")
+
+
+def test_the_head_tells_the_place_and_learns_what_the_record_spells():
+    writer, reader = Names(), Names()
+    for event in events():
+        data = pack(event, writer)
+        if refuses(peek, data):
+            unpack(data, reader)
+            continue
+        no = event["no"] if type(event.get("no")) is int and 0 <= event["no"] < NO_END else None
+        told = head(data, reader)
+        assert told == (event["controller"], event["inc"], event["stream"], event["seq"], event["stamp"], no)
+        assert reader.texts == writer.texts and reader.origins == writer.origins
+        assert peek(data)[2:] == told[2:] and writer.origins[peek(data)[0]] == told[:2]
+        assert is_same(unpack(data, reader), event)
+
+
+def test_an_event_without_a_place_has_no_head():
+    for field in ("controller", "inc", "stream", "seq", "stamp"):
+        data = pack(without(events()[0], field), Names())
+        assert refuses(peek, data) and refuses(head, data, Names())
+
+
+def test_reading_a_record_again_teaches_nothing_twice():
+    writer = Names()
+    packed_events = [(pack(event, writer), event) for event in events()]
+    before = len(writer)
+    for data, event in packed_events:
+        assert is_same(unpack(data, writer), event)
+    assert len(writer) == before
+
+
+def test_a_record_whose_sector_was_not_read_is_refused():
+    names = Names()
+    pack(events()[0], names)
+    assert refuses(unpack, pack(events()[0], names), Names())
+    assert refuses(unpack, pack(events()[4], names), Names())
+    assert refuses(head, pack(events()[4], names), Names())
+
+
+def test_what_cannot_be_packed_is_refused_and_spells_nothing():
+    names, event = Names(), events()[0]
+    deep = []
+    for _ in range(40):
+        deep = [deep]
+    wrong = [1 << 70, -(1 << 70), deep, b"bytes", {1: 2}, {"a": 1, 2: 3}, "x" * 500, ["some-name-%d" % n for n in range(99)]]
+    for value in wrong:
+        assert refuses(pack, changed(event, "user", value), names), value
+        assert refuses(pack, changed(event, "other", value), names), value
+        assert refuses(pack, {"other": value}, names), value
+    assert len(names) == 0 and not names.texts and not names.origins and names.find("kim") is None
+
+
+def test_copied_names_grow_on_their_own():
+    names = Names()
+    names.add("one")
+    other = names.copy()
+    other.add("two")
+    other.add_origin("c1", 1)
+    assert names.find("two") is None and other.find("two") == 1 and other.text(1) == "two"
+    assert len(names) == 1 and len(other) == 3
+
+
+def test_bytes_cut_off_anywhere_are_refused():
+    for event in events():
+        data = pack(event, Names())
+        for size in range(len(data)):
+            assert refuses(unpack, data[:size], Names()), (event, size)
+        assert refuses(unpack, data + b"\x00", Names())
+
+
+def test_any_bit_turned_raises_nothing_but_a_refusal():
+    for event in events()[:16]:
+        data = bytearray(pack(event, Names()))
+        for place in range(len(data)):
+            for bit in range(8):
+                data[place] ^= 1 << bit
+                refuses(unpack, bytes(data), Names())
+                refuses(head, bytes(data), Names())
+                data[place] ^= 1 << bit
+
+
+def test_bytes_by_chance_raise_nothing_but_a_refusal():
+    state = 7
+    for length in range(300):
+        data = bytearray()
+        for _ in range(length):
+            state = state * 1664525 + 1013904223 & 0xFFFFFFFF
+            data.append(state >> 24)
+        for first in (None, 0x44, 0x54, 0x5C, 0x74, 0x70):
+            refuses(unpack, bytes([first]) + data if first else bytes(data), Names())
+
+
+def test_the_tables_fit_their_bytes():
+    assert len(packed_words.WORDS) == len(set(packed_words.WORDS)) and len(packed_words.TYPES) < 256
+    assert packed_words.WORDS[64] == "area" and packed_words.WORDS[124] == "type"
+    for kind in packed_words.TYPES[1:]:
+        code = packed_words.CODE_OF_TYPE[kind]
+        fields = packed_words.USUAL[code] + packed_words.SELDOM[code]
+        assert len(fields) == len(set(fields)) <= 60 and all(field in packed_words.CODE_OF_WORD for field in fields)
+    assert packed.BYTES_MAX == 490 and stamp.at_ms(stamp.at(5)) == 5
