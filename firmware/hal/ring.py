@@ -19,8 +19,8 @@ _UNKNOWN = 0xFFFFFFFF
 class Ring:
     """All sectors of a device. Any content can be mounted.
 
-    A number is never given twice: it rises from the highest that any header shows, plus one for each sector without a
-    marker, because an erase that was cut may have taken the highest number along, one in each such sector.
+    A number is never given twice: it rises from the highest that any header shows, plus one for each sector that may
+    have lost its number in an erase that was cut.
     """
 
     def __init__(self, device):
@@ -129,28 +129,29 @@ class Ring:
         return best
 
     def _mount(self) -> None:
-        unmarked = 0
+        lost = 0
         for index in range(self.sector_count):
             header = self.read(index, 0, sector.HEADER_BYTES)
-            marker = sector.marker(header)
-            if marker:
-                self.wear[index], high = marker
-                self.high = max(self.high, high)
-                self._take(index, header)
-            else:
-                unmarked += 1
+            lost += self._take(index, header)
             if sector.is_retired(header):
                 self.put(index, FAILED if self.state[index] == USED else RETIRED)
-        self.high = min(self.high + unmarked, sector.COUNT_MAX)
+        self.high = min(self.high + lost, sector.COUNT_MAX)
         self._guess_wear()
 
-    def _take(self, index: int, header) -> None:
-        opening = sector.opening(header)
+    def _take(self, index: int, header) -> bool:
+        """Take what a header says. Says whether an erase may have taken a number away."""
+        marker = sector.marker(header)
+        if not marker:
+            return True
+        self.wear[index], high = marker
+        self.high = max(self.high, high)
+        opening, is_live = sector.opening(header), header[0] == sector.LIVE
         if opening:
             self.kind[index], self.number[index] = opening
             self.high = max(self.high, self.number[index])
-        if header[0] == sector.LIVE and (opening or sector.is_unopened(header)):
+        if is_live and (opening or sector.is_unopened(header)):
             self.put(index, USED if opening else ERASED)
+        return not is_live and not opening
 
     def _guess_wear(self) -> None:
         """A sector that lost its count in an erase that was cut counts as worn as the worst."""
