@@ -20,7 +20,7 @@ class Names:
         self.texts = []
         self.origins = []  # (controller, inc)
         self._entries = []  # texts and origins in order of first use
-        self._text_indices = {}
+        self.indices = {}  # of the texts
         self._origin_indices = {}
 
     def __len__(self):
@@ -30,13 +30,13 @@ class Names:
         return self.texts[index]
 
     def find(self, text: str) -> int | None:
-        return self._text_indices.get(text)
+        return self.indices.get(text)
 
     def add(self, text: str) -> int:
         """Return the index of a text, new or not."""
-        index = self._text_indices.get(text)
+        index = self.indices.get(text)
         if index is None:
-            index = self._text_indices[text] = len(self.texts)
+            index = self.indices[text] = len(self.texts)
             self.texts.append(text)
             self._entries.append(text)
         return index
@@ -55,22 +55,22 @@ class Names:
         """Return names that can grow on their own."""
         other = Names()
         other.texts, other.origins, other._entries = list(self.texts), list(self.origins), list(self._entries)
-        other._text_indices, other._origin_indices = dict(self._text_indices), dict(self._origin_indices)
+        other.indices, other._origin_indices = dict(self.indices), dict(self._origin_indices)
         return other
 
     def cut(self, count: int) -> None:
         """Forget all but the first `count`."""
         while len(self._entries) > count:
             if isinstance(self._entries.pop(), str):
-                del self._text_indices[self.texts.pop()]
+                del self.indices[self.texts.pop()]
             else:
                 del self._origin_indices[self.origins.pop()]
 
-    def spell(self, count: int) -> bytes:
-        """Return all but the first `count` as a record spells them."""
+    def spell(self, count: int, end: int | None = None) -> bytes:
+        """Return all but the first `count`, up to `end`, as a record spells them."""
         out = bytearray()
         put_number(out, count)
-        for entry in self._entries[count:]:
+        for entry in self._entries[count:end]:
             is_origin = not isinstance(entry, str)
             raw = (entry[0] if is_origin else entry).encode()
             put_number(out, 2 * len(raw) + is_origin)
@@ -156,4 +156,4 @@ def spelled(data, at: int, size: int) -> tuple:
     end = at + size
     if end > len(data):
         raise ValueError("cut off")
-    return str(bytes(data[at:end]), "utf-8"), end
+    return str(data[at:end], "utf-8"), end

@@ -14,22 +14,45 @@ Layout: a tag, then what it needs; keys of dicts are texts, with the tags of tex
 Numbers are varints (packed_names.py). Zigzag: 0, -1, 1, -2, … are 0, 1, 2, 3, …
 """
 
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
 from firmware.wire.packed_names import number, put_number, spelled
 from firmware.wire.packed_words import CODE_OF_TYPE, CODE_OF_WORD, ONCE, TYPES, WORDS
 
-DEPTH_MAX = 16
-_INT_BITS = 64
-_INDEX_MAX = 0xFFFF
-_NAME_CHARS_MAX = 24  # RULES.md, "Names": longer texts are sentences
-_FAR_MS = 1 << 34  # about half a year: times this near to the stamp are told as a difference
+_DEPTH_MAX = const(16)
+_INT_BITS = const(64)
+_INDEX_MAX = const(0xFFFF)
+_NAME_CHARS_MAX = const(24)  # what an id may have; longer texts are sentences
+_FAR_MS = const(0x400000000)  # half a year: times this near to the stamp are told as a difference
 
-_WORD, _INT, _LIST, _DICT = 0x60, 0xA0, 0xC0, 0xD0
-_NULL, _FALSE, _TRUE, _FAR_NAME, _FAR_WORD, _BIG, _NEGATIVE, _LONG_LIST, _LONG_DICT = range(0xE0, 0xE9)
-_TEXT, _TIME, _EVENT, _TYPE = range(0xE9, 0xED)
-_PAIR = 0xF0
+_WORD, _WORDS = const(0x60), const(64)
+_INT, _INTS = const(0xA0), const(32)
+_LIST = const(0xC0)
+_DICT = const(0xD0)
+_NULL = const(0xE0)
+_FALSE = const(0xE1)
+_TRUE = const(0xE2)
+_FAR_NAME = const(0xE3)
+_FAR_WORD = const(0xE4)
+_BIG = const(0xE5)
+_NEGATIVE = const(0xE6)
+_LONG_LIST = const(0xE7)
+_LONG_DICT = const(0xE8)
+_TEXT = const(0xE9)
+_TIME = const(0xEA)
+_EVENT = const(0xEB)
+_TYPE = const(0xEC)
+_PAIR = const(0xF0)
+
 _MODES = ("off", "soft", "deny", "hard")
 _PAIRS = [(direction, mode) for direction in ("in", "out") for mode in _MODES]
-_PLAIN = [None] * _WORD + WORDS[: _INT - _WORD] + list(range(_LIST - _INT))
+_PLAIN = [None] * 0x60 + WORDS[:64] + list(range(32))
 
 
 def zigzag(value: int) -> int:
@@ -42,7 +65,7 @@ def unzigzag(value: int) -> int:
 
 def is_natural(value) -> bool:
     """Say whether a value is an integer from 0 that a varint and a `Q` can hold."""
-    return type(value) is int and 0 <= value >> _INT_BITS == 0
+    return type(value) is int and value >> _INT_BITS == 0
 
 
 class Writer:
@@ -53,21 +76,25 @@ class Writer:
         self._names = names
         self._at_ms = at_ms
 
-    def field(self, key: str, value) -> None:
-        """Append the value of a field."""
-        if key in ONCE and isinstance(value, str) and value not in CODE_OF_WORD:
-            self._once(value)
-        else:
-            self.value(value)
+    def fields(self, event: dict, keys) -> None:
+        """Append the values of these fields. Most are names: this is where writing has to be quick."""
+        out, indices = self.out, self._names.indices
+        for key in keys:
+            value = event[key]
+            index = indices.get(value, _WORD) if type(value) is str else _WORD
+            if index < _WORD:
+                out.append(index)
+            elif key in ONCE and isinstance(value, str) and value not in CODE_OF_WORD:
+                self._once(value)
+            else:
+                self.value(value)
 
-    def key(self, key) -> None:
-        if not isinstance(key, str):
-            raise ValueError("a key is a text")
-        code = CODE_OF_WORD.get(key)
-        if code is not None and code < 128:
-            self.out.append(_WORD + code)
-        else:
-            self._text(key)
+    def more(self, event: dict, keys: list) -> None:
+        """Append a dict of these fields."""
+        self._count(_DICT, _LONG_DICT, len(keys))
+        for key in sorted(keys):
+            self._key(key)
+            self.fields(event, (key,))
 
     def value(self, value, depth: int = 0) -> None:
         """Append any value.
@@ -83,19 +110,13 @@ class Writer:
             self.out.append(_NULL)
         elif kind is bool:
             self.out.append(_TRUE if value else _FALSE)
-        elif depth == DEPTH_MAX:
-            raise ValueError("too deep")
-        elif kind in (list, tuple):
-            self._list(value, depth + 1)
-        elif kind is dict:
-            self._dict(value, depth + 1)
         else:
-            raise ValueError("not a value of an event")
+            self._many(value, kind, depth + 1)
 
     def _text(self, text: str) -> None:
         code = CODE_OF_WORD.get(text)
         if code is not None:
-            self._coded(_WORD, _INT - _WORD, _FAR_WORD, code)
+            self._coded(_WORD, _WORDS, _FAR_WORD, code)
         elif text in CODE_OF_TYPE:
             self.out.append(_TYPE)
             put_number(self.out, CODE_OF_TYPE[text])
@@ -105,25 +126,34 @@ class Writer:
             self._coded(0, _WORD, _FAR_NAME, self._names.add(text))
 
     def _once(self, text: str) -> None:
+        index = self._names.find(text)
+        if index is not None:
+            self._coded(0, _WORD, _FAR_NAME, index)
+            return
         raw = text.encode()
         self.out.append(_TEXT)
         put_number(self.out, len(raw))
         self.out += raw
 
     def _int(self, value: int) -> None:
-        if (value if value >= 0 else -1 - value) >> _INT_BITS:
-            raise ValueError("too large a number")
-        apart_ms = value - self._at_ms
-        if value < 0:
+        if value >= 0:
+            if value > _FAR_MS and -_FAR_MS < value - self._at_ms < _FAR_MS:
+                self.out.append(_TIME)
+                put_number(self.out, zigzag(value - self._at_ms))
+            else:
+                _need(value >> _INT_BITS == 0)
+                self._coded(_INT, _INTS, _BIG, value)
+        else:
+            _need(-1 - value >> _INT_BITS == 0)
             self.out.append(_NEGATIVE)
             put_number(self.out, -1 - value)
-        elif value > _FAR_MS and -_FAR_MS < apart_ms < _FAR_MS:
-            self.out.append(_TIME)
-            put_number(self.out, zigzag(apart_ms))
-        else:
-            self._coded(_INT, _LIST - _INT, _BIG, value)
 
-    def _list(self, values, depth: int) -> None:
+    def _many(self, values, kind, depth: int) -> None:
+        _need(depth <= _DEPTH_MAX)
+        if kind is dict:
+            self._dict(values, depth)
+            return
+        _need(kind is list or kind is tuple)
         if len(values) == 2 and values[0] in ("in", "out") and values[1] in _MODES:
             self.out.append(_PAIR + _PAIRS.index(tuple(values)))
         elif len(values) == 3 and isinstance(values[0], str) and is_natural(values[1]) and is_natural(values[2]):
@@ -138,8 +168,16 @@ class Writer:
     def _dict(self, values: dict, depth: int) -> None:
         self._count(_DICT, _LONG_DICT, len(values))
         for key in sorted(values):
-            self.key(key)
+            self._key(key)
             self.value(values[key], depth)
+
+    def _key(self, key) -> None:
+        _need(isinstance(key, str))
+        code = CODE_OF_WORD.get(key)
+        if code is not None and code < 128:
+            self.out.append(_WORD + code)
+        else:
+            self._text(key)
 
     def _coded(self, first: int, near: int, far: int, code: int) -> None:
         if code < near:
@@ -169,18 +207,28 @@ class Reader:
         self._at_ms = at_ms
 
     def number(self) -> int:
-        value, self.at = number(self._data, self.at)
+        value = self._data[self.at]
+        if value < 128:
+            self.at += 1
+        else:
+            value, self.at = number(self._data, self.at)
         return value
 
-    def key(self) -> str:
-        tag = self._data[self.at]
-        if _WORD <= tag < _NULL:
-            self.at += 1
-            return WORDS[tag - _WORD]
-        key = self.value()
-        if not isinstance(key, str):
-            raise ValueError("a key is a text")
-        return key
+    def fields(self, event: dict, keys) -> None:
+        """Read the values of these fields. Most are a byte each: this is where reading has to be quick."""
+        data, texts, at = self._data, self._names.texts, self.at
+        for key in keys:
+            tag = data[at]
+            at += 1
+            if tag < _WORD:
+                event[key] = texts[tag]
+            elif tag < _LIST:
+                event[key] = _PLAIN[tag]
+            else:
+                self.at = at
+                event[key] = self._rest(tag, 0)
+                at = self.at
+        self.at = at
 
     def value(self, depth: int = 0):
         tag = self._data[self.at]
@@ -189,55 +237,74 @@ class Reader:
             return self._names.texts[tag]
         if tag < _LIST:
             return _PLAIN[tag]
-        if tag >= _PAIR:
-            return list(_PAIRS[tag - _PAIR])
-        if tag < _NULL or tag in (_LONG_LIST, _LONG_DICT):
-            return self._many(tag, depth + 1)
-        return self._other(tag)
+        return self._rest(tag, depth)
 
-    def _many(self, tag: int, depth: int):
-        if depth > DEPTH_MAX:
-            raise ValueError("too deep")
-        count = tag & 15 if tag < _NULL else self.number()
-        if count > len(self._data):
-            raise ValueError("cut off")
-        if tag == _LONG_LIST or tag < _DICT:
-            return [self.value(depth) for _ in range(count)]
+    def _rest(self, tag: int, depth: int):
+        if tag >= _PAIR:
+            return list(_PAIRS[tag & 15])
+        if tag < _DICT:
+            return self._list(tag & 15, depth + 1)
+        if tag < _NULL:
+            return self._dict(tag & 15, depth + 1)
+        if tag <= _TRUE:
+            return None if tag == _NULL else tag == _TRUE
+        return self._numbered(tag, self.number(), depth)
+
+    def _list(self, count: int, depth: int) -> list:
+        _need(depth <= _DEPTH_MAX and count <= len(self._data))
+        return [self.value(depth) for _ in range(count)]
+
+    def _dict(self, count: int, depth: int) -> dict:
+        _need(depth <= _DEPTH_MAX and count <= len(self._data))
         made = {}
         for _ in range(count):
-            key = self.key()
+            key = self._key()
             made[key] = self.value(depth)
         return made
 
-    def _other(self, tag: int):
-        if tag <= _TRUE:
-            return (None, False, True)[tag - _NULL]
-        code = self.number()
+    def _key(self) -> str:
+        tag = self._data[self.at]
+        if tag < _WORD or tag >= _NULL:
+            key = self.value()
+            _need(isinstance(key, str))
+            return key
+        self.at += 1
+        return WORDS[tag - _WORD]
+
+    def _numbered(self, tag: int, code: int, depth: int):
+        if tag == _EVENT:
+            controller, inc = self._names.origins[_index(code)]
+            return [controller, inc, self.number()]
         if tag == _BIG:
-            return _LIST - _INT + code
+            return _INTS + code
         if tag == _NEGATIVE:
             return -1 - code
         if tag == _TIME:
             return self._at_ms + unzigzag(code)
-        if tag == _EVENT:
-            return list(self._names.origins[_index(code)]) + [self.number()]
-        return self._other_text(tag, code)
+        if tag == _LONG_LIST:
+            return self._list(code, depth + 1)
+        if tag == _LONG_DICT:
+            return self._dict(code, depth + 1)
+        return self._far_text(tag, code)
 
-    def _other_text(self, tag: int, code: int) -> str:
+    def _far_text(self, tag: int, code: int) -> str:
         if tag == _FAR_NAME:
             return self._names.texts[_index(_WORD + code)]
         if tag == _FAR_WORD:
-            return WORDS[_index(_INT - _WORD + code)]
+            return WORDS[_index(_WORDS + code)]
         if tag == _TYPE:
             return TYPES[_index(code)]
-        if tag == _TEXT:
-            text, self.at = spelled(self._data, self.at, code)
-            return text
-        raise ValueError("unknown tag")
+        _need(tag == _TEXT)
+        text, self.at = spelled(self._data, self.at, code)
+        return text
+
+
+def _need(is_right: bool) -> None:
+    if not is_right:
+        raise ValueError("not a value of an event")
 
 
 def _index(code: int) -> int:
     """Return what any list may be asked for: a MicroPython raises OverflowError for more."""
-    if code > _INDEX_MAX:
-        raise ValueError("nothing there")
+    _need(code <= _INDEX_MAX)
     return code
