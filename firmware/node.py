@@ -15,7 +15,7 @@ from firmware.core.debounce import Debounce
 from firmware.core.recorder import is_settled
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
-from firmware.wire import messages
+from firmware.wire import messages, packed
 from firmware.wire.wiegand import Line
 
 
@@ -23,14 +23,19 @@ _CONTACTS = ("leaf", "rex", "input")
 
 
 class Node:
-    """Composes core, wire and replica. `contacts`: {door or input: is open or active} at the start."""
+    """Composes core, wire and replica.
 
-    def __init__(self, part, inc: int, contacts: dict, now_ms: int = 0):
+    `flash`: a hal FlashLog, or None to keep everything in RAM. `contacts`: {door or input: is open or active} at the
+    start. `inc`: incarnation of a log without any event; 0 where nobody knows yet.
+    """
+
+    def __init__(self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware: str = "", seed: int = 0):
         settings = part.settings
         self.name = settings["controller"]
-        self.log = Log()
-        self.controller = Controller(part, inc, self.log, contacts, now_ms)
-        self.exchange = Exchange(self.name, inc, settings["follows"], self.log, self.controller.recorder.draw_stamp)
+        self.log = Log(self.name, flash, packed)
+        self.log.inc = self.log.inc or inc
+        self.controller = Controller(part, self.log.inc, self.log, contacts, now_ms)
+        self.exchange = Exchange(self.name, self.log.inc, settings["follows"], self.log, self.controller.recorder.draw_stamp)
         self.faults = {}  # messages and commands that were none, by kind
         self._lines = {
             name: Line(reader["formats"], reader["parity"], reader["keypad"])
@@ -45,14 +50,21 @@ class Node:
         self._others = [name for name in settings["controllers"] if name != self.name]
         self._due_ms = None  # the controller's next deadline; None: to be asked again
 
-    def replay(self, event: dict) -> None:
-        """Take an event that the flash kept, in the order it was written, before `start`."""
-        self.log.add(event)
-        if event["controller"] == self.name and not is_settled(event):
+    def resume(self) -> None:
+        """Take up what the flash holds, before `start`."""
+        self.controller.resume()
+        for event in self.log.unsettled():
             self.exchange.written(event)
-        else:
-            self.exchange.resume(event)
-        self.controller.replay(event)
+        self.exchange.resume()
+
+    def has_chores(self) -> bool:
+        """Say whether the flash has work for when no reader is in a frame."""
+        return self.log.checkpoints is not None and self.log.checkpoints.is_due()
+
+    def chore(self, now_ms: int) -> list:
+        """Do one piece of the flash's own work: an erase, or part of a checkpoint."""
+        lost = self.log.checkpoints.step(self.controller.desk.memory)
+        return self._act(self.controller.lost(lost, now_ms), now_ms) if lost else []
 
     def start(self, now_ms: int, cause: str = "power_on") -> list:
         return self._act(self.controller.start(now_ms, cause), now_ms)
@@ -117,6 +129,7 @@ class Node:
 
     def _take_clock(self, at_ms: int, now_ms: int) -> list:
         actions = self._act(self.controller.set_clock(at_ms, now_ms), now_ms)
+        self.exchange.inc = self.controller.recorder.inc
         return actions + self._carry(self.exchange.speak(now_ms), now_ms)
 
     def _take_link(self, is_up: bool, now_ms: int) -> list:

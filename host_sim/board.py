@@ -1,10 +1,13 @@
 """One simulated board: pins, relays, clock and flash around the firmware's own node."""
 
+from firmware.hal.flash_log import FlashLog
 from firmware.node import Node
+from firmware.replica.log import Log
+from firmware.wire import packed
 from firmware.wire.part import Part
 
 from host_sim.clock import Clock
-from host_sim.flash import WRITE_MS, Flash
+from host_sim.flash import CHORE_MS, FORMAT_SECTORS, WRITE_MS, chip_of
 
 _SYNC_AFTER_MS = 500
 _STANDS_MS = 1000  # a frozen clock is put back that often
@@ -18,7 +21,7 @@ class Board:
         self.name = name
         self.part = part
         self.node: Node | None = None
-        self.flash = Flash()
+        self.flash = chip_of(world)
         self.clock = Clock(world.timeline, world.start_ms, world.random)
         self.due_ms: int | None = None  # world time of the node's next deadline
         self.signals: dict[str, tuple[str, int]] = {}
@@ -31,7 +34,8 @@ class Board:
         self._alarm_ms: int | None = None  # the nearest moment at which the timeline wakes this board
         self._ticked_ms, self._ticks = 0, 0
         self._boots = 0
-        self._inc = max(1, world.unix_ms() // 1000)
+        self._is_chore_due = False
+        self.hardware = f"{name}-{world.random.randrange(1 << 32):08x}"
 
     # -- what the world sees ---------------------------------------------------------------------
 
@@ -48,6 +52,12 @@ class Board:
         """Return the board's own monotonic time."""
         return self.clock.local_ms()
 
+    def own_events(self) -> list[dict]:
+        """Return the events of its own that are in its flash."""
+        log = Log(self.name, FlashLog(self.flash), packed)
+        vectors = [entry for entry in log.vector() if entry[0] == self.name]
+        return [event for entry in vectors for event in log.between(*entry[:3], 1, entry[3])]
+
     # -- power and hardware ----------------------------------------------------------------------
 
     def power_on(self) -> None:
@@ -55,9 +65,11 @@ class Board:
         cause = "power_on"
         self.clock.boot()
         self._locked = {door: True for door in self.part.settings["doors"]}
-        self.node = Node(self.part, self._inc, dict(self.contacts), 0)
-        for event in self.flash.events():
-            self.node.replay(event)
+        log = FlashLog(self.flash)
+        while log.erased() < FORMAT_SECTORS and log.erase_ahead():
+            pass
+        self.node = Node(self.part, log, dict(self.contacts), 0, 0, self.hardware, self._boots)
+        self.node.resume()
         self._boots += 1
         if self._boots == 1:
             self._act(self.node.handle(("clock", self.clock.ntp_ms()), 0))
@@ -78,8 +90,8 @@ class Board:
 
     def renew(self) -> None:
         """Become another piece of hardware: nothing in its flash, a crystal of its own."""
-        self.flash = Flash()
-        self._inc = max(self._inc + 1, self._world.unix_ms() // 1000)
+        self.flash = chip_of(self._world)
+        self.hardware = f"{self.name}-{self._world.random.randrange(1 << 32):08x}"
         self.clock.drift(0)
 
     # -- link and clock --------------------------------------------------------------------------
@@ -183,9 +195,24 @@ class Board:
     def _store(self, event: dict, boots: int) -> None:
         if self.node is None or self._boots != boots:
             return
-        self.flash.append(event)
+        while not self.node.log.store(event):
+            # No sector is left: let the oldest go at once.
+            self._act(self.node.chore(self.clock.local_ms()))
         if event["controller"] == self.name:
             self.handle(("durable", event["stream"], event["seq"]))
+        self._plan_chore()
+
+    def _plan_chore(self) -> None:
+        if not self._is_chore_due and self.node.has_chores():
+            self._is_chore_due = True
+            self._timeline.after(CHORE_MS, self._do_chore, self._boots)
+
+    def _do_chore(self, boots: int) -> None:
+        """Do a piece of the flash's own work, as a board does while no reader is in a frame."""
+        self._is_chore_due = False
+        if self.node is not None and self._boots == boots:
+            self._act(self.node.chore(self.clock.local_ms()))
+            self._plan_chore()
 
     def _do_send(self, to: str | None, payload: bytes) -> None:
         self._world.send(self.name, to, payload)

@@ -1,35 +1,13 @@
-"""A board's flash as the simulator keeps it: what was written survives the power, what was on its way does not."""
+"""A simulated board's flash chip: what was programmed survives the power, what was on its way does not."""
 
-import json
+from firmware.hal.nor import NorRam
 
 WRITE_MS = 2
+CHORE_MS = 20  # between two pieces of the flash's own work
+FORMAT_SECTORS = 8  # erased before a log is used; the rest follows when there is time
+SECTORS = 96  # a quarter of a board's log partition, which is plenty for a simulated day
 
 
-class Flash:
-    """Appended entries, as bytes. The newest entry of one (origin, stream, seq) counts."""
-
-    def __init__(self):
-        self._entries: list[bytes] = []
-
-    def append(self, event: dict) -> None:
-        self._entries.append(json.dumps(event).encode())
-
-    def snapshot(self) -> tuple:
-        """Return all that is stored."""
-        return tuple(self._entries)
-
-    def load(self, image: tuple) -> None:
-        """Hold what an image holds, and nothing else."""
-        self._entries = list(image)
-
-    def events(self) -> list[dict]:
-        """Return what is stored, in the order it was first written."""
-        newest = {}
-        for entry in self._entries:
-            event = json.loads(entry)
-            newest[_key(event)] = event
-        return list(newest.values())
-
-
-def _key(event: dict) -> tuple:
-    return (event["controller"], event["inc"], event["stream"], event["seq"])
+def chip_of(world) -> NorRam:
+    """Return an empty chip. What its faults leave is drawn from the world's own numbers."""
+    return NorRam(SECTORS, draw=world.random.randrange)

@@ -66,7 +66,12 @@ class World(Views, Hands, Troubles):
     def written(self, controller: str, event: dict) -> None:
         """Take an event that a board appends; each own event is told once, as it was first written."""
         key = _key(event)
+        undrawn = key[:1] + (0,) + key[2:]
         if event["controller"] != controller or key in self._seen:
+            return
+        if event["inc"] and undrawn in self._seen:
+            # Told already, when nobody knew yet which incarnation its board is.
+            self._seen = (self._seen - {undrawn}) | {key}
             return
         self._seen.add(key)
         self.events.append(in_seconds(event, self.start_ms))
@@ -75,7 +80,7 @@ class World(Views, Hands, Troubles):
     def _forget_unwritten(self, board: Board) -> None:
         """What a board has not in its flash it will write anew, as something else."""
         kept = {key for key in self._seen if key[0] != board.name}
-        self._seen = kept | {_key(event) for event in board.flash.events() if event["controller"] == board.name}
+        self._seen = kept | {_key(event) for event in board.own_events()}
 
     def send(self, sender: str, to: str | None, payload: bytes) -> None:
         """Carry a message to one controller or to all that hear the sender."""

@@ -13,11 +13,12 @@ import sys
 import uctypes
 import vfs
 
-FOLDERS = ("firmware/core", "firmware/wire", "firmware/replica")
+FOLDERS = ("firmware/core", "firmware/wire", "firmware/replica", "firmware/hal")
 TABLES = ("people", "ids", "cards", "pins")
 BADGES = 200
 STEP_MS = 6000
-LOG_BYTES = 1 << 20
+SECTOR_BYTES = 4096
+LOG_BYTES = 64 * SECTOR_BYTES
 NINE_MS = 1767603600000
 
 
@@ -86,46 +87,32 @@ def find_everybody(people):
     return found
 
 
-class FlashLog:
-    """A log as a board keeps it: entries as bytes outside of the heap, decoded when somebody reads them."""
+class Chip:
+    """A flash chip outside of the heap: what `esp32.Partition` offers."""
 
     def __init__(self):
-        self._used = 0
-        self._address = ffi.open("libc.so.6").func("P", "malloc", "L")(LOG_BYTES)
-        self._seqs = {}
+        self._bytes = uctypes.bytearray_at(ffi.open("libc.so.6").func("P", "malloc", "L")(LOG_BYTES), LOG_BYTES)
+        for sector in range(LOG_BYTES // SECTOR_BYTES):
+            self.ioctl(6, sector)
 
-    def add(self, event):
-        packed = json.dumps(event).encode()
-        place = uctypes.bytearray_at(self._address + self._used, 2 + len(packed))
-        place[0], place[1] = len(packed) >> 8, len(packed) & 0xFF
-        place[2:] = packed
-        self._used += 2 + len(packed)
-        assert self._used < LOG_BYTES
-        self._seqs[event["stream"]] = event["seq"]
-        return True
+    def readblocks(self, block, buf, offset):
+        at = block * SECTOR_BYTES + offset
+        buf[:] = self._bytes[at : at + len(buf)]
 
-    def _all(self):
-        start = 0
-        while start < self._used:
-            head = uctypes.bytes_at(self._address + start, 2)
-            length = head[0] << 8 | head[1]
-            yield json.loads(uctypes.bytes_at(self._address + start + 2, length))
-            start += 2 + length
+    def writeblocks(self, block, buf, offset):
+        at = block * SECTOR_BYTES + offset
+        for byte in buf:
+            self._bytes[at] &= byte
+            at += 1
 
-    def folded(self):
-        return [event for event in self._all() if event["stream"] != "notes"]
-
-    def facts_about(self, no):
-        return [event for event in self._all() if event["stream"] == "facts" and event.get("no") == no]
-
-    def between(self, controller, inc, stream, first, last):
-        return []
-
-    def last(self, controller, inc, stream):
-        return self._seqs.get(stream, 0)
-
-    def vector(self):
-        return []
+    def ioctl(self, what, value):
+        if what == 4:
+            return LOG_BYTES // SECTOR_BYTES
+        if what == 5:
+            return SECTOR_BYTES
+        for at in range(value * SECTOR_BYTES, (value + 1) * SECTOR_BYTES):
+            self._bytes[at] = 0xFF
+        return 0
 
 
 class Board:
@@ -134,10 +121,14 @@ class Board:
     def __init__(self, settings, tables):
         from firmware import node
         from firmware.wire.part import Part
-        node.Log = FlashLog
+        from firmware.hal.flash_log import FlashLog
         self.now_ms = 0
         self.granted = 0
-        self.node = node.Node(Part(settings, tables), 1, {})
+        log = FlashLog(Chip())
+        while log.erase_ahead():
+            pass
+        self.node = node.Node(Part(settings, tables), log, {})
+        self.node.resume()
         self.act(self.node.handle(("clock", NINE_MS), 0))
         self.act(self.node.start(0))
 
@@ -146,6 +137,7 @@ class Board:
             if action[0] == "append":
                 event = action[1]
                 self.granted += event["type"] == "access.granted"
+                assert self.node.log.store(event)
                 self.act(self.node.handle(("durable", event["stream"], event["seq"]), self.now_ms))
 
     def until(self, now_ms):

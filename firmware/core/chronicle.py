@@ -8,12 +8,13 @@ _NONCES_MAX = 256
 class Chronicle:
     """Folds events into the site's state, the table and what has been reported."""
 
-    def __init__(self, name: str, site, reports):
+    def __init__(self, name: str, site, reports, log):
         self._name = name
+        self._log = log
         self._site = site
         self._reports = reports
         self._open_grants = set()  # (door, reader, no) granted by us, not known to be entered
-        self._nonces = {}  # of commands -> the event each wrote
+        self._nonces = {}  # of commands -> (controller, inc, stream, seq) of the event each wrote
         self._newest_nonces = []
 
     def learn(self, event: dict) -> list:
@@ -37,7 +38,24 @@ class Chronicle:
 
     def event_of(self, nonce: str) -> dict | None:
         """Return the event that a command with this nonce wrote, as far as the logs here know."""
-        return self._nonces.get(nonce)
+        name = self._nonces.get(nonce)
+        found = self._log.between(name[0], name[1], name[2], name[3], name[3]) if name else []
+        return found[0] if found else None
+
+    def knows(self, nonce: str) -> bool:
+        """Say whether a command with this nonce had its effect, as far as the logs here know."""
+        return nonce in self._nonces
+
+    def keep(self) -> dict:
+        """Return what was learned and is not in the site's state, as plain values."""
+        nonces = [[nonce] + list(self._nonces[nonce]) for nonce in self._newest_nonces]
+        return {"open": [list(grant) for grant in sorted(self._open_grants)], "nonces": nonces}
+
+    def restore(self, kept: dict) -> None:
+        """Take up what `keep` gave."""
+        self._open_grants = {tuple(grant) for grant in kept["open"]}
+        for nonce in kept["nonces"]:
+            self._keep_name(nonce[0], tuple(nonce[1:]))
 
     def open_grants(self) -> list:
         """Return (door, reader, no) of our grants of which nobody knows whether they were used."""
@@ -64,8 +82,11 @@ class Chronicle:
             self._open_grants.discard((event["door"], event["reader"], event["no"]))
 
     def _keep_nonce(self, event: dict) -> None:
-        if event["nonce"] not in self._nonces:
-            self._newest_nonces.append(event["nonce"])
-        self._nonces[event["nonce"]] = event
+        self._keep_name(event["nonce"], (event["controller"], event["inc"], event["stream"], event["seq"]))
+
+    def _keep_name(self, nonce: str, name: tuple) -> None:
+        if nonce not in self._nonces:
+            self._newest_nonces.append(nonce)
+        self._nonces[nonce] = name
         if len(self._newest_nonces) > _NONCES_MAX:
             self._nonces.pop(self._newest_nonces.pop(0))

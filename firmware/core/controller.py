@@ -35,10 +35,9 @@ class Controller:
 
     # -- start -----------------------------------------------------------------------------------
 
-    def replay(self, event: dict) -> None:
-        """Take an event found in the log at a start, before `start`."""
-        self.recorder.resume(event)
-        self.desk.chronicle.learn(event)
+    def resume(self) -> None:
+        """Take up what the log holds, before `start`."""
+        self.desk.memory.resume()
 
     def start(self, now_ms: int, cause: str) -> list:
         """Take up work: drive the locks, say what was lost with the power."""
@@ -138,6 +137,7 @@ class Controller:
         self.site.wall.set(at_ms, now_ms)
         self.presence.horizon.until_ms = None
         if not was_trusted:
+            self.recorder.draw_inc(self.desk.memory.next_inc(at_ms))
             self._settle(moved_ms)
         self.desk.premises.clock_changed()
         self.desk.watch.clock_changed()
@@ -146,11 +146,20 @@ class Controller:
     def _settle(self, moved_ms: int) -> None:
         """Give what was written before the clock was set its stamps, and fold everything at its place."""
         settled = self.recorder.settle(self.site.now_ms)
-        for event in settled:
+        for event, was_inc in settled:
+            self.desk.memory.rewrite(event, was_inc)
             self.desk.put(("append", event))
-        if settled:
+        if any(event["stream"] != "notes" for event, _ in settled):
+            self.reports.rename(self.name, self.recorder.inc)
             self.desk.relearn()
         self.desk.write("clock.set", {"boot": self.recorder.boot, "offset": moved_ms})
+
+    def lost(self, lost: list, now_ms: int) -> list:
+        """Report what the flash had no room for: ("lost", controller, inc, stream, first seq, last seq)."""
+        self.desk.begin(now_ms)
+        for _, controller, inc, stream, first, last in lost:
+            self.desk.write("log.lost", {"origin": [controller, inc], "of": stream, "from": first, "to": last})
+        return self.desk.end()
 
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""

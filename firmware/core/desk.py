@@ -11,6 +11,7 @@ from firmware.core.credentials import People
 from firmware.core.door import Door
 from firmware.core.judge import Judge
 from firmware.core.links import Outputs
+from firmware.core.memory import Memory
 from firmware.core.orders import Orders
 from firmware.core.premises import Premises
 from firmware.core.recorder import Recorder
@@ -27,16 +28,17 @@ class Desk:
         self.name = settings["controller"]
         people = People(part.tables, bytes.fromhex(settings["salt"]), settings["group_sets"])
         doors = {name: Door(name, door, now_ms, contacts.get(name, False)) for name, door in settings["doors"].items()}
-        self.site = Site(settings, people, doors, log.facts_about, now_ms)
+        self.site = Site(settings, people, doors, log.story, now_ms)
         self.recorder = Recorder(self.name, inc, self.site.wall, people.id_of)
         self.reports = Reports(self.site.presence, self.site.peers)
         self.judge = Judge(self.site.presence, self.site.peers, self._draw_stamp)
         self.outputs = Outputs(settings["outputs"], settings["links"])
-        self.chronicle = Chronicle(self.name, self.site, self.reports)
+        self.chronicle = Chronicle(self.name, self.site, self.reports, log)
         self.badges = Badges(self)
         self.premises = Premises(self)
         self.watch = Watch(self)
         self.orders = Orders(self)
+        self.memory = Memory(self, log)
         self._log = log
         self._out = []
 
@@ -83,8 +85,7 @@ class Desk:
     def relearn(self) -> None:
         """Fold everything again: events of our own got other stamps."""
         self.site.forget()
-        for event in events.in_order(self._log.folded()):
-            self.chronicle.fold(event)
+        self.memory.recall(self.chronicle.fold)
         self.premises.obey_site()
         self.watch.look_at_all()
 

@@ -15,6 +15,12 @@ class Change:
         self.version = version  # of the configuration whose settings these are, or None
 
 
+def of_change(change: Change) -> list:
+    """Return a change as plain values."""
+    settings = change.rules.settings if change.rules else None
+    return [list(change.order), change.at_ms, change.area, change.what, settings, change.version]
+
+
 def effective(changes: list) -> list:
     """Return those changes that count: of a configuration only one that is newer than the one in force."""
     counting, versions = [], {}

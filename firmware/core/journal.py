@@ -5,9 +5,12 @@ import struct
 from firmware.core import events
 
 _FACTS_MAX = 512
-# Layout of an entry, big-endian: stamp u64, person u16, origin u16 (an index), seq u64, at_ms u64, err_ms u32, areas
-# u16 (an index). As objects, 512 of them would fill a board's heap.
-_ENTRY = ">QHHQQIH"
+# Layout of an entry, big-endian: stamp u64, person u16, origin u16 (an index), seq u32, at_ms u16 and u32, err_ms u32,
+# areas u16 (an index). As objects, 512 of them would fill a board's heap, which has no large piece either.
+_ENTRY = ">QHHIHIIH"
+_ENTRY_BYTES = 28
+_PER_PAGE = 32
+_PLACES = 544  # whole pages, with room for one more than there may be
 _NO_AT = 8
 _ERR_MS_MAX = 0xFFFFFFFF
 
@@ -28,20 +31,37 @@ class Journal:
     """Facts in stamp order, the newest last; the oldest fall out."""
 
     def __init__(self):
-        self._entries = []
+        # All at once, while a board's heap is still in large pieces.
+        self._pages = [bytearray(_PER_PAGE * _ENTRY_BYTES) for _ in range(_PLACES // _PER_PAGE)]
+        self._start = 0  # place of the oldest
+        self._count = 0
         self._origins = []  # (controller, inc)
         self._areas = []  # sorted names of the areas of a badge
         self._dropped = None  # order of the newest fact that fell out
         self._dropped_ms = 0  # up to when those that fell out may have happened
+        self.highest = (0, "", 0)  # order of the newest fact ever folded
+        self.until_ms = 0  # up to when any badge ever folded may have happened
 
     def add(self, fact: dict) -> None:
         """Take a folded fact at its place."""
-        place, order = len(self._entries), events.order(fact)
-        while place and self._order(self._entries[place - 1]) > order:
-            place -= 1
-        self._entries.insert(place, self._pack(fact))
-        if len(self._entries) > _FACTS_MAX:
-            self._drop(self._unpack(self._entries.pop(0)))
+        index, order = self._count, events.order(fact)
+        self.highest = max(self.highest, order)
+        if fact["type"] == "access.granted":
+            self.until_ms = max(self.until_ms, fact["at_ms"] + fact["err_ms"])
+        while index and self._order(index - 1) > order:
+            self._put(index, self._packed(index - 1))
+            index -= 1
+        self._put(index, self._pack(fact))
+        self._count += 1
+        if self._count > _FACTS_MAX:
+            self._drop(self._entry(0))
+            self._start = (self._start + 1) % _PLACES
+            self._count -= 1
+
+    def begin_at(self, order: tuple, at_ms: int) -> None:
+        """Begin with nothing but what was folded: facts up to a place, that happened up to a time."""
+        self._dropped = self.highest = order
+        self._dropped_ms = self.until_ms = at_ms
 
     def may_have_dropped(self, at_ms: int) -> bool:
         """Say whether a fact that fell out may have happened at this time or later."""
@@ -52,24 +72,22 @@ class Journal:
         order = events.order(fact)
         if self._dropped is not None and order < self._dropped:
             return True
-        for place in range(len(self._entries) - 1, -1, -1):
-            if self._order(self._entries[place]) <= order:
+        for index in range(self._count - 1, -1, -1):
+            if self._order(index) <= order:
                 return False
-            if _is_about(self._entries[place], fact["no"]):
+            if self._is_about(index, fact["no"]):
                 return True
         return False
 
     def is_before_any(self, order: tuple) -> bool:
         """Say whether any folded fact comes after this place in the order."""
-        return bool(self._entries) and self._order(self._entries[-1]) > order
+        return self.highest > order
 
     def newest_badge(self, no: int, area: str) -> Entry | None:
         """Return this person's newest badge in an area, as far back as the journal goes."""
-        high, low = no >> 8, no & 0xFF
-        for place in range(len(self._entries) - 1, -1, -1):
-            packed = self._entries[place]
-            if packed[_NO_AT + 1] == low and packed[_NO_AT] == high:
-                entry = self._unpack(packed)
+        for index in range(self._count - 1, -1, -1):
+            if self._is_about(index, no):
+                entry = self._entry(index)
                 if area in entry.areas:
                     return entry
         return None
@@ -80,26 +98,46 @@ class Journal:
             self._dropped = entry.order
         self._dropped_ms = max(self._dropped_ms, entry.at_ms + entry.err_ms)
 
+    # -- places ----------------------------------------------------------------------------------
+
+    def _place(self, index: int) -> tuple:
+        """Return (page, offset) of an entry; 0 is the oldest."""
+        at = self._start + index
+        if at >= _PLACES:
+            at -= _PLACES
+        return (self._pages[at // _PER_PAGE], at % _PER_PAGE * _ENTRY_BYTES)
+
+    def _packed(self, index: int) -> bytes:
+        page, at = self._place(index)
+        return page[at : at + _ENTRY_BYTES]
+
+    def _put(self, index: int, packed: bytes) -> None:
+        page, at = self._place(index)
+        page[at : at + _ENTRY_BYTES] = packed
+
     def _pack(self, fact: dict) -> bytes:
         areas = tuple(sorted(fact["judge"])) if events.is_badge(fact) else ()
         origin = _index(self._origins, (fact["controller"], fact["inc"]))
-        err_ms = min(fact["err_ms"], _ERR_MS_MAX)
+        err_ms, at_ms = min(fact["err_ms"], _ERR_MS_MAX), fact["at_ms"]
         return struct.pack(
-            _ENTRY, fact["stamp"], fact["no"], origin, fact["seq"], fact["at_ms"], err_ms, _index(self._areas, areas)
+            _ENTRY, fact["stamp"], fact["no"], origin, fact["seq"], at_ms >> 32, at_ms & 0xFFFFFFFF, err_ms,
+            _index(self._areas, areas)
         )
 
-    def _unpack(self, packed: bytes) -> Entry:
-        stamp, no, origin, seq, at_ms, err_ms, areas = struct.unpack(_ENTRY, packed)
+    def _entry(self, index: int) -> Entry:
+        page, at = self._place(index)
+        stamp, no, origin, seq, high, low, err_ms, areas = struct.unpack_from(_ENTRY, page, at)
         controller, inc = self._origins[origin]
-        return Entry((stamp, controller, inc), no, (controller, inc, seq), at_ms, err_ms, self._areas[areas])
+        return Entry((stamp, controller, inc), no, (controller, inc, seq), high << 32 | low, err_ms, self._areas[areas])
 
-    def _order(self, packed: bytes) -> tuple:
-        stamp, _, origin = struct.unpack_from(">QHH", packed, 0)
+    def _order(self, index: int) -> tuple:
+        page, at = self._place(index)
+        stamp, _, origin = struct.unpack_from(">QHH", page, at)
         return (stamp,) + self._origins[origin]
 
-
-def _is_about(packed: bytes, no: int) -> bool:
-    return packed[_NO_AT] == no >> 8 and packed[_NO_AT + 1] == no & 0xFF
+    def _is_about(self, index: int, no: int) -> bool:
+        page, at = self._place(index)
+        return page[at + _NO_AT + 1] == no & 0xFF and page[at + _NO_AT] == no >> 8
 
 
 def _index(known: list, value) -> int:

@@ -18,9 +18,9 @@ class Orders:
 
     def take(self, command: dict) -> None:
         """Carry out a command, unless it had its effect before."""
-        event = self._desk.chronicle.event_of(command["nonce"])
-        if event or command["nonce"] in self._nonces:
-            self._reply(command, {"done": "before", "event": event})
+        chronicle = self._desk.chronicle
+        if chronicle.knows(command["nonce"]) or command["nonce"] in self._nonces:
+            self._reply(command, {"done": "before", "event": chronicle.event_of(command["nonce"])})
         else:
             self._obey(command)
 

@@ -1,6 +1,6 @@
 """Who is where: the table of all areas a controller holds, kept by folding facts as they come."""
 
-from firmware.core import area_rules, events, fold
+from firmware.core import area_rules, events, fold, saved
 from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.journal import Journal
@@ -11,17 +11,23 @@ _NONCES_MAX = 512  # of commands, the newest
 
 
 class Presence:
-    """Conclusions of a controller about its areas. `facts_about(no)` gives all facts of a person it has."""
+    """Conclusions of a controller about its areas.
 
-    def __init__(self, areas: dict, zone, reader_numbers: dict, facts_about):
+    `story(no)` gives (Base or None for nothing, every fact about a person that is not in it), or None where the
+    logs do not reach back far enough.
+    """
+
+    def __init__(self, areas: dict, zone, reader_numbers: dict, story):
         self._zone = zone
         self.horizon = Horizon()
         self._own = {name: AreaRules(settings, zone, self.horizon) for name, settings in areas.items()}
         self.rules = dict(self._own)
         self._rows = {name: Rows(reader_numbers) for name in areas}
         self._side = {}  # (area, no) -> Standing, where a row says too little
-        self._facts_about = facts_about
+        self._story = story
         self.journal = Journal()
+        self.unjudged = []  # (area, no, of) of badges that came too late to be judged, not reported yet
+        self.on_late_change = None  # told the stamp of a change that lies before what is folded
         self.changes = 0  # rises when rules may have changed
         self._known_changes = []  # of whole areas, in stamp order
         self._changes = []  # those of them that count
@@ -41,7 +47,7 @@ class Presence:
             self._keep_nonce(fact["nonce"], events.order(fact))
         if fact["type"] in ("area.set", "apb.reset"):
             return self._take_change(_change_of(fact, self.rules, self._zone, self.horizon), known)
-        touched = self._refold(fact["no"]) if self._needs_refold(fact) else self._fold(fact)
+        touched = self._judge_again(fact) if self._needs_refold(fact) else self._fold(fact)
         self.journal.add(fact)
         return touched
 
@@ -143,12 +149,52 @@ class Presence:
         fold.apply_fact(Book(self.rules, standings), fact)
         return self._store_all(no, standings)
 
-    def _refold(self, no: int) -> list:
-        """Fold everything about one person again, from nothing."""
-        standings = {area: Standing() for area in self._rows}
-        facts = [fact for fact in self._facts_about(no) if events.is_fact(fact) and self._counts(fact)]
-        fold.from_scratch(Book(dict(self._own), standings), events.in_order(facts), self._changes)
+    def _judge_again(self, fact: dict) -> list:
+        touched = self._refold(fact["no"])
+        return self._merge(fact) if touched is None else touched
+
+    def _refold(self, no: int) -> list | None:
+        """Fold again what is known about one person; None where the logs do not reach back far enough."""
+        story = self._story(no)
+        if story is None:
+            return None
+        base, facts = story
+        since = base.stamp if base else -1
+        standings = {area: self._standing_of(base, area) for area in self._rows}
+        counting = [fact for fact in facts if self._counts(fact)]
+        changes = [change for change in self._changes if change.order[0] > since]
+        fold.from_scratch(Book(self._rules_at(since), standings), events.in_order(counting), changes)
+        for area in self._rows:
+            self._rows[area].mark(no, False)
         return self._store_all(no, standings)
+
+    def _standing_of(self, base, area: str) -> Standing:
+        if base is None or area not in base.rows:
+            return Standing()
+        row = self._rows[area].read(base.rows[area], 0)
+        return saved.to_standing(row, base.side[area]) if area in base.side else Standing(*row)
+
+    def _rules_at(self, stamp: int) -> dict:
+        """Return the rules that were in force once everything up to a stamp was folded."""
+        rules = dict(self._own)
+        for change in self._changes:
+            if change.what == "set" and change.order[0] <= stamp:
+                rules[change.area] = change.rules
+        return rules
+
+    def _merge(self, fact: dict) -> list:
+        """A fact came too late to be judged: of two badges the newer one says where the person is."""
+        touched = []
+        for area in self._rows:
+            if events.is_badge(fact) and area in fact["judge"]:
+                standing = self._load(area, fact["no"])
+                if fact["type"] == "access.granted" and standing.at_ms < fact["at_ms"]:
+                    standing.move(fact["judge"][area][0], fact["at_ms"], fact["reader"])
+                    self._store(area, fact["no"], standing)
+                self._rows[area].mark(fact["no"], True)
+                self.unjudged.append((area, fact["no"], events.name_of(fact)))
+                touched.append((area, fact["no"]))
+        return touched
 
     def _counts(self, fact: dict) -> bool:
         nonce = fact.get("nonce")
@@ -158,11 +204,11 @@ class Presence:
         everybody = set()
         for area in self._rows:
             everybody.update(self.known(area))
-        return [place for no in sorted(everybody) for place in self._refold(no)]
+        return [place for no in sorted(everybody) for place in self._refold(no) or ()]
 
     def _take_change(self, change, instead_of: tuple | None = None) -> list:
         """Take a change; `instead_of`: order of the same command's change that no longer counts."""
-        if change is None:
+        if change is None or any(known.order == change.order for known in self._known_changes):
             return []
         return self._set_changes([other for other in self._known_changes if other.order != instead_of] + [change])
 
@@ -174,6 +220,9 @@ class Presence:
         while same < len(before) and same < len(self._changes) and before[same].order == self._changes[same].order:
             same += 1
         new = self._changes[same:]
+        if self.on_late_change and (new or before[same:]):
+            # What was kept of the table may hold more than what came before this change.
+            self.on_late_change(min(change.order[0] for change in new + before[same:]))
         if same < len(before) or any(self.journal.is_before_any(change.order) for change in new):
             touched = self._refold_everybody()
         else:
@@ -199,6 +248,67 @@ class Presence:
         for change in self._changes:
             if change.what == "set":
                 self.rules[change.area] = change.rules
+
+    # -- checkpoints -----------------------------------------------------------------------------
+
+    def people_max(self) -> int:
+        """Return a number above that of everybody who has a row."""
+        return max([rows.people_max() for rows in self._rows.values()] + [0])
+
+    def keep(self, no: int) -> tuple:
+        """Return one person's (rows, side) as `Base` holds them; no rows where nothing was folded."""
+        rows = {area: self._rows[area].raw(no) for area in self._rows}
+        if not any(any(row) for row in rows.values()):
+            return ({}, {})
+        side = {area: saved.of_standing(self._side[(area, no)]) for area in self._rows if (area, no) in self._side}
+        return (rows, side)
+
+    def restore(self, no: int, base) -> None:
+        """Take up one person's standings as a checkpoint has them."""
+        for area in base.rows:
+            if area in self._rows:
+                self._rows[area].put_raw(no, base.rows[area])
+                if area in base.side:
+                    self._side[(area, no)] = self._standing_of(base, area)
+
+    def cut(self) -> tuple:
+        """Return (highest stamp folded, up to when any badge folded may have happened)."""
+        changes = [change.order[0] for change in self._known_changes[-1:]]
+        return (max([self.journal.highest[0]] + changes), self.journal.until_ms)
+
+    def keep_changes(self) -> dict:
+        """Return what concerns whole areas, and the commands known, as plain values."""
+        return {
+            "changes": [fold.of_change(change) for change in self._known_changes],
+            "nonces": [[nonce] + list(self._nonces[nonce]) for nonce in self._newest_nonces],
+            "highest": list(self.journal.highest),
+            "until": self.journal.until_ms,
+        }
+
+    def restore_changes(self, kept: dict) -> None:
+        """Take up what `keep_changes` gave."""
+        for nonce in kept["nonces"]:
+            self._keep_nonce(nonce[0], tuple(nonce[1:]))
+        self._known_changes = [self._to_change(change) for change in kept["changes"] if change[2] in self._own or not change[2]]
+        self._changes = fold.effective(self._known_changes)
+        self.journal.begin_at(tuple(kept["highest"]), kept["until"])
+        self._set_rules()
+
+    def forget_changes(self, stamp: int) -> None:
+        """Drop the changes up to a stamp that no fold will need: the newest settings of each area stay."""
+        newest = {change.area: change for change in self._known_changes if change.what == "set" and change.order[0] <= stamp}
+        emergencies = [change for change in self._known_changes if change.what == "emergency"]
+        self._known_changes = [
+            change
+            for change in self._known_changes
+            if change.order[0] > stamp or newest.get(change.area) is change or change in emergencies
+        ]
+        self._changes = fold.effective(self._known_changes)
+
+    def _to_change(self, kept: list):
+        order, at_ms, area, what, settings, version = kept
+        rules = AreaRules(area_rules.told(self._own[area].settings, settings), self._zone, self.horizon) if settings else None
+        return fold.Change(tuple(order), at_ms, area, what, rules, version)
 
     # -- rows ------------------------------------------------------------------------------------
 

@@ -17,16 +17,21 @@ class Recorder:
         self._unsettled = []  # events written before the clock was set
         self.boot = 1  # how many times this log has seen a start, this one included
 
-    def resume(self, event: dict) -> None:
-        """Take an event found in the log after a restart."""
-        self.stamps.hear(event["stamp"])
-        if event["controller"] != self.controller or event["inc"] != self.inc:
-            return
-        self.seqs[event["stream"]] = max(self.seqs[event["stream"]], event["seq"])
-        if event["type"] == "controller.started":
-            self.boot += 1
-        if not is_settled(event):
-            self._unsettled.append(event)
+    def resume(self, log, boot: int) -> None:
+        """Go on where the log ends, after a restart; `boot`: the highest known before this one."""
+        self.inc = log.inc
+        self.stamps.hear(max(log.newest_stamp, log.ceiling))
+        self._unsettled = log.unsettled()
+        self.boot = max([boot] + [event["boot"] for event in self._unsettled]) + 1
+        for stream in self.seqs:
+            written = [event["seq"] for event in self._unsettled if event["stream"] == stream]
+            self.seqs[stream] = max([log.highest(self.controller, self.inc, stream)] + written)
+
+    def open_incarnation(self, inc: int) -> None:
+        """Write under a new incarnation from here on."""
+        self.inc = inc
+        for stream in self.seqs:
+            self.seqs[stream] = 0
 
     def draw_stamp(self, now_ms: int) -> int:
         return self.stamps.draw(self.wall.at_ms(now_ms))
@@ -57,16 +62,25 @@ class Recorder:
             self._unsettled.append(event)
         return event
 
+    def draw_inc(self, inc: int) -> None:
+        """Take the incarnation of a log that was formatted before anybody knew which one it is."""
+        if self.inc == 0:
+            self.inc = inc
+
     def settle(self, now_ms: int) -> list:
         """Date and stamp what was written before the clock was set, in the order it was written.
+
+        Returns [(event, its incarnation before)].
 
         What an earlier boot wrote is dated as late as it can have been: as if the power had never been off.
         """
         settled, self._unsettled = self._unsettled, []
+        was = [event["inc"] for event in settled]
         starts_ms = self._boot_starts(settled, self.wall.at_ms(now_ms) - now_ms)
         floor = 0
         for event in settled:
             boot, up_ms = event.pop("boot"), event.pop("up_ms")
+            self._name_anew(event)
             if event.get("lost"):
                 # It was lost with the power: before anything that happened elsewhere until the restart.
                 continue
@@ -78,7 +92,15 @@ class Recorder:
             # Above what was known when it was written, not above what has been heard since.
             floor = event["stamp"] = max(floor + 1, event["stamp"], stamp.at(at_ms))
             self.stamps.hear(floor)
-        return settled
+        return list(zip(settled, was))
+
+    def _name_anew(self, event: dict) -> None:
+        """Give an event, and the own events it names, the incarnation that is drawn now."""
+        event["inc"] = event["inc"] or self.inc
+        names = [event["of"]] if "of" in event else []
+        for name in names + list(event.get("after", {}).values()):
+            if name[0] == self.controller:
+                name[1] = name[1] or self.inc
 
     def _boot_starts(self, unsettled: list, start_ms: int) -> dict:
         """Return {boot: Unix ms of its start, at the latest}, going back from this boot."""

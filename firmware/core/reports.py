@@ -4,7 +4,7 @@ The fold tells which violations there are; here is kept what has been told of th
 suspicion until it is sure: confirmed by all, or everybody heard from beyond its badge.
 """
 
-_TOLD_MAX = 2000
+_TOLD_MAX = 400
 # Ends that an operator's own fact shows, unless the violation was reported only after it; then as what.
 _SHOWN = {"operator": "operator", "moved": "operator", "command": "reset"}
 _CLOSED = ("cleared", "lifted")
@@ -48,6 +48,31 @@ class Reports:
             self._told_ms[of] = report["at_ms"]
             if word == "violation":
                 self._vouched.discard((report["area"], of))
+
+    def keep(self) -> list:
+        """Return what was told, as plain values."""
+        return [
+            [area, no, list(of), self._told[(area, no)][of], self._told_ms.get(of, 0)]
+            for area, no in sorted(self._told)
+            for of in sorted(self._told[(area, no)])
+        ]
+
+    def restore(self, kept: list) -> None:
+        """Take up what `keep` gave."""
+        for area, no, of, word, at_ms in kept:
+            self._told_ms[tuple(of)] = at_ms
+            self._told.setdefault((area, no), {})[tuple(of)] = word
+            if word in _CLOSED:
+                self._clear(area, no, tuple(of), word)
+
+    def rename(self, controller: str, inc: int) -> None:
+        """Take note that what a controller wrote before its incarnation was drawn has it now."""
+        for key in self._told:
+            self._told[key] = {_drawn(of, controller, inc): word for of, word in self._told[key].items()}
+        self._told_ms = {_drawn(of, controller, inc): at_ms for of, at_ms in self._told_ms.items()}
+        self._cleared = [(area, no, _drawn(of, controller, inc)) for area, no, of in self._cleared]
+        self._fresh = {(area, _drawn(of, controller, inc)): until for (area, of), until in self._fresh.items()}
+        self._vouched = {(area, _drawn(of, controller, inc)) for area, of in self._vouched}
 
     def concerns(self, area: str, no: int) -> bool:
         """Say whether anything was told of one person in one area."""
@@ -178,6 +203,10 @@ class Reports:
             self._told_ms.pop(of, None)
         if not told:
             self._told.pop((area, no), None)
+
+
+def _drawn(of: tuple, controller: str, inc: int) -> tuple:
+    return (controller, inc, of[2]) if of[:2] == (controller, 0) else of
 
 
 def _cleared(area: str, no: int, by: str, of: tuple) -> tuple:

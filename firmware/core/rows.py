@@ -4,12 +4,14 @@ import struct
 
 from firmware.core.standing import IN, NEVER, OUT, UNKNOWN
 
-# Layout of a row, little-endian: reader number u16; then 48 bits, of which the upper 2 are the
-# presence and the lower 46 the Unix milliseconds of the badge or move that set it.
+# Layout of a row, little-endian: reader number u16; then 48 bits: presence 2, mark 1 (a fact came too late to be
+# judged), and the Unix milliseconds of the badge or move that set it, 45. Never written: all zero.
 _ROW = "<HHI"
-_ROW_BYTES = 8
-_ROWS_PER_PAGE = 512
+ROW_BYTES = 8
+_ROWS_PER_PAGE = 64
 _NOBODY = 0xFFFF
+_MARK = 0x2000
+_AT_HIGH = 0x1FFF
 _WORDS = (NEVER, UNKNOWN, IN, OUT)
 
 
@@ -30,19 +32,45 @@ class Rows:
     def get(self, no: int) -> tuple:
         """Return (presence, at_ms, reader) of one person."""
         page, offset = self._place(no)
-        if page is None:
-            return (NEVER, 0, None)
+        return (NEVER, 0, None) if page is None else self.read(page, offset)
+
+    def read(self, page, offset: int) -> tuple:
+        """Return (presence, at_ms, reader) of the row at a place of a page."""
         reader, high, low = struct.unpack_from(_ROW, page, offset)
         if not high >> 14:
             return (NEVER, 0, None)
-        return (_WORDS[high >> 14], ((high & 0x3FFF) << 32) | low, self._readers.get(reader))
+        return (_WORDS[high >> 14], ((high & _AT_HIGH) << 32) | low, self._readers.get(reader))
 
     def put(self, no: int, presence: str, at_ms: int, reader: str | None) -> None:
         """Write one person's row."""
         page, offset = self._place(no, make=True)
         self._inside += (presence == IN and at_ms >= self._since_ms) - self._is_inside(no)
-        high = _WORDS.index(presence) << 14 | (at_ms >> 32) & 0x3FFF
+        mark = struct.unpack_from(_ROW, page, offset)[1] & _MARK
+        high = _WORDS.index(presence) << 14 | mark | (at_ms >> 32) & _AT_HIGH
         struct.pack_into(_ROW, page, offset, self._numbers.get(reader, _NOBODY), high, at_ms & 0xFFFFFFFF)
+
+    def mark(self, no: int, is_marked: bool) -> None:
+        """Mark a row to which a fact came too late to be judged, or take the mark away."""
+        page, offset = self._place(no, make=True)
+        high = page[offset + 2] | page[offset + 3] << 8
+        high = high | _MARK if is_marked else high & ~_MARK
+        page[offset + 3] = high >> 8
+
+    def is_marked(self, no: int) -> bool:
+        page, offset = self._place(no)
+        return page is not None and bool(page[offset + 3] << 8 & _MARK)
+
+    def raw(self, no: int) -> bytes:
+        """Return one row as it is kept."""
+        page, offset = self._place(no)
+        return bytes(ROW_BYTES) if page is None else bytes(page[offset : offset + ROW_BYTES])
+
+    def put_raw(self, no: int, row: bytes) -> None:
+        """Write one row as it was kept."""
+        if any(row):
+            presence, at_ms, reader = self.read(row, 0)
+            self.put(no, presence, at_ms, reader)
+            self.mark(no, bool(row[3] << 8 & _MARK))
 
     def inside(self, since_ms: int) -> int:
         """Return how many people have been `in` since a time or later. Counts anew when that time moves."""
@@ -51,13 +79,17 @@ class Rows:
             self._inside = sum(self._is_inside(no) for no in self.people())
         return self._inside
 
+    def people_max(self) -> int:
+        """Return a number above that of everybody who has a row."""
+        return len(self._pages) * _ROWS_PER_PAGE
+
     def people(self):
         """Yield the numbers of everybody who has a row, of those who were never here, too."""
         for index, page in enumerate(self._pages):
-            for offset in range(0, len(page) if page else 0, _ROW_BYTES):
+            for offset in range(0, len(page) if page else 0, ROW_BYTES):
                 # A row that was written is not all zero: without a presence it has no reader either.
                 if page[offset + 3] >> 6 or page[offset]:
-                    yield index * _ROWS_PER_PAGE + offset // _ROW_BYTES
+                    yield index * _ROWS_PER_PAGE + offset // ROW_BYTES
 
     def _is_inside(self, no: int) -> bool:
         presence, at_ms, _ = self.get(no)
@@ -68,6 +100,6 @@ class Rows:
         while make and len(self._pages) <= index:
             self._pages.append(None)
         if make and self._pages[index] is None:
-            self._pages[index] = bytearray(_ROWS_PER_PAGE * _ROW_BYTES)
+            self._pages[index] = bytearray(_ROWS_PER_PAGE * ROW_BYTES)
         page = self._pages[index] if index < len(self._pages) else None
-        return (page, no % _ROWS_PER_PAGE * _ROW_BYTES)
+        return (page, no % _ROWS_PER_PAGE * ROW_BYTES)

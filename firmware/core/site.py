@@ -11,7 +11,7 @@ from firmware.core.wall import Wall
 class Site:
     """State shared by the parts of a controller. `now_ms` is the time of the verb being handled."""
 
-    def __init__(self, settings: dict, people, doors: dict, facts_about, now_ms: int):
+    def __init__(self, settings: dict, people, doors: dict, story, now_ms: int):
         self.settings = settings
         self.people = people
         self.doors = doors
@@ -24,7 +24,7 @@ class Site:
         self.retired = Switches()
         others = [name for name in settings["controllers"] if name != settings["controller"]]
         self.peers = Peers(settings["controller"], others, self.retired, now_ms)
-        self.presence = Presence(settings["areas"], zone, settings["reader_numbers"], facts_about)
+        self.presence = Presence(settings["areas"], zone, settings["reader_numbers"], story)
         self.last_grants = {}  # own door -> at_ms of the newest granted badge
         self._grants = {}
 
@@ -34,6 +34,26 @@ class Site:
         self.lockdowns = Switches()
         self.retired.forget()
         self.presence.forget()
+
+    def keep(self) -> dict:
+        """Return what events have told, beside the rows of the table, as plain values."""
+        return {
+            "emergency": self.emergency.keep(),
+            "lockdowns": self.lockdowns.keep(),
+            "retired": self.retired.keep(),
+            "areas": self.presence.keep_changes(),
+            "last_grants": [[door, self.last_grants[door]] for door in sorted(self.last_grants)],
+            "grants": [[no, self._grants[no]] for no in sorted(self._grants)],
+        }
+
+    def restore(self, kept: dict) -> None:
+        """Take up what `keep` gave."""
+        self.emergency.restore(kept["emergency"])
+        self.lockdowns.restore(kept["lockdowns"])
+        self.retired.restore(kept["retired"])
+        self.presence.restore_changes(kept["areas"])
+        self.last_grants = dict(kept["last_grants"])
+        self._grants = dict(kept["grants"])
 
     def at_ms(self) -> int:
         """Return the wall-clock time of the verb being handled."""

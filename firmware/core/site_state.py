@@ -33,6 +33,14 @@ class Emergency:
         """Say whether a source is known to have ended."""
         return source in self._ended
 
+    def keep(self) -> list:
+        """Return what events have told, as plain values."""
+        return [_kept(self._started), _kept(self._ended)]
+
+    def restore(self, kept: list) -> None:
+        """Take up what `keep` gave."""
+        self._started, self._ended = _restored(kept[0]), _restored(kept[1])
+
     def ends(self) -> list:
         """Return (order, at_ms) of each moment at which the set became empty."""
         steps = [(place, 1) for place in self._started.values()]
@@ -49,6 +57,14 @@ class Emergency:
 def _keep_lowest(places: dict, key: tuple, place: tuple) -> None:
     if key not in places or place < places[key]:
         places[key] = place
+
+
+def _kept(places: dict) -> list:
+    return [[list(source), list(order), at_ms] for source, (order, at_ms) in sorted(places.items(), key=str)]
+
+
+def _restored(kept: list) -> dict:
+    return {tuple(source): (tuple(order), at_ms) for source, order, at_ms in kept}
 
 
 class Switches:
@@ -78,6 +94,21 @@ class Switches:
         """Say whether a name is switched on: by the newest act that counts."""
         acts = self._acts.get(name)
         return bool(acts) and max(acts.values())[1]
+
+    def keep(self) -> list:
+        """Return what events have told, as plain values."""
+        return [
+            [name, nonce if isinstance(nonce, str) else list(nonce), list(order), is_on]
+            for name in sorted(self._acts)
+            for nonce, (order, is_on) in sorted(self._acts[name].items(), key=str)
+        ]
+
+    def restore(self, kept: list) -> None:
+        """Take up what `keep` gave."""
+        self.forget()
+        for name, nonce, order, is_on in kept:
+            act = (tuple(order), is_on)
+            self._acts.setdefault(name, {})[nonce if isinstance(nonce, str) else tuple(nonce)] = act
 
     def on(self) -> list:
         """Return the names that are on, sorted."""

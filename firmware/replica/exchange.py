@@ -38,11 +38,13 @@ class Exchange:
 
     # -- our own events --------------------------------------------------------------------------
 
-    def resume(self, event: dict) -> None:
-        """Take an event of ours found in the log: it is durable, and may have been published."""
-        if event["controller"] == self.name and event["inc"] == self.inc:
-            stream = event["stream"]
-            self._published[stream] = max(self._published[stream], event["seq"])
+    def resume(self) -> None:
+        """Take up the log: what is durable of ours may have been published."""
+        unsettled = [key for key in self._unpublished]
+        for stream in _STREAMS:
+            held = [seq for where, seq in unsettled if where == stream]
+            last = self._log.durable(self.name, self.inc, stream)
+            self._published[stream] = min([last] + [seq - 1 for seq in held])
 
     def written(self, event: dict) -> None:
         """Take an event of ours that is on its way to the flash."""

@@ -1,45 +1,339 @@
-"""The events a controller has, its own and others', by origin and sequence number."""
+"""The events a controller has, its own and others': in RAM until they are in the flash, then there.
+
+One way in (`add`), one to the flash (`store`, called by the shell when no reader is in a frame), and reads by name, by
+range and by person. Without a flash everything stays in RAM.
+"""
+
+from firmware.core import events
+from firmware.replica.checkpoint import Checkpoints
+from firmware.replica.links import Links
+from firmware.replica.shelf import FACTS, NOTES, Full, Shelf
+from firmware.replica.stream import Stream
 
 
 class Log:
-    """Events in RAM, with an index of facts by person. The shell keeps the durable copy."""
+    """`flash`: a hal FlashLog, mounted; `codec`: wire/packed."""
 
-    def __init__(self):
-        self._streams = {}  # (controller, inc, stream) -> {seq: event}
-        self._last = {}  # the same -> last seq without a gap before it
-        self._about = {}  # person -> facts
+    def __init__(self, name: str = "", flash=None, codec=None):
+        self.name = name
+        self.inc = 0  # our own incarnation; 0: none is drawn yet
+        self.ceiling = 0  # the stamp up to which promises may have gone
+        self.generations = []  # checkpoints, the newest first (see checkpoint.py)
+        self.stored = 0  # facts and site events in the flash
+        self.newest_stamp = 0  # of all events in the flash
+        self.kept = {}  # who -> {(inc, stream): last seq of ours that they keep for good}
+        self.checkpoints = None
+        self.shelf = Shelf(flash, codec) if flash else None
+        self._streams = {}  # (controller, inc, stream) -> Stream
+        self._fresh = {}  # (controller, inc, stream, seq) -> [event, times it is on its way to the flash]
+        self._about = {}  # person -> facts that are not in the flash yet
+        self._newest = Links()
+        self._end = 0  # address of the newest fact in the flash
+        self._unsettled = {}  # (inc, stream, seq) -> address of an own event whose clock was not set
+        if flash:
+            self._mount()
+
+    # -- what is here ----------------------------------------------------------------------------
 
     def add(self, event: dict) -> bool:
         """Take an event. False where it is here already."""
-        key = (event["controller"], event["inc"], event["stream"])
-        stream = self._streams.setdefault(key, {})
-        if event["seq"] in stream:
+        key = _key(event)
+        stream = self._stream(*key[:3])
+        if stream.has(key[3]):
             return False
-        stream[event["seq"]] = event
-        while self._last.get(key, 0) + 1 in stream:
-            self._last[key] = self._last.get(key, 0) + 1
-        if event["stream"] == "facts" and event.get("no") is not None:
-            self._about.setdefault(event["no"], []).append(event)
+        stream.add(key[3])
+        self._take_fresh(key, event)
         return True
 
-    def folded(self) -> list:
-        """Return all events that state is folded from: the `site` and `facts` streams, in no order."""
-        streams = [self._streams[key] for key in sorted(self._streams) if key[2] != "notes"]
-        return [event for stream in streams for event in stream.values()]
+    def rewrite(self, event: dict, was_inc: int) -> None:
+        """Take an own event again that now has its stamp, and its incarnation if that was not drawn yet."""
+        key = _key(event)
+        old = (key[0], was_inc) + key[2:]
+        self._unsettled.pop(old[1:], None)
+        waiting = self._fresh.pop(old, None)
+        if waiting:
+            self._forget_about(waiting[0])
+        self._stream(*key[:3]).add(key[3])
+        self._take_fresh(key, event)
+        if waiting:
+            self._fresh[key][1] += waiting[1]
 
     def last(self, controller: str, inc: int, stream: str) -> int:
         """Return the seq up to which everything of one origin's stream is here."""
-        return self._last.get((controller, inc, stream), 0)
+        found = self._streams.get((controller, inc, stream))
+        return found.last if found else 0
+
+    def durable(self, controller: str, inc: int, stream: str) -> int:
+        """Return the seq up to which everything of one origin's stream is in the flash."""
+        found = self._streams.get((controller, inc, stream))
+        return found.durable if found else 0
+
+    def first(self, controller: str, inc: int, stream: str) -> int:
+        """Return the lowest seq of one origin's stream that is still kept."""
+        found = self._streams.get((controller, inc, stream))
+        return found.first if found else 1
+
+    def has(self, controller: str, inc: int, stream: str, seq: int) -> bool:
+        """Say whether an event is, or was, here."""
+        found = self._streams.get((controller, inc, stream))
+        return bool(found) and found.has(seq)
 
     def vector(self) -> list:
         """Return [[controller, inc, stream, last seq], ...], sorted."""
-        return [list(key) + [self._last[key]] for key in sorted(self._last)]
+        return [list(key) + [self._streams[key].last] for key in sorted(self._streams) if key[1]]
+
+    def durable_vector(self) -> list:
+        """Return the same of what is in the flash."""
+        return [list(key) + [self._streams[key].durable] for key in sorted(self._streams) if key[1]]
+
+    def highest_inc(self, controller: str) -> int:
+        """Return the highest incarnation of a controller of which anything is here."""
+        return max([key[1] for key in self._streams if key[0] == controller] + [0])
+
+    def skip(self, controller: str, inc: int, stream: str, seq: int) -> None:
+        """Take note that nothing more of a stream will come up to a seq."""
+        self._stream(controller, inc, stream).skip(seq)
+
+    def same_as_known(self, event: dict) -> bool:
+        """Say whether an event is not here, or here with the same content."""
+        key = _key(event)
+        for known in self.between(key[0], key[1], key[2], key[3], key[3]):
+            return known == event
+        return True
+
+    # -- reading ---------------------------------------------------------------------------------
 
     def between(self, controller: str, inc: int, stream: str, first: int, last: int) -> list:
         """Return the events of one stream from `first` to `last`, in order, as far as they are here."""
-        events = self._streams.get((controller, inc, stream), {})
-        return [events[seq] for seq in range(first, last + 1) if seq in events]
+        found = {}
+        known = self._streams.get((controller, inc, stream))
+        if known and self.shelf:
+            kind = _kind(stream)
+            for sector in known.sectors(first, last):
+                for _, event in self.shelf.events(kind, sector):
+                    if first <= event["seq"] <= last and _key(event)[:3] == (controller, inc, stream):
+                        found[event["seq"]] = event
+        top = min(last, known.highest) if known else 0
+        for seq in range(first, top + 1) if self._fresh else ():
+            waiting = self._fresh.get((controller, inc, stream, seq))
+            if waiting:
+                found[seq] = waiting[0]
+        return [found[seq] for seq in sorted(found)]
 
-    def facts_about(self, no: int) -> list:
-        """Return all events of the `facts` streams that name a person."""
-        return self._about.get(no, [])
+    def story(self, no: int) -> tuple | None:
+        """Return (base, facts): the newest checkpoint a fold of one person can start from, and all facts beyond it.
+
+        The base is None where the facts are all there ever were; None for both where the log does not reach so far back.
+        """
+        facts, seen = self._fresh_about(no)
+        address = self._address_of(no)
+        for generation in self.generations:
+            cut = generation.cut(no)
+            if cut is None:
+                continue
+            while address >= cut.address and address:
+                address = self._walk(address, facts, seen)
+            if address is None:
+                return None
+            if all(_is_beyond(fact, cut) for fact in facts):
+                return (cut.base, facts)
+        while address:
+            address = self._walk(address, facts, seen)
+        return None if address is None else (None, facts)
+
+    def _walk(self, address: int, facts: list, seen: set) -> int | None:
+        """Take a fact of a chain unless a newer copy of it was taken. Returns the one before; None: it is gone."""
+        link, event = self.shelf.get(address)
+        if event is None:
+            return None
+        name = _key(event)
+        if events.is_fact(event) and name not in seen and not self._is_superseded(event):
+            seen.add(name)
+            facts.append(event)
+        return link
+
+    def _is_superseded(self, event: dict) -> bool:
+        """Say whether an event was written again, with its stamp."""
+        return "up_ms" in event and _key(event)[1:] not in self._unsettled
+
+    def highest(self, controller: str, inc: int, stream: str) -> int:
+        """Return the highest seq of one origin's stream that was ever seen here, gaps or not."""
+        found = self._streams.get((controller, inc, stream))
+        return found.highest if found else 0
+
+    def since(self, address: int):
+        """Yield (address, event) of the facts and site events in the flash from an address on, as they came."""
+        for sector in self.shelf.flash.sectors(FACTS) if self.shelf else ():
+            if sector << 12 | 0xFFF >= address:
+                for place, event in self.shelf.events(FACTS, sector):
+                    if place >= address and not self._is_superseded(event):
+                        yield (place, event)
+
+    def learned(self, address: int):
+        """Yield (address, event) of the facts and site events from an address on; no address: not in the flash yet."""
+        for place, event in self.since(address):
+            if _key(event) not in self._fresh:
+                yield (place, event)
+        for key in sorted(self._fresh):
+            if key[2] != "notes":
+                yield (None, self._fresh[key][0])
+
+    def unsettled(self) -> list:
+        """Return the own events in the flash whose clock was never set, in the order they were written."""
+        found = []
+        for kind in (FACTS, NOTES):
+            sectors = sorted({address >> 12 for key, address in self._unsettled.items() if _kind(key[1]) == kind})
+            for sector in sectors:
+                for address, event in self.shelf.events(kind, sector):
+                    if self._unsettled.get(_key(event)[1:]) == address:
+                        found.append(event)
+        return sorted(found, key=_written)
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    def store(self, event: dict) -> bool:
+        """Write an event to the flash. False where no sector is left: it stays in RAM."""
+        key = _key(event)
+        if self.shelf:
+            try:
+                self._program(key, event)
+            except Full:
+                return False
+        else:
+            self._stream(*key[:3]).stored(key[3], 0)
+        waiting = self._fresh.get(key)
+        if waiting:
+            waiting[1] -= 1
+            if self.shelf and waiting[1] <= 0:
+                del self._fresh[key]
+                self._forget_about(event)
+        return True
+
+    def store_ceiling(self, stamp: int) -> None:
+        """Write the stamp up to which promises may go."""
+        if self.shelf:
+            self.shelf.put_ceiling(stamp)
+        self.ceiling = max(self.ceiling, stamp)
+
+    def is_settled(self) -> bool:
+        """Say whether everything here is in the flash."""
+        return not self._fresh
+
+    def forget_sector(self, kind: int, sector: int) -> list:
+        """Take note that a sector is dropped. Returns ("lost", controller, inc, stream, first, last) of our own in it.
+
+        What everybody who counts has for good is not lost.
+        """
+        lost = []
+        for key in sorted(self._streams):
+            stream = self._streams[key]
+            span = stream.span(sector) if _kind(key[2]) == kind else None
+            if span:
+                stream.forget(sector)
+                if key[0] == self.name and not self._is_kept(key[1:], span[1]):
+                    lost.append(("lost",) + key + span)
+        return lost
+
+    def _is_kept(self, stream: tuple, seq: int) -> bool:
+        return bool(self.kept) and all(who.get(stream, 0) >= seq for who in self.kept.values())
+
+    @property
+    def end(self) -> int:
+        """The address of the newest fact in the flash."""
+        return self._end
+
+    # --------------------------------------------------------------------------------------------
+
+    def _program(self, key: tuple, event: dict) -> None:
+        kind = _kind(key[2])
+        is_linked = _is_linked(event)
+        link = self._address_of(event["no"]) if is_linked else 0
+        address = self.shelf.put(kind, event, link)
+        self._note_stored(kind, address, key, event["no"] if is_linked else None, "up_ms" in event)
+
+    def _note_stored(self, kind: int, address: int, key: tuple, no: int | None, is_unsettled: bool) -> None:
+        stream = self._stream(*key[:3])
+        stream.stored(key[3], address >> 12)
+        if kind == FACTS:
+            self._end = address
+            self.stored += 1
+            if no is not None:
+                self._newest.put(no, address)
+        if key[0] == self.name:
+            self.inc = max(self.inc, key[1])
+            if is_unsettled:
+                self._unsettled[key[1:]] = address
+            else:
+                self._unsettled.pop(key[1:], None)
+                self._unsettled.pop((0,) + key[2:], None)
+
+    def _mount(self) -> None:
+        for kind in (NOTES, FACTS):
+            for sector in self.shelf.flash.sectors(kind):
+                for address, head, is_unsettled in self.shelf.heads(kind, sector):
+                    self._find(kind, address, head, is_unsettled)
+        self.checkpoints = Checkpoints(self)
+        if self.generations:
+            for controller, inc, stream, seq in self.generations[0].state()["vector"]:
+                self.skip(controller, inc, stream, seq)
+        for stream in self._streams.values():
+            stream.mounted()
+
+    def _find(self, kind: int, address, head, is_unsettled: bool) -> None:
+        """Take note of a record that the flash holds."""
+        if address == "ceiling":
+            self.ceiling = max(self.ceiling, head)
+            return
+        controller, inc, stream, seq, stamp, no = head
+        self._stream(controller, inc, stream).add(seq)
+        self.newest_stamp = max(self.newest_stamp, stamp)
+        self._note_stored(kind, address, head[:4], no if stream == "facts" else None, is_unsettled)
+
+    def _address_of(self, no: int) -> int:
+        link = self._newest.get(no)
+        return self.shelf.widen(link, self._end) if link else 0
+
+    def _stream(self, controller: str, inc: int, stream: str) -> Stream:
+        key = (controller, inc, stream)
+        if key not in self._streams:
+            self._streams[key] = Stream()
+        return self._streams[key]
+
+    def _take_fresh(self, key: tuple, event: dict) -> None:
+        self._fresh[key] = [event, 1]
+        if _is_linked(event):
+            self._about.setdefault(event["no"], []).append(event)
+
+    def _fresh_about(self, no: int) -> tuple:
+        facts = [fact for fact in self._about.get(no, ()) if events.is_fact(fact)]
+        return facts, {_key(fact) for fact in facts}
+
+    def _forget_about(self, event: dict) -> None:
+        about = self._about.get(event.get("no"))
+        if about:
+            left = [other for other in about if _key(other) != _key(event)]
+            if left:
+                self._about[event["no"]] = left
+            else:
+                del self._about[event["no"]]
+
+
+def _key(event: dict) -> tuple:
+    return (event["controller"], event["inc"], event["stream"], event["seq"])
+
+
+def _kind(stream: str) -> int:
+    return NOTES if stream == "notes" else FACTS
+
+
+def _is_linked(event: dict) -> bool:
+    return event["stream"] == "facts" and event.get("no") is not None
+
+
+def _is_beyond(fact: dict, cut) -> bool:
+    """Say whether a fact comes after all that is folded in a checkpoint, whatever the clocks' errors hide."""
+    return fact["stamp"] > cut.stamp and (not events.is_badge(fact) or fact["at_ms"] - fact["err_ms"] >= cut.until_ms)
+
+
+def _written(event: dict) -> tuple:
+    return (event["boot"], event["stamp"])

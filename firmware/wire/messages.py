@@ -14,7 +14,7 @@ _KINDS = ("log", "have", "want", "ask", "answer", "wait")
 _STREAMS = ("facts", "notes", "site")
 _INT_MAX = 1 << 62
 _PERSON_MAX = 0xFFFF
-_AT_MS_MAX = (1 << 46) - 1  # what a row of the table holds
+_AT_MS_MAX = (1 << 45) - 1  # what a row of the table holds
 _LISTS = ("areas", "doors", "readers", "controllers")
 
 # What an event of each type must carry for a fold or a link to read it: {field: check}.

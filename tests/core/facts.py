@@ -102,10 +102,10 @@ class Table:
         self.areas = areas
         self.facts = []
         self.ends = []
-        self.presence = Presence(areas, ZONE, READERS, self.about)
+        self.presence = Presence(areas, ZONE, READERS, self.story)
 
-    def about(self, no):
-        return [fact for fact in self.facts if fact.get("no") == no]
+    def story(self, no):
+        return (None, [fact for fact in self.facts if fact.get("no") == no and is_fact(fact)])
 
     def tell(self, *facts):
         """Fold facts in this order of arrival; returns what the last one touched."""

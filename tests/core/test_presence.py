@@ -168,7 +168,7 @@ def test_watchers_are_the_controllers_of_the_area_and_of_all_around():
 
 def test_times_keep_all_their_bits_through_a_row():
     write, table = one()
-    far = (1 << 46) - 1
+    far = (1 << 45) - 1
     table.tell(write.at_ms("access.granted", far, no=0, reader="c1_in", door="d", judge={"a": ["in", "hard"]}))
     standing = table.presence.standing("a", 0)
     assert (standing.presence, standing.at_ms, standing.reader) == ("in", far, "c1_in")

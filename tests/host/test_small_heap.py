@@ -13,7 +13,7 @@ from tests import interpreters
 from tests.core import parts
 
 FIRMWARE = interpreters.ROOT / "firmware"
-PARTS = ("core", "wire", "replica")
+PARTS = ("core", "wire", "replica", "hal")
 HEAP = "192k"
 PEOPLE = 2000
 PAGE_BYTES = 4096

@@ -1,32 +1,69 @@
-"""The log: what is here, up to where without a gap."""
+"""The log: what is here, up to where without a gap, in RAM and in the flash."""
 
+from firmware.core import stamp
+from firmware.hal.flash_log import FlashLog
+from firmware.hal.nor import NorRam
 from firmware.replica.log import Log
+from firmware.wire import packed
+
+START_MS = 1767600000000
 
 
-def event(seq, controller="c1", stream="facts", inc=1, no=None):
-    made = {"controller": controller, "inc": inc, "stream": stream, "seq": seq}
+def event(seq, controller="c1", stream="facts", inc=1, no=None, kind="access.granted", **fields):
+    at_ms = START_MS + seq * 1000
+    made = {"type": kind, "controller": controller, "inc": inc, "stream": stream, "seq": seq, "at_ms": at_ms}
+    made.update({"stamp": stamp.at(at_ms), "err_ms": 100})
     if no is not None:
-        made["no"] = no
+        made.update({"no": no, "judge": {"a": ["in", "hard"]}, "reader": "front", "door": "d"})
+    made.update(fields)
     return made
 
 
+def flash(sectors=12):
+    return NorRam(sectors)
+
+
+def opened(chip, name="c1"):
+    log = FlashLog(chip)
+    while log.erase_ahead():
+        pass
+    return Log(name, log, packed)
+
+
+def filled(log, events):
+    for made in events:
+        assert log.add(made) and log.store(made)
+    return log
+
+
+def seqs(events):
+    return [each["seq"] for each in events]
+
+
 def test_an_empty_log_has_nothing():
-    log = Log()
-    assert log.last("c1", 1, "facts") == 0 and log.vector() == [] and log.between("c1", 1, "facts", 1, 9) == []
-    assert list(log.facts_about(0)) == [] and list(log.folded()) == []
+    for log in (Log(), opened(flash())):
+        assert log.last("c1", 1, "facts") == 0 and log.vector() == [] and log.between("c1", 1, "facts", 1, 9) == []
+        assert log.story(0) == (None, []) and log.inc == 0
 
 
 def test_last_is_the_end_of_what_has_no_gap():
     log = Log()
     for seq, expected in ((2, 0), (4, 0), (1, 2), (6, 2), (3, 4), (5, 6)):
         assert log.add(event(seq)) and log.last("c1", 1, "facts") == expected
-    assert [each["seq"] for each in log.between("c1", 1, "facts", 2, 99)] == [2, 3, 4, 5, 6]
+    assert seqs(log.between("c1", 1, "facts", 2, 99)) == [2, 3, 4, 5, 6]
 
 
 def test_a_second_copy_is_not_taken():
-    log = Log()
-    assert log.add(event(1, no=3)) and not log.add(event(1, no=3))
-    assert len(log.facts_about(3)) == 1
+    for log in (Log(), filled(opened(flash()), [])):
+        assert log.add(event(1, no=3)) and not log.add(event(1, no=3))
+        assert log.store(event(1, no=3)) and not log.add(event(1, no=3))
+        assert len(log.story(3)[1]) == 1
+
+
+def test_another_content_under_the_same_name_is_noticed():
+    log = filled(opened(flash()), [event(1, no=3)])
+    assert log.same_as_known(event(1, no=3)) and log.same_as_known(event(2, no=3))
+    assert not log.same_as_known(event(1, no=4))
 
 
 def test_origins_and_streams_are_apart():
@@ -34,19 +71,77 @@ def test_origins_and_streams_are_apart():
     for made in (event(1), event(1, inc=2), event(1, "c2"), event(1, stream="site"), event(3, stream="notes")):
         assert log.add(made)
     assert log.last("c1", 1, "notes") == 0
-    assert log.vector() == [["c1", 1, "facts", 1], ["c1", 1, "site", 1], ["c1", 2, "facts", 1], ["c2", 1, "facts", 1]]
+    assert [entry for entry in log.vector() if entry[3]] == [
+        ["c1", 1, "facts", 1], ["c1", 1, "site", 1], ["c1", 2, "facts", 1], ["c2", 1, "facts", 1],
+    ]
 
 
-def test_facts_about_a_person_come_from_every_origin_and_no_other_stream():
-    log = Log()
-    for made in (event(1, no=0), event(1, "c2", no=0), event(2, no=1), event(1, stream="notes", no=0), event(3)):
-        log.add(made)
-    assert [(each["controller"], each["seq"]) for each in log.facts_about(0)] == [("c1", 1), ("c2", 1)]
-    assert log.facts_about(9) == []
+def test_only_what_is_in_the_flash_is_durable():
+    log = opened(flash())
+    for seq in (1, 2, 3):
+        log.add(event(seq))
+    log.store(event(1))
+    log.store(event(3))
+    assert log.last("c1", 1, "facts") == 3 and log.durable("c1", 1, "facts") == 1 and not log.is_settled()
+    log.store(event(2))
+    assert log.durable("c1", 1, "facts") == 3 and log.is_settled()
+    assert seqs(log.between("c1", 1, "facts", 1, 3)) == [1, 2, 3]
 
 
-def test_what_state_is_folded_from_leaves_notes_out():
-    log = Log()
-    for made in (event(1), event(1, stream="notes"), event(1, stream="site")):
-        log.add(made)
-    assert sorted([each["stream"] for each in log.folded()]) == ["facts", "site"]
+def test_what_was_stored_is_there_after_a_restart_and_what_was_not_is_gone():
+    chip = flash()
+    log = filled(opened(chip), [event(1, no=3), event(1, "c2", no=3), event(1, stream="notes", kind="door.opened")])
+    log.add(event(2, no=3))
+    again = opened(chip)
+    assert [entry[3] for entry in again.vector()] == [1, 1, 1] and again.inc == 1
+    assert again.between("c1", 1, "facts", 1, 9) == [event(1, no=3)]
+    assert again.story(3) == (None, [event(1, "c2", no=3), event(1, no=3)])
+    assert again.newest_stamp == event(1)["stamp"]
+
+
+def test_a_story_goes_back_through_many_sectors():
+    chip = flash(40)
+    log = filled(opened(chip), [event(seq, no=seq % 7) for seq in range(1, 501)])
+    assert len(log.shelf.flash.sectors(1)) > 3
+    for each in (log, opened(chip)):
+        for no in range(7):
+            base, facts = each.story(no)
+            assert base is None and sorted(seqs(facts)) == [seq for seq in range(1, 501) if seq % 7 == no]
+
+
+def test_a_story_holds_facts_of_every_origin_and_no_reports_or_notes():
+    log = opened(flash())
+    report = event(3, no=0, kind="apb.violation", area="a", of=["c1", 1, 1])
+    filled(log, [event(1, no=0), event(1, "c2", no=0), event(2, no=1), report, event(4, no=0)])
+    base, facts = log.story(0)
+    assert sorted([(each["controller"], each["seq"]) for each in facts]) == [("c1", 1), ("c1", 4), ("c2", 1)]
+
+
+def test_an_event_gets_its_stamp_later():
+    chip = flash()
+    log = opened(chip)
+    early = event(1, no=3, inc=0, boot=1, up_ms=500)
+    filled(log, [early])
+    assert opened(chip).unsettled() == [early] and opened(chip).inc == 0
+    late = event(1, no=3, inc=9)
+    log.rewrite(late, 0)
+    assert log.story(3)[1] == [late]
+    log.store(late)
+    for each in (log, opened(chip)):
+        assert each.unsettled() == [] and each.inc == 9 and each.story(3) == (None, [late])
+        assert each.vector() == [["c1", 9, "facts", 1]] and each.between("c1", 9, "facts", 1, 1) == [late]
+
+
+def test_a_ceiling_is_kept():
+    chip = flash()
+    log = opened(chip)
+    log.store_ceiling(77 << 40)
+    log.store_ceiling(76 << 40)
+    assert log.ceiling == opened(chip).ceiling == 77 << 40
+
+
+def test_what_will_never_come_is_skipped():
+    log = opened(flash())
+    log.skip("c2", 1, "notes", 10)
+    assert log.last("c2", 1, "notes") == 10 and log.add(event(11, "c2", "notes", kind="door.opened"))
+    assert log.last("c2", 1, "notes") == 11

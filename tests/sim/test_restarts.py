@@ -250,7 +250,7 @@ def test_settings_from_a_message_that_make_no_sense_change_nothing_and_stop_noth
     badge(world, 1, "north_in")
     world.run_until(3000)
     world.power("c2", False)  # who speaks for c2 from here on is a stranger
-    board, inc = world.boards["c1"], world.boards["c2"]._inc
+    board, inc = world.boards["c1"], world.start_ms // 1000
     heads = {kind: board.node.log.last("c2", inc, kind) for kind in ("facts", "notes", "site")}
     for settings in BAD_SETTINGS:
         heads["facts"] += 1

@@ -106,7 +106,7 @@ def test_what_a_fold_reads_is_checked():
     refused(log, ("entries", 0, "no"), None, -1, 65536, "0", True, spoiled)
     refused(log, ("entries", 0, "judge"), {"a": 5}, {"a": ["in"]}, {"a": ["up", "hard"]}, {"a": ["in", "firm"]}, [], spoiled)
     refused(log, ("entries", 0, "after"), {"a": 5}, {"a": ["c1", 1]}, {"a": ["c1", -1, 1]}, [], None)
-    refused(log, ("entries", 0, "at_ms"), -1, 1 << 46, None, "now", spoiled)
+    refused(log, ("entries", 0, "at_ms"), -1, 1 << 45, None, "now", spoiled)
     refused(log, ("entries", 0, "err_ms"), -1, None, spoiled)
     refused(log, ("entries", 0, "stamp"), 5, None, "0" * 15, "0x" + "0" * 14, spoiled)
     refused(log, ("entries", 0, "stream"), "notes", "site", None, spoiled)

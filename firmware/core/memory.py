@@ -1,0 +1,99 @@
+"""What a controller knows after a restart: the newest checkpoint, and what the log holds beyond it.
+
+`log` gives `generations` (checkpoints, the newest first), `learned(address)` and the rest of replica/log.py.
+"""
+
+
+from firmware.core.base import CHUNK_PEOPLE
+
+
+def _address_of(no: int, addresses: list) -> int:
+    """Return up to where one person is folded; whoever came later than the checkpoint began is in no chunk."""
+    index = no // CHUNK_PEOPLE
+    return addresses[index] if index < len(addresses) else addresses[0]
+
+
+class Memory:
+    """Keeps and recalls everything that events have taught. Also the table as a checkpoint asks for it."""
+
+    def __init__(self, desk, log):
+        self._desk = desk
+        self._site = desk.site
+        self._presence = desk.site.presence
+        self._log = log
+        if log.checkpoints:
+            self._presence.on_late_change = log.checkpoints.drop_from
+
+    # -- for a checkpoint ------------------------------------------------------------------------
+
+    def area_names(self) -> list:
+        return sorted(self._site.settings["areas"])
+
+    def people_max(self) -> int:
+        return self._presence.people_max()
+
+    def keep(self, no: int) -> tuple:
+        return self._presence.keep(no)
+
+    def cut(self) -> tuple:
+        return self._presence.cut()
+
+    def state(self) -> dict:
+        """Return all else that events have taught, as plain values."""
+        desk = self._desk
+        return {
+            "site": self._site.keep(),
+            "chronicle": desk.chronicle.keep(),
+            "reports": desk.reports.keep(),
+            "boot": desk.recorder.boot,
+        }
+
+    # -- after a restart -------------------------------------------------------------------------
+
+    def resume(self) -> None:
+        """Take up the log as it was found."""
+        kept = self._log.generations[0].state()["table"] if self._log.generations else None
+        boots = [kept["boot"] if kept else 0]
+        if kept:
+            self._desk.chronicle.restore(kept["chronicle"])
+            self._desk.reports.restore(kept["reports"])
+
+        def learn(event):
+            self._desk.chronicle.learn(event)
+            if event["type"] == "clock.set" and event["controller"] == self._desk.name:
+                boots.append(event["boot"])
+
+        self.recall(learn)
+        self._desk.recorder.resume(self._log, max(boots))
+
+    def recall(self, learn) -> None:
+        """Give `learn` every event beyond the newest checkpoint, which is restored first."""
+        addresses, state_address = self._restore()
+        for address, event in self._log.learned(min(addresses)):
+            if address is None or address >= state_address:
+                learn(event)
+            elif event.get("no") is not None and address >= _address_of(event["no"], addresses):
+                # His rows were written before this came, all else that it taught is in the state already.
+                self._desk.chronicle.fold(event)
+
+    def _restore(self) -> tuple:
+        """Take up the newest checkpoint. Returns (address each chunk reaches up to, the same of all else)."""
+        if not self._log.generations:
+            return ([0], 0)
+        kept = self._log.generations[0]
+        state = kept.state()
+        addresses = []
+        for index in kept.indexes():
+            cuts = kept.cuts(index)
+            addresses.append(cuts[0].address)
+            for place in range(CHUNK_PEOPLE):
+                self._presence.restore(index * CHUNK_PEOPLE + place, cuts[place].base)
+        self._site.restore(state["table"]["site"])
+        return (addresses, state["address"])
+
+    def next_inc(self, at_ms: int) -> int:
+        """Return an incarnation above all that were ever seen, and not below Unix time."""
+        return max(at_ms // 1000, self._log.highest_inc(self._desk.name) + 1)
+
+    def rewrite(self, event: dict, was_inc: int) -> None:
+        self._log.rewrite(event, was_inc)

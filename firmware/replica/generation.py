@@ -1,0 +1,131 @@
+"""Checkpoints of the table in the flash: one generation each, read piece by piece.
+
+Layout of a record in a PAGES sector, big-endian: generation u32, what u8, index u16, part u8, is the last part u8, bytes.
+What: BEGIN holds the names of the areas as JSON; CHUNK the rows of 8 people; STATE, as JSON, whatever else events have
+taught; END nothing: the generation is whole. Of a chunk: address up to which facts are folded u64, highest stamp folded
+u64, up to when what is folded may have happened u64, 8 bytes per person and area, the side table of these people as JSON.
+"""
+
+import json
+import struct
+
+from firmware.core.base import CHUNK_PEOPLE, Base
+
+BEGIN, CHUNK, STATE, END = 0, 1, 2, 3
+_HEAD = ">IBHBB"
+_HEAD_BYTES = 9
+_CUT = ">QQQ"
+_CUT_BYTES = 24
+_ROW_BYTES = 8
+_PART_BYTES = 480
+
+
+def records(generation: int, what: int, index: int, body: bytes) -> list:
+    """Return the records of one item."""
+    parts = [body[start : start + _PART_BYTES] for start in range(0, len(body), _PART_BYTES)] or [b""]
+    return [
+        struct.pack(_HEAD, generation, what, index, part, part == len(parts) - 1) + parts[part] for part in range(len(parts))
+    ]
+
+
+def pack_chunk(cut: tuple, areas: list, people: list) -> bytes:
+    """Return a chunk; `cut`: (address, stamp, until_ms); `people`: what `Presence.keep` gave of each."""
+    rows = b"".join([kept[0].get(area, bytes(_ROW_BYTES)) for kept in people for area in areas])
+    if not any(rows):
+        rows = b""
+    side = [[place, area, kept[1][area]] for place, kept in enumerate(people) for area in sorted(kept[1])]
+    return struct.pack(_CUT, *cut) + rows + (json.dumps(side).encode() if side else b"")
+
+
+class Cut:
+    """One person in a chunk: his standings, and what is folded in them."""
+
+    def __init__(self, address: int, stamp: int, until_ms: int, rows: dict, side: dict):
+        self.address = address
+        self.stamp = stamp
+        self.until_ms = until_ms
+        self.base = Base(stamp, rows, side)
+
+
+class Generation:
+    """One checkpoint. `read(address)` gives a record of a PAGES sector, or None."""
+
+    def __init__(self, number: int, read):
+        self.number = number
+        self.sectors = []
+        self.is_whole = False
+        self.areas = []
+        self._read = read
+        self._chunks = {}  # index -> addresses of its parts
+        self._state = []
+        self._parts = []
+
+    def take(self, address: int, sector: int, record: bytes) -> bool:
+        """Take a record of this generation, in the order they were written. False where it does not fit."""
+        _, what, index, part, is_last = struct.unpack_from(_HEAD, record, 0)
+        if part != len(self._parts):
+            return False
+        self._parts.append(address)
+        if sector not in self.sectors:
+            self.sectors.append(sector)
+        if is_last:
+            parts, self._parts = self._parts, []
+            self._take_item(what, index, parts)
+        return True
+
+    def _take_item(self, what: int, index: int, parts: list) -> None:
+        if what == BEGIN:
+            self.areas = json.loads(self._body(parts))
+        elif what == CHUNK:
+            self._chunks[index] = parts
+        elif what == STATE:
+            self._state = parts
+        else:
+            self.is_whole = True
+
+    def state(self) -> dict:
+        """Return what else events have taught when this was cut."""
+        return json.loads(self._body(self._state))
+
+    def indexes(self) -> list:
+        """Return the indexes of all chunks, sorted."""
+        return sorted(self._chunks)
+
+    def cut(self, no: int) -> Cut | None:
+        """Return one person as this generation has him; None where it cannot be read."""
+        index, place = divmod(no, CHUNK_PEOPLE)
+        if index in self._chunks:
+            cuts = self.cuts(index)
+            return cuts[place] if cuts else None
+        cuts = self.cuts(0)
+        return Cut(cuts[0].address, cuts[0].base.stamp, cuts[0].until_ms, {}, {}) if cuts else None
+
+    def cuts(self, index: int) -> list | None:
+        """Return the people of one chunk; None where it cannot be read."""
+        body = self._body(self._chunks[index])
+        if body is None:
+            return None
+        address, stamp, until_ms = struct.unpack_from(_CUT, body, 0)
+        rows_end = _CUT_BYTES + CHUNK_PEOPLE * _ROW_BYTES * len(self.areas) if len(body) > _CUT_BYTES else _CUT_BYTES
+        side = [{} for _ in range(CHUNK_PEOPLE)]
+        for place, area, kept in json.loads(body[rows_end:]) if len(body) > rows_end else ():
+            side[place][area] = kept
+        rows = [self._rows(body, place) for place in range(CHUNK_PEOPLE)]
+        return [Cut(address, stamp, until_ms, rows[place], side[place]) for place in range(CHUNK_PEOPLE)]
+
+    def _rows(self, body: bytes, place: int) -> dict:
+        rows = {}
+        start = _CUT_BYTES + place * _ROW_BYTES * len(self.areas)
+        for area in self.areas if len(body) > _CUT_BYTES else ():
+            rows[area] = body[start : start + _ROW_BYTES]
+            start += _ROW_BYTES
+        return rows
+
+    def _body(self, parts: list) -> bytes | None:
+        bodies = [self._read(address) for address in parts]
+        return None if None in bodies else b"".join([bytes(body[_HEAD_BYTES:]) for body in bodies])
+
+
+def number_of(record: bytes) -> int:
+    """Return the generation of a record."""
+    return struct.unpack_from(">I", record, 0)[0]

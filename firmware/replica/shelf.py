@@ -1,0 +1,178 @@
+"""Events in the sectors of a flash log: packed by the names of their sector, linked by person.
+
+Layout of a record in a FACTS sector: address of the previous fact about the same person u32, the event. In a NOTES
+sector: the event, or 0xFF and a ceiling u64. An event is packed; 0xFE before it says that its clock was not set yet.
+All numbers big-endian.
+An address is (sector number << 12 | offset); records keep its lower 32 bits, and 0 for none.
+"""
+
+FACTS = 1  # with the `site` stream
+NOTES = 2
+PAGES = 3
+
+_LINK_BYTES = 4
+_OFFSET_BITS = 12
+_ADDRESS_MASK = 0xFFFFFFFF
+_CEILING = 0xFF
+_UNSETTLED = 0xFE
+_NAMES_MAX = 3  # sectors whose names are kept in RAM
+RECORD_BYTES_MAX = 500
+
+
+class Full(Exception):
+    """No erased sector is left."""
+
+
+class Shelf:
+    """`flash` is a hal FlashLog; `codec` gives Names, pack, unpack and head (wire/packed)."""
+
+    def __init__(self, flash, codec):
+        self.flash = flash
+        self._codec = codec
+        self._open = {kind: self._newest(kind) for kind in (FACTS, NOTES, PAGES)}
+        self._names = {}  # sector -> names
+        self._recent = []  # sectors with names, the newest use last
+        self.unreadable = 0  # whole records that are no events
+
+    def put(self, kind: int, event: dict, link: int) -> int:
+        """Program an event; returns its address.
+
+        Raises: Full.
+        """
+        while True:
+            sector = self._open_for(kind)
+            names = self._names_of(kind, sector)
+            known = len(names)
+            packed = self._codec.pack(event, names)
+            if "up_ms" in event:
+                packed = bytes([_UNSETTLED]) + packed
+            record = (link & _ADDRESS_MASK).to_bytes(_LINK_BYTES, "big") + packed if kind == FACTS else packed
+            if len(record) <= self.flash.room(kind):
+                address = self._append(kind, record)
+                if address is not None:
+                    self._keep(address >> _OFFSET_BITS, names)
+                    return address
+            else:
+                names.cut(known)
+                self.turn(kind)
+
+    def put_ceiling(self, stamp: int) -> None:
+        """Program the stamp up to which promises may go.
+
+        Raises: Full.
+        """
+        self.put_bytes(NOTES, bytes([_CEILING]) + stamp.to_bytes(8, "big"))
+
+    def put_bytes(self, kind: int, record: bytes) -> int:
+        """Program a record as it is; returns its address."""
+        while True:
+            self._open_for(kind)
+            if len(record) <= self.flash.room(kind):
+                address = self._append(kind, record)
+                if address is not None:
+                    return address
+            else:
+                self.turn(kind)
+
+    def turn(self, kind: int) -> int:
+        """Go on in a new sector.
+
+        Raises: Full.
+        """
+        sector = self._open[kind] = self.flash.open(kind)
+        if sector is None:
+            raise Full()
+        return sector
+
+    def close(self, kind: int) -> None:
+        """Let what comes next go to a new sector."""
+        self._open[kind] = None
+
+    def get(self, address: int) -> tuple:
+        """Return (link, event) of a FACTS record, or (0, None) where it cannot be read."""
+        record = self.flash.read(address >> _OFFSET_BITS, address & ((1 << _OFFSET_BITS) - 1))
+        names = self._learned(FACTS, address >> _OFFSET_BITS) if record else None
+        if names is None:
+            return (0, None)
+        try:
+            link = self.widen(int.from_bytes(record[:_LINK_BYTES], "big"), address)
+            return (link, self._codec.unpack(_packed(FACTS, record)[0], names))
+        except ValueError:
+            return (0, None)
+
+    def widen(self, link: int, newest: int) -> int:
+        """Return the whole address of a link; it is older than `newest`."""
+        if not link:
+            return 0
+        return newest - ((newest - link) & _ADDRESS_MASK)
+
+    def heads(self, kind: int, sector: int):
+        """Yield (address, head, is_unsettled) of the events of a sector; ("ceiling", stamp, False) of its ceilings."""
+        names = self._codec.Names()
+        for offset, record in self.flash.records(sector):
+            if kind == NOTES and record[0] == _CEILING:
+                yield ("ceiling", int.from_bytes(record[1:9], "big"), False)
+                continue
+            packed, is_unsettled = _packed(kind, record)
+            try:
+                yield ((sector << _OFFSET_BITS) | offset, self._codec.head(packed, names), is_unsettled)
+            except ValueError:
+                self.unreadable += 1
+        self._keep(sector, names)
+
+    def events(self, kind: int, sector: int):
+        """Yield (address, event) of a sector, in the order they were written."""
+        names = self._codec.Names()
+        for offset, record in self.flash.records(sector):
+            if kind == FACTS or record[0] != _CEILING:
+                try:
+                    yield ((sector << _OFFSET_BITS) | offset, self._codec.unpack(_packed(kind, record)[0], names))
+                except ValueError:
+                    self.unreadable += 1
+
+    # --------------------------------------------------------------------------------------------
+
+    def _newest(self, kind: int) -> int | None:
+        sectors = self.flash.sectors(kind)
+        return sectors[-1] if sectors and self.flash.room(kind) else None
+
+    def _open_for(self, kind: int) -> int:
+        return self.turn(kind) if self._open[kind] is None else self._open[kind]
+
+    def _append(self, kind: int, record: bytes) -> int | None:
+        """Append a record; None where the sector turned out to be bad."""
+        try:
+            sector, offset = self.flash.append(kind, record)
+        except self.flash.SectorFailed:
+            self._open[kind] = None
+            return None
+        return (sector << _OFFSET_BITS) | offset
+
+    def _names_of(self, kind: int, sector: int):
+        names = self._learned(kind, sector)
+        return self._codec.Names() if names is None else names
+
+    def _learned(self, kind: int, sector: int):
+        """Return the names of a sector, read from it where they are not in RAM; None where it is gone."""
+        if sector not in self._names:
+            if sector != self._open[kind] and sector not in self.flash.sectors(kind):
+                return None
+            for _ in self.heads(kind, sector):
+                pass
+        return self._names[sector]
+
+    def _keep(self, sector: int, names) -> None:
+        if sector in self._names:
+            self._recent.remove(sector)
+        self._recent.append(sector)
+        self._names[sector] = names
+        if len(self._recent) > _NAMES_MAX:
+            del self._names[self._recent.pop(0)]
+
+
+def _packed(kind: int, record: bytes) -> tuple:
+    """Return (packed event, is it unsettled)."""
+    start = _LINK_BYTES if kind == FACTS else 0
+    if record[start : start + 1] == bytes([_UNSETTLED]):
+        return (record[start + 1 :], True)
+    return (record[start:], False)
