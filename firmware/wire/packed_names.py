@@ -4,10 +4,10 @@ Layout: a record spells what it is the first to use:
     number of bytes that follow | number of texts and origins known before | entries
     entry, a text:    2 * n | n bytes of UTF-8
     entry, an origin: 2 * n + 1 | n bytes of the controller's name | inc
-All numbers are varints: seven bits a byte, the lowest first, the top bit set where another byte follows.
+All numbers are varints (packed_numbers.py).
 """
 
-_VARINT_BYTES_MAX = 10
+from firmware.wire.packed_numbers import number, put_number, spelled
 
 
 class Names:
@@ -120,40 +120,3 @@ class Names:
         if len(self._entries) == count:
             raise ValueError("spelled twice")
         return at
-
-
-def put_number(out: bytearray, value: int) -> None:
-    """Append a number of 0 or more."""
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-
-
-def number(data, at: int) -> tuple:
-    """Return (number, where it ends).
-
-    Raises: ValueError, IndexError.
-    """
-    value = data[at]
-    if value < 128:
-        return value, at + 1
-    value, shift = value & 127, 7
-    for place in range(at + 1, at + _VARINT_BYTES_MAX):
-        byte = data[place]
-        value |= (byte & 127) << shift
-        if byte < 128:
-            return value, place + 1
-        shift += 7
-    raise ValueError("too long a number")
-
-
-def spelled(data, at: int, size: int) -> tuple:
-    """Return (text, where it ends).
-
-    Raises: ValueError.
-    """
-    end = at + size
-    if end > len(data):
-        raise ValueError("cut off")
-    return str(data[at:end], "utf-8"), end

@@ -11,7 +11,7 @@ Layout: a tag, then what it needs; keys of dicts are texts, with the tags of tex
     e1     false                                ea  number n: a time, the stamp's plus n unzigzagged
     e2     true                                 eb  numbers i, s: [controller, inc, s] of origin i
     f0-f7  [direction, mode] of `judge`         ec  number n: the name of event type n
-Numbers are varints (packed_names.py). Zigzag: 0, -1, 1, -2, … are 0, 1, 2, 3, …
+Numbers are varints (packed_numbers.py).
 """
 
 try:
@@ -22,11 +22,10 @@ except ImportError:
         return value
 
 
-from firmware.wire.packed_names import number, put_number, spelled
+from firmware.wire.packed_numbers import INT_BITS, is_natural, number, put_number, spelled, unzigzag, zigzag
 from firmware.wire.packed_words import CODE_OF_TYPE, CODE_OF_WORD, ONCE, TYPES, WORDS
 
 _DEPTH_MAX = const(16)
-_INT_BITS = const(64)
 _INDEX_MAX = const(0xFFFF)
 _NAME_CHARS_MAX = const(24)  # what an id may have; longer texts are sentences
 _FAR_MS = const(0x400000000)  # half a year: times this near to the stamp are told as a difference
@@ -53,19 +52,6 @@ _PAIR = const(0xF0)
 _MODES = ("off", "soft", "deny", "hard")
 _PAIRS = [(direction, mode) for direction in ("in", "out") for mode in _MODES]
 _PLAIN = [None] * 0x60 + WORDS[:64] + list(range(32))
-
-
-def zigzag(value: int) -> int:
-    return 2 * value if value >= 0 else -1 - 2 * value
-
-
-def unzigzag(value: int) -> int:
-    return -1 - (value >> 1) if value & 1 else value >> 1
-
-
-def is_natural(value) -> bool:
-    """Say whether a value is an integer from 0 that a varint and a `Q` can hold."""
-    return type(value) is int and value >> _INT_BITS == 0
 
 
 class Writer:
@@ -141,10 +127,10 @@ class Writer:
                 self.out.append(_TIME)
                 put_number(self.out, zigzag(value - self._at_ms))
             else:
-                _need(value >> _INT_BITS == 0)
+                _need(value >> INT_BITS == 0)
                 self._coded(_INT, _INTS, _BIG, value)
         else:
-            _need(-1 - value >> _INT_BITS == 0)
+            _need(-1 - value >> INT_BITS == 0)
             self.out.append(_NEGATIVE)
             put_number(self.out, -1 - value)
 

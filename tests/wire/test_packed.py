@@ -35,6 +35,15 @@ def events():
     return made + [changed(made[0], field, value) for field, value in CHANGES]
 
 
+# As the first version packed events()[0], [0], [3], [12] and [7] in this order: these bytes are on people's boards.
+PACKED = (
+    "54010000000001019b8d2b8fe8000000011b0005633101066b696d02640a63315f696e026105633290fbedca06000000000102a1d103f3d103eb01bc05",
+    "50010000000001019b8d2b8fe800000001000000000102a1d103f3d103eb01bc05",
+    "50020000000004019b8d2b97b800000000030000e00102e06ed1e4459b",
+    "6419000000000d019b8d2bb6f80000000007060a736972656e00000004ec12",
+    "50090000000008019b8d2ba3700000000191060000038478e9026e31d1c7c2e5ebfaedca06bf",
+)
+
 CHANGES = [
     ("seq", (1 << 32) - 1), ("seq", 1 << 32), ("seq", (1 << 64) - 1), ("seq", -1), ("seq", True), ("seq", None),
     ("inc", INC), ("inc", 0), ("inc", (1 << 64) - 1), ("inc", -1), ("inc", "1"),
@@ -97,6 +106,13 @@ def test_an_event_that_lacks_any_field_comes_back_without_it():
     assert unpack(pack({}, Names()), Names()) == {}
 
 
+def test_every_interpreter_packs_as_the_first_version_did():
+    writer, reader = Names(), Names()
+    for place, digits in zip((0, 0, 3, 12, 7), PACKED):
+        assert pack(events()[place], writer) == bytes.fromhex(digits), place
+        assert is_same(unpack(bytes.fromhex(digits), reader), events()[place])
+
+
 def test_packing_changes_nothing_of_the_event():
     for event in events():
         before = dict(event)
@@ -146,6 +162,24 @@ def test_a_record_whose_sector_was_not_read_is_refused():
     assert refuses(unpack, pack(events()[0], names), Names())
     assert refuses(unpack, pack(events()[4], names), Names())
     assert refuses(head, pack(events()[4], names), Names())
+    half = Names()
+    half.add_origin("c1", 1)
+    assert refuses(unpack, pack(events()[12], names), half) and len(half) == 1
+
+
+def test_a_broken_spelling_teaches_nothing():
+    twice, too_long, no_number, no_text = b"\x05\x00\x02a\x02a", b"\x05\x00\x02a\x04b", b"\x04\x00\x02a\x80", b"\x05\x00\x02a\x02\xff"
+    for spelling in (twice, too_long, no_number, no_text):
+        names, record = Names(), b"\x74" + spelling + b"\xe0"
+        assert refuses(unpack, record, names) and refuses(head, record, names)
+        assert len(names) == 0 and not names.texts and names.find("a") is None
+    assert unpack(b"\x74\x05\x00\x02a\x02b\xe0", Names()) is None
+
+
+def test_values_within_values_have_an_end():
+    assert unpack(b"\x70" + b"\xd1\x70" * 16 + b"\xa0", Names())
+    for deep in (b"\xd1\x70" * 17 + b"\xa0", b"\xd1\x70" + b"\xc1" * 400 + b"\xa0", b"\xd1\x70" * 200 + b"\xa0"):
+        assert refuses(unpack, b"\x70" + deep, Names())
 
 
 def test_what_cannot_be_packed_is_refused_and_spells_nothing():
