@@ -29,6 +29,7 @@ class Log:
         self._about = {}  # person -> facts that are not in the flash yet
         self._newest = Links()
         self._end = 0  # address of the newest fact in the flash
+        self._told = None  # while everything is learned again: (address, keys of those in RAM) told so far
         self._unsettled = {}  # (inc, stream, seq) -> address of an own event whose clock was not set
         if flash:
             self._mount()
@@ -147,7 +148,8 @@ class Log:
         if event is None:
             return None
         name = _key(event)
-        if events.is_fact(event) and name not in seen and not self._is_superseded(event):
+        is_told = self._told is None or address <= self._told[0]
+        if is_told and events.is_fact(event) and name not in seen and not self._is_superseded(event):
             seen.add(name)
             facts.append(event)
         return link
@@ -170,13 +172,21 @@ class Log:
                         yield (place, event)
 
     def learned(self, address: int):
-        """Yield (address, event) of the facts and site events from an address on; no address: not in the flash yet."""
+        """Yield (address, event) of the facts and site events from an address on; no address: not in the flash yet.
+
+        Until all are drawn, a story ends with the one drawn last: what comes later is not folded yet.
+        """
+        self._told = (0, set())
         for place, event in self.since(address):
             if _key(event) not in self._fresh:
+                self._told = (place, self._told[1])
                 yield (place, event)
+        self._told = (self._end, self._told[1])
         for key in sorted(self._fresh):
             if key[2] != "notes":
+                self._told[1].add(key)
                 yield (None, self._fresh[key][0])
+        self._told = None
 
     def unsettled(self) -> list:
         """Return the own events in the flash whose clock was never set, in the order they were written."""
@@ -306,6 +316,8 @@ class Log:
 
     def _fresh_about(self, no: int) -> tuple:
         facts = [fact for fact in self._about.get(no, ()) if events.is_fact(fact)]
+        if self._told is not None:
+            facts = [fact for fact in facts if _key(fact) in self._told[1]]
         return facts, {_key(fact) for fact in facts}
 
     def _forget_about(self, event: dict) -> None:

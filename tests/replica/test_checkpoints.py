@@ -1,0 +1,177 @@
+"""Checkpoints: whatever the order of arrival, restarts and room, the table is the fold of all facts from scratch."""
+
+# Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
+from firmware.core import apb, book, presence, judge, reports, badges  # noqa: F401, I001
+from firmware.core import fold
+from firmware.core.area_rules import AreaRules, told
+from firmware.core.book import Book
+from firmware.core.events import in_order, is_fact
+from firmware.core.standing import Standing
+from firmware.hal.flash_log import FlashLog
+from firmware.hal.nor import NorRam
+from firmware.node import Node
+from tests.core import facts
+from tests.core.facts import START_MS, Lcg, Writer, plain
+from tests.core.parts import hall, part
+
+PEOPLE = 20
+PEERS = ("c2", "c3")
+AREAS = {
+    "hall": hall(controllers=["c1", "c2", "c3"], no=0, violation_timeout_s=900),
+    "safe": hall(controllers=["c2", "c3"], no=1, parent="hall"),
+}
+NUMBERS = {"front_in": 0, "front_out": 1, "c2_in": 2, "c2_out": 3, "c3_in": 4, "c3_out": 5}
+
+
+class Board:
+    """A node that hears others' facts, with a flash that keeps them over restarts."""
+
+    def __init__(self, sectors=24, every=30):
+        self.chip = NorRam(sectors)
+        self.every = every
+        self.start()
+
+    def start(self):
+        log = FlashLog(self.chip)
+        while log.erase_ahead():
+            pass
+        made = part(people=[0] * PEOPLE, areas=AREAS, reader_numbers=NUMBERS, others=PEERS)
+        self.node = Node(made, log, {}, inc=1)
+        self.node.log.checkpoints.every = self.every
+        self.node.resume()
+        self.take(self.node.handle(("clock", START_MS - 5000), 0))
+        self.take(self.node.start(0))
+
+    def take(self, actions):
+        for action in actions:
+            if action[0] == "append":
+                while not self.node.log.store(action[1]):
+                    self.chores(1)
+
+    def hear(self, fact):
+        if self.node.log.add(fact):
+            self.take([("append", fact)])
+            self.take(self.node.controller.take(fact, 1000))
+
+    def chores(self, count):
+        for _ in range(count):
+            if self.node.has_chores():
+                self.take(self.node.chore(1000))
+
+    def table(self):
+        presence = self.node.controller.presence
+        return [plain(presence.standing(area, no)) for no in range(PEOPLE) for area in sorted(AREAS)]
+
+
+def scratch(told_facts, board):
+    """The same table by a fold of all facts from the beginning, with those that the board wrote itself."""
+    made, log = [], board.node.log
+    own = log.between("c1", log.inc, "facts", 1, log.last("c1", log.inc, "facts"))
+    told_facts = told_facts + [fact for fact in own if is_fact(fact)]
+    changes = [change(fact) for fact in in_order(told_facts) if fact["type"] in ("area.set", "apb.reset")]
+    for no in range(PEOPLE):
+        one = Book({area: rules(AREAS[area]) for area in AREAS}, {area: Standing() for area in AREAS})
+        fold.from_scratch(one, in_order([fact for fact in told_facts if fact.get("no") == no]), changes)
+        made += [plain(one._standings[area]) for area in sorted(AREAS)]
+    return made
+
+
+def rules(settings):
+    return AreaRules(settings, facts.ZONE, facts.Horizon())
+
+
+def change(fact):
+    is_set = fact["type"] == "area.set"
+    new = rules(told(AREAS[fact["area"]], fact["settings"])) if is_set else None
+    return fold.Change((fact["stamp"], fact["controller"], fact["inc"]), fact["at_ms"], fact["area"], "set" if is_set else "reset", new)
+
+
+def story(seed, count):
+    """Facts of two other boards about people who come, go and pass back, now and then a reset or a change."""
+    lcg, write = Lcg(seed), Writer()
+    made, at_ms = [], START_MS
+    for _ in range(count):
+        at_ms += 1 + lcg.below(3000)
+        where, no = lcg.one_of(PEERS), lcg.below(PEOPLE)
+        chance = lcg.below(100)
+        if chance < 2:
+            made.append(write.at_ms("apb.reset", at_ms, where, area="safe", by="operator", nonce="r%d" % at_ms))
+        elif chance < 4:
+            limit = lcg.one_of((60, 600, 0))
+            made.append(write.at_ms("area.set", at_ms, where, area="hall", settings={"violation_timeout_s": limit}))
+        elif chance < 9:
+            made.append(write.at_ms("apb.cleared", at_ms, where, area="hall", no=no, by="operator", nonce="n%d" % at_ms))
+        else:
+            direction, areas = lcg.one_of(("in", "out")), lcg.one_of((("hall",), ("safe",), ("hall", "safe")))
+            judge = {area: [direction, lcg.one_of(("soft", "soft", "deny"))] for area in areas}
+            badge = write.at_ms("access.granted", at_ms, where, no=no, judge=judge, reader=where + "_" + direction, door="d")
+            badge["err_ms"] = lcg.one_of((100, 100, 100, 900))
+            made.append(badge)
+    return made
+
+
+def arrival(made, seed, spread):
+    """The order in which they arrive: each up to `spread` places late."""
+    lcg = Lcg(seed)
+    keyed = sorted([(place + lcg.below(spread + 1), place) for place in range(len(made))])
+    return [made[place] for _, place in keyed]
+
+
+def live(seed, count=220, spread=6, every=30, restarts=6, sectors=24):
+    made, board, lcg = story(seed, count), Board(sectors, every), Lcg(seed + 1)
+    for fact in arrival(made, seed, spread):
+        board.hear(fact)
+        board.chores(lcg.below(4))
+        if lcg.below(count) < restarts:
+            board.start()
+    return made, board
+
+
+def test_the_table_is_the_fold_from_scratch_whatever_came_late_and_however_often_power_went():
+    for seed in range(6):
+        made, board = live(seed)
+        expected = scratch(made, board)
+        assert board.table() == expected, seed
+        board.start()
+        assert board.table() == expected, seed
+        assert board.node.log.generations
+
+
+def test_facts_that_come_very_late_are_judged_from_an_older_checkpoint():
+    for seed in (11, 12):
+        made, board = live(seed, spread=90)
+        assert board.table() == scratch(made, board), seed
+
+
+def test_a_checkpoint_is_what_a_restart_begins_with():
+    made, board = live(3, spread=0, restarts=0)
+    folded = []
+    presence = board.node.controller.presence
+    board.start()
+    original = presence.__class__.take
+    try:
+        presence.__class__.take = lambda self, fact: folded.append(fact) or original(self, fact)
+        board.start()
+    finally:
+        presence.__class__.take = original
+    assert 0 < len(folded) < 100, "only what came after the checkpoint"
+
+
+def test_what_the_flash_has_no_room_for_goes_and_the_table_stays():
+    made, board = live(5, count=700, spread=3, every=60, restarts=3, sectors=13)
+    assert board.node.log.first("c2", 1, "facts") > 1, "old facts were let go"
+    assert board.table() == scratch(made, board)
+    board.start()
+    assert board.table() == scratch(made, board)
+    assert board.chip.bad_programs == 0
+
+
+def test_what_comes_later_than_the_flash_reaches_is_reported_and_moves_nobody_back():
+    made, board = live(5, count=700, spread=0, every=60, restarts=0, sectors=13)
+    write = Writer()
+    write._seqs["c3"] = 5000
+    late = write.at_ms("access.granted", START_MS + 1, "c3", no=3, judge={"hall": ["out", "soft"]}, reader="c3_out", door="d")
+    before = board.table()
+    board.hear(late)
+    presence = board.node.controller.presence
+    assert board.table() == before and presence.unjudged == [("hall", 3, ("c3", 1, 5001))]
