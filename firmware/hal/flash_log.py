@@ -8,7 +8,7 @@ import struct
 from binascii import crc32
 
 from firmware.hal import sector
-from firmware.hal.ring import DIRTY, ERASED, FAILED, OPENED, RETIRED, USED, Ring
+from firmware.hal.ring import DIRTY, ERASED, FAILED, OPENED, RETIRED, Ring
 
 # A program of so many bytes and a head touches 3 pages of 256 bytes at most, also with an opening before the first.
 RECORD_BYTES_MAX = 500
@@ -78,10 +78,10 @@ class FlashLog:
     def open(self, kind: int) -> int | None:
         """Open a sector for a kind and close the former one. Programs nothing. None: none is erased."""
         self._close(kind)
-        index = self._ring.open(kind)
+        index = self._ring.open()
         if index is None:
             return None
-        number = self._ring.number[index]
+        number = self._ring.high
         crc = sector.opening_crc(kind, number)
         self._open[kind] = _Open(index, number, crc, sector.RECORDS_AT, sector.pack_opening(kind, number))
         return number
@@ -102,7 +102,7 @@ class FlashLog:
             raise SectorFailed()
         if into.opening:
             into.opening = b""
-            self._ring.put(into.index, USED)
+            self._ring.use(into.index, kind, into.number)
             self._used.insert(self._place(into.number), into.index)
         into.end = at + _HEAD_BYTES + size
         return into.number, at
@@ -119,7 +119,7 @@ class FlashLog:
 
     def wants_erase(self) -> int:
         """Return how many sectors wait for an erase."""
-        return self._ring.count[DIRTY]
+        return self._ring.waiting()
 
     def erase_ahead(self) -> bool:
         """Erase one of the sectors that wait: one erase, one program. False: none waits."""
@@ -206,11 +206,13 @@ class FlashLog:
         return bytes(body) if _crc(seed, length, body) == crc else None
 
     def _look_at_end(self, index: int, at: int, record: bytes | None) -> None:
-        """Count a sector in which more follows what ended its scan: that is no torn tail."""
+        """Count a sector in which more follows what ended its scan: that is no torn tail, nor what made it fail."""
+        if self._ring.kind[index] & _DAMAGED or self._ring.state[index] == FAILED:
+            return
         if record is None:
             length = self._length(index, at)
             at += _HEAD_BYTES + length if length else 2
-        if not self._ring.kind[index] & _DAMAGED and not self._ring.is_blank(index, at):
+        if not self._ring.is_blank(index, at):
             self._ring.kind[index] |= _DAMAGED
             self.damaged += 1
 

@@ -19,8 +19,8 @@ _UNKNOWN = 0xFFFFFFFF
 class Ring:
     """All sectors of a device. Any content can be mounted.
 
-    A number is never given twice: it rises from the highest that any header shows, plus one for each sector that may
-    have lost its number in an erase that was cut.
+    A number that ever was on the chip is never given again: the next is above the highest that any header shows, as
+    the number of the sector or as `high` of its marker, and the only header that shows the highest is never erased.
     """
 
     def __init__(self, device):
@@ -29,11 +29,13 @@ class Ring:
         self.sector_bytes = device.ioctl(5, 0)
         self.state = bytearray(self.sector_count)
         self.kind = bytearray(self.sector_count)
-        self.number = array("I", [0] * self.sector_count)
+        self.number = array("I", [0] * self.sector_count)  # or `high` of the marker, before there is one
         self.wear = array("I", [_UNKNOWN] * self.sector_count)
         self.count = [0] * _STATES
         self.count[DIRTY] = self.sector_count
-        self.high = 0  # the highest number that may have been given
+        self.high = 0  # the highest number that was given
+        self._top = 0  # the highest number that the chip shows
+        self._witness = None  # the only sector that shows it
         self._mount()
 
     def read(self, index: int, at: int, size: int) -> bytearray:
@@ -72,8 +74,12 @@ class Ring:
         """Return the sectors whose records count, oldest first."""
         return sorted([i for i in range(self.sector_count) if self.state[i] in (USED, FAILED)], key=self._number)
 
-    def open(self, kind: int) -> int | None:
-        """Return the least worn erased sector with a new number, or None. Programs nothing."""
+    def waiting(self) -> int:
+        """Return how many sectors wait for an erase that may be done."""
+        return self.count[DIRTY] - (self._witness is not None and self.state[self._witness] == DIRTY)
+
+    def open(self) -> int | None:
+        """Return the least worn erased sector, or None. `high` is its number from now on. Programs nothing."""
         index = self._least_worn(ERASED)
         while index is not None and not self.is_blank(index, sector.RETIRED_AT):
             self.put(index, DIRTY)
@@ -81,9 +87,14 @@ class Ring:
         if index is None or self.high >= sector.COUNT_MAX:
             return None
         self.high += 1
-        self.number[index], self.kind[index] = self.high, kind
         self.put(index, OPENED)
         return index
+
+    def use(self, index: int, kind: int, number: int) -> None:
+        """Take note that a sector's opening is programmed."""
+        self._shows(index, number)
+        self.kind[index] = kind
+        self.put(index, USED)
 
     def fail(self, index: int) -> None:
         """Mark a sector as bad. The records it holds still count."""
@@ -97,7 +108,7 @@ class Ring:
 
     def erase(self) -> bool:
         """Erase the least worn sector that waits, if there is one; its marker says that the erase is complete."""
-        index = self._least_worn(DIRTY)
+        index = self._least_worn(DIRTY) if self.waiting() else None
         if index is None:
             return False
         if self.read(index, 0, 1)[0] == sector.LIVE:
@@ -105,8 +116,11 @@ class Ring:
             self.program(index, sector.DROPPED, 0)
         self.wear[index] = min(self.wear[index] + 1, sector.COUNT_MAX)
         if self._erase(index) and self.program(index, sector.pack_marker(self.wear[index], self.high), 0):
+            self._shows(index, self.high)
             self.put(index, ERASED)
         else:
+            self.number[index] = 0
+            self._find_witness()
             self.fail(index)
         return True
 
@@ -125,33 +139,44 @@ class Ring:
         if self.count[state]:
             for index in range(self.sector_count):
                 if self.state[index] == state and (best is None or self.wear[index] < self.wear[best]):
-                    best = index
+                    if state != DIRTY or index != self._witness:
+                        best = index
         return best
 
     def _mount(self) -> None:
-        lost = 0
         for index in range(self.sector_count):
             header = self.read(index, 0, sector.HEADER_BYTES)
-            lost += self._take(index, header)
+            self._take(index, header)
             if sector.is_retired(header):
                 self.put(index, FAILED if self.state[index] == USED else RETIRED)
-        self.high = min(self.high + lost, sector.COUNT_MAX)
         self._guess_wear()
+        self._find_witness()
+        self.high = self._top
 
-    def _take(self, index: int, header) -> bool:
-        """Take what a header says. Says whether an erase may have taken a number away."""
+    def _take(self, index: int, header) -> None:
+        """Take what a header says. Without a marker it says nothing."""
         marker = sector.marker(header)
         if not marker:
-            return True
-        self.wear[index], high = marker
-        self.high = max(self.high, high)
-        opening, is_live = sector.opening(header), header[0] == sector.LIVE
+            return
+        self.wear[index], self.number[index] = marker
+        opening = sector.opening(header)
         if opening:
             self.kind[index], self.number[index] = opening
-            self.high = max(self.high, self.number[index])
-        if is_live and (opening or sector.is_unopened(header)):
+        if header[0] == sector.LIVE and (opening or sector.is_unopened(header)):
             self.put(index, USED if opening else ERASED)
-        return not is_live and not opening
+
+    def _find_witness(self) -> None:
+        self._top = max(self.number)
+        places = [index for index in range(self.sector_count) if self.number[index] == self._top]
+        self._witness = places[0] if self._top and len(places) == 1 else None
+
+    def _shows(self, index: int, number: int) -> None:
+        """Put down the number that a header shows from now on."""
+        self.number[index] = number
+        if number > self._top:
+            self._top, self._witness = number, index
+        elif number == self._top and index != self._witness:
+            self._witness = None
 
     def _guess_wear(self) -> None:
         """A sector that lost its count in an erase that was cut counts as worn as the worst."""

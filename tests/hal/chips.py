@@ -52,7 +52,7 @@ class Story:
 
     def append(self, kind, record):
         """Append where there is room. Says whether it was accepted."""
-        if self.log.room(kind) < len(record) and not self._open(kind):
+        if self.log.room(kind) < len(record) and not self.open(kind):
             return False
         programs, pages, erases = self.nor.programs, self.nor.pages_programmed, self.nor.erases
         number = self.log._open[kind].number
@@ -84,7 +84,8 @@ class Story:
         """Append, whatever it takes: the oldest notes go first. One more sector is erased when few are left."""
         while not self.append(kind, record):
             if not self.erase():
-                self.drop((self.log.sectors(NOTES) or self.log.sectors(FACTS))[0])
+                oldest = self.log.sectors(NOTES) or self.log.sectors(FACTS) or self.log.sectors(0)
+                self.drop(oldest[0])
         if self.log.erased() < 2:
             self.erase()
 
@@ -96,9 +97,9 @@ class Story:
         assert seen == self.kept or seen == self.under_way
         self.numbers.update([number for _, number in seen])
         self.kept, self.under_way = seen, None
-        assert self.log.damaged == 0 and self.nor.bad_programs == 0
+        assert (self.log.damaged == 0 or self.nor.bad) and self.nor.bad_programs == 0
 
-    def _open(self, kind):
+    def open(self, kind):
         """A new number is above each that ever was on the chip."""
         number = self.log.open(kind)
         assert number is None or number > max(self.numbers or [0])

@@ -146,10 +146,24 @@ def test_a_dropped_sector_is_gone_at_once_and_erased_later():
     operations = nor.operations
     log.drop(old)
     assert nor.operations == operations + 1
+    new = log.open(NOTES)
+    log.append(NOTES, b"new")
     for again in (log, FlashLog(nor)):
         assert again.sectors(FACTS) == [] and again.read(old, sector.RECORDS_AT) is None and again.room(FACTS) == 0
-        assert again.wants_erase() == 1
-    assert again.erase_ahead() and again.erased() == 8 and not again.erase_ahead()
+        assert again.wants_erase() == 1 and visible(again) == {(NOTES, new): [b"new"]}
+    assert again.erase_ahead() and again.erased() == 7 and not again.erase_ahead()
+
+
+def test_the_sector_that_alone_shows_the_highest_number_is_not_erased():
+    nor = blank()
+    log = ready(nor)
+    number = log.open(FACTS)
+    log.append(FACTS, b"x")
+    log.drop(number)
+    for again in (log, FlashLog(nor)):
+        assert again.wants_erase() == 0 and not again.erase_ahead() and again.erased() == 7
+    assert again.open(FACTS) > number and again.append(FACTS, b"y")
+    assert again.wants_erase() == 1 and again.erase_ahead()
 
 
 def test_dropping_an_opened_sector_without_records_or_an_unknown_one_does_nothing_to_the_chip():
@@ -162,7 +176,7 @@ def test_dropping_an_opened_sector_without_records_or_an_unknown_one_does_nothin
 
 
 def test_reading_stops_when_its_sector_is_dropped_and_used_again():
-    nor = NorRam(1, 512)
+    nor = NorRam(2, 512)
     log = ready(nor)
     number = log.open(FACTS)
     log.append(FACTS, b"first")
@@ -170,7 +184,9 @@ def test_reading_stops_when_its_sector_is_dropped_and_used_again():
     reading = log.records(number)
     assert next(reading)[1] == b"first"
     log.drop(number)
-    log.erase_ahead()
+    log.open(FACTS)
+    log.append(FACTS, b"between")
+    assert log.erase_ahead()
     log.open(FACTS)
     log.append(FACTS, b"later")
     log.append(FACTS, b"latest")
