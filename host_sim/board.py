@@ -1,13 +1,10 @@
 """One simulated board: pins, relays, clock and flash around the firmware's own node."""
 
-from firmware.hal.flash_log import FlashLog
 from firmware.node import Node
-from firmware.replica.log import Log
-from firmware.wire import packed
 from firmware.wire.part import Part
 
 from host_sim.clock import Clock
-from host_sim.flash import CHORE_MS, FORMAT_SECTORS, WRITE_MS, chip_of
+from host_sim.flash import Flash
 
 _SYNC_AFTER_MS = 500
 _STANDS_MS = 1000  # a frozen clock is put back that often
@@ -21,12 +18,12 @@ class Board:
         self.name = name
         self.part = part
         self.node: Node | None = None
-        self.flash = chip_of(world)
         self.clock = Clock(world.timeline, world.start_ms, world.random)
         self.due_ms: int | None = None  # world time of the node's next deadline
         self.signals: dict[str, tuple[str, int]] = {}
         self.contacts = {name: False for name in [*part.settings["doors"], *part.settings["inputs"]]}
         self.rex = {name: False for name in part.settings["doors"]}
+        self.off_ms = 0  # how long a cut of the power in its flash lasts
         self.reader_free_ms: dict[str, int] = {}  # when the wires of a reader are silent again
         self._locked: dict[str, bool] = {}
         self._outputs: dict[str, bool] = {}
@@ -34,8 +31,7 @@ class Board:
         self._alarm_ms: int | None = None  # the nearest moment at which the timeline wakes this board
         self._ticked_ms, self._ticks = 0, 0
         self._boots = 0
-        self._is_chore_due = False
-        self.hardware = f"{name}-{world.random.randrange(1 << 32):08x}"
+        self.renew()
 
     # -- what the world sees ---------------------------------------------------------------------
 
@@ -52,34 +48,34 @@ class Board:
         """Return the board's own monotonic time."""
         return self.clock.local_ms()
 
-    def own_events(self) -> list[dict]:
-        """Return the events of its own that are in its flash."""
-        log = Log(self.name, FlashLog(self.flash), packed)
-        vectors = [entry for entry in log.vector() if entry[0] == self.name]
-        return [event for entry in vectors for event in log.between(*entry[:3], 1, entry[3])]
+    def is_reading(self) -> bool:
+        """Say whether a reader is in the middle of a frame."""
+        return any(free_ms > self._timeline.now_ms for free_ms in self.reader_free_ms.values())
 
     # -- power and hardware ----------------------------------------------------------------------
 
     def power_on(self) -> None:
         """Boot: a new node reads its flash, then takes up work."""
-        cause = "power_on"
+        self.flash.attempt(self._boot)
+
+    def _boot(self) -> None:
         self.clock.boot()
         self._locked = {door: True for door in self.part.settings["doors"]}
-        log = FlashLog(self.flash)
-        while log.erased() < FORMAT_SECTORS and log.erase_ahead():
-            pass
-        self.node = Node(self.part, log, dict(self.contacts), 0, 0, self.hardware, self._boots)
-        self.node.resume()
         self._boots += 1
+        seed = self._world.random.randrange(1 << 30)
+        self.node = Node(self.part, self.flash.mount(), dict(self.contacts), 0, 0, self.hardware, seed)
+        self.node.resume()
+        self._world.recall(self)
         if self._boots == 1:
             self._act(self.node.handle(("clock", self.clock.ntp_ms()), 0))
-        self._act(self.node.start(0, cause))
+        self._act(self.node.start(0, "power_on"))
         for door, is_pressed in self.rex.items():
             if is_pressed:
                 self.handle(("rex", door, True))
         if self._boots > 1:
             self.link_changed()
         self._note_deadline()
+        self.flash.plan_chores()
 
     def power_off(self) -> None:
         """The mains are gone: RAM and relays with them."""
@@ -90,8 +86,9 @@ class Board:
 
     def renew(self) -> None:
         """Become another piece of hardware: nothing in its flash, a crystal of its own."""
-        self.flash = chip_of(self._world)
-        self.hardware = f"{self.name}-{self._world.random.randrange(1 << 32):08x}"
+        world = self._world
+        self.hardware = f"{self.name}-{world.random.randrange(1 << 32):08x}"
+        self.flash = Flash(self, world.timeline, world.random.randrange, world.flash_sectors, lambda: world.lost_power(self))
         self.clock.drift(0)
 
     # -- link and clock --------------------------------------------------------------------------
@@ -147,6 +144,10 @@ class Board:
                 self._act(actions)
             self._note_deadline()
 
+    def chore(self) -> None:
+        """Do a piece of the flash's own work."""
+        self._act(self.node.chore(self.clock.local_ms()))
+
     def _wake(self) -> None:
         """Tick if the node's deadline has come. One that is due for ever would stop the world."""
         now_ms = self._timeline.now_ms
@@ -190,29 +191,10 @@ class Board:
 
     def _do_append(self, event: dict) -> None:
         self._world.written(self.name, event)
-        self._timeline.after(WRITE_MS, self._store, event, self._boots)
+        self.flash.put("append", event)
 
-    def _store(self, event: dict, boots: int) -> None:
-        if self.node is None or self._boots != boots:
-            return
-        while not self.node.log.store(event):
-            # No sector is left: let the oldest go at once.
-            self._act(self.node.chore(self.clock.local_ms()))
-        if event["controller"] == self.name:
-            self.handle(("durable", event["stream"], event["seq"]))
-        self._plan_chore()
-
-    def _plan_chore(self) -> None:
-        if not self._is_chore_due and self.node.has_chores():
-            self._is_chore_due = True
-            self._timeline.after(CHORE_MS, self._do_chore, self._boots)
-
-    def _do_chore(self, boots: int) -> None:
-        """Do a piece of the flash's own work, as a board does while no reader is in a frame."""
-        self._is_chore_due = False
-        if self.node is not None and self._boots == boots:
-            self._act(self.node.chore(self.clock.local_ms()))
-            self._plan_chore()
+    def _do_ceiling(self, stamp: int) -> None:
+        self.flash.put("ceiling", stamp)
 
     def _do_send(self, to: str | None, payload: bytes) -> None:
         self._world.send(self.name, to, payload)

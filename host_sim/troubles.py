@@ -26,10 +26,21 @@ class Troubles:
             self.faults["power_cut"] += 1
             self.went_off(board)
 
+    def cut_in_flash(self, controller: str, operations: int, off_ms: int) -> None:
+        """Let power go in the middle of a program or erase of a controller's flash, the first from now being 1."""
+        board = self._named(self.boards, controller, "controller")
+        board.off_ms = off_ms
+        board.flash.cut_after(operations)
+
+    def lost_power(self, board: Board) -> None:
+        """Power went in an operation of a board's flash."""
+        self.faults["cut_in_flash"] += 1
+        self.went_off(board)
+        self.after(board.off_ms, self.power, board.name, True)
+
     def went_off(self, board: Board) -> None:
         """Take the power from a board: what is not in its flash has never been."""
         board.power_off()
-        self._forget_unwritten(board)
         self.after(_WILL_MS, self._announce_gone, board)
 
     def _announce_gone(self, board: Board) -> None:
@@ -77,15 +88,21 @@ class Troubles:
         self.faults["replace"] += 1
         self._while_off(board, board.renew)
 
-    def image(self, controller: str) -> object:
-        """Return what is in a controller's flash."""
-        return self._named(self.boards, controller, "controller").flash.snapshot()
+    def bad_sector(self, controller: str, sector: int) -> None:
+        """Let a sector of a controller's flash go bad. Limits: beyond the last one it counts from the first again."""
+        chip = self._named(self.boards, controller, "controller").flash.chip
+        self.faults["bad_sector"] += 1
+        chip.bad.add(sector % chip.sectors)
 
-    def restore(self, controller: str, image: object) -> None:
+    def image(self, controller: str) -> bytes:
+        """Return what is in a controller's flash."""
+        return self._named(self.boards, controller, "controller").flash.chip.snapshot()
+
+    def restore(self, controller: str, image: bytes) -> None:
         """Let an old flash come back."""
         board = self._named(self.boards, controller, "controller")
         self.faults["restore"] += 1
-        self._while_off(board, board.flash.load, image)
+        self._while_off(board, board.flash.chip.load, image)
 
     def _while_off(self, board: Board, what, *args) -> None:
         """Do something to a board without power; one that had power has it again."""
@@ -93,6 +110,5 @@ class Troubles:
         if had_power:
             self.went_off(board)
         what(*args)
-        self._forget_unwritten(board)
         if had_power:
             board.power_on()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tools.site import parts
 
 from host_sim.board import Board
+from host_sim.flash import SECTORS
 from host_sim.hands import Hands
 from host_sim.network import Network
 from host_sim.seconds import in_seconds
@@ -25,10 +26,10 @@ class World(Views, Hands, Troubles):
     One seed, one course of events. `faults` counts what was made to go wrong, by kind.
     """
 
-    def __init__(self, site, start_ms: int, seed: int = 1):
+    def __init__(self, site, start_ms: int, seed: int = 1, flash_sectors: int = SECTORS):
         self.site = site
         self.start_ms = start_ms
-        self.seed = seed
+        self.flash_sectors = flash_sectors
         self.random = random.Random(seed)
         self.timeline = Timeline()
         self.after, self.run_until = self.timeline.after, self.timeline.run_until
@@ -37,7 +38,7 @@ class World(Views, Hands, Troubles):
         self.replies: list[tuple[str, str, dict]] = []
         self.on_event: Callable[[dict], None] = lambda event: None
         self._nonces = 0
-        self._seen: set = set()
+        self._told: dict[str, set] = {}  # controller -> (inc, stream, seq) of its events
         self.network = Network(self.timeline, self.random, self.faults)
         site_parts = parts(site, start_s=start_ms // 1000)
         self.boards = {name: Board(name, site_parts[name], self, rank) for rank, name in enumerate(sorted(site_parts))}
@@ -65,22 +66,21 @@ class World(Views, Hands, Troubles):
 
     def written(self, controller: str, event: dict) -> None:
         """Take an event that a board appends; each own event is told once, as it was first written."""
-        key = _key(event)
-        undrawn = key[:1] + (0,) + key[2:]
-        if event["controller"] != controller or key in self._seen:
+        name, told = (event["inc"], event["stream"], event["seq"]), self._told.setdefault(controller, set())
+        if event["controller"] != controller or name in told:
             return
-        if event["inc"] and undrawn in self._seen:
+        told.add(name)
+        if event["inc"] and (0, *name[1:]) in told:
             # Told already, when nobody knew yet which incarnation its board is.
-            self._seen = (self._seen - {undrawn}) | {key}
+            told.remove((0, *name[1:]))
             return
-        self._seen.add(key)
         self.events.append(in_seconds(event, self.start_ms))
         self.on_event(self.events[-1])
 
-    def _forget_unwritten(self, board: Board) -> None:
-        """What a board has not in its flash it will write anew, as something else."""
-        kept = {key for key in self._seen if key[0] != board.name}
-        self._seen = kept | {_key(event) for event in board.own_events()}
+    def recall(self, board: Board) -> None:
+        """A board has read its flash: what it has not in there it will write anew, as something else."""
+        told = self._told.get(board.name, ())
+        self._told[board.name] = {name for name in told if board.node.log.has(board.name, *name)}
 
     def send(self, sender: str, to: str | None, payload: bytes) -> None:
         """Carry a message to one controller or to all that hear the sender."""
@@ -89,6 +89,3 @@ class World(Views, Hands, Troubles):
     def replied(self, controller: str, operator: str, answer: dict) -> None:
         self.replies.append((controller, operator, answer))
 
-
-def _key(event: dict) -> tuple:
-    return (event["controller"], event["inc"], event["stream"], event["seq"])

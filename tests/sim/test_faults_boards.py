@@ -30,11 +30,12 @@ def violent(seed: int) -> str:
     world.ntp("c2", True, err_ms=50)
     world.drift("c1", 80)
     world.network.link("c2", (1, 200), 50, 50, 50)
-    for _ in range(40):
+    image = world.image("c1")
+    for _ in range(60):
         world.badge(draw.choice(sorted(world.site.readers)), user=draw.choice(sorted(world.site.users)))
         world.run_until(world.now_ms + draw.randrange(1500))
         controller = draw.choice(sorted(world.boards))
-        what = draw.randrange(7)
+        what = draw.randrange(11)
         if what < 3:
             world.power(controller, draw.randrange(2) == 0)
         elif what == 3:
@@ -43,8 +44,17 @@ def violent(seed: int) -> str:
             world.set_network(draw.choice(["all", [["c1"], ["c2"]], [["c1"]]]))
         elif what == 5:
             world.jump(controller, draw.randrange(-100, 100))
-        else:
+        elif what == 6:
             world.freeze(controller, draw.randrange(2) == 0)
+        elif what == 7:
+            world.cut_in_flash(controller, 1 + draw.randrange(9), draw.randrange(3000))
+        elif what == 8:
+            world.bad_sector(controller, draw.randrange(96))
+        elif what == 9:
+            world.replace(controller)
+        else:
+            world.restore("c1", image)
+            image = world.image("c1")
     return json.dumps([world.events, sorted(world.faults.items()), world.agree()])
 
 
