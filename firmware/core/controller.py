@@ -209,6 +209,37 @@ class Controller:
             self.desk.watch.look_at_all()
         return self.desk.end()
 
+    def ahead(self, controller: str, error_ms: int, now_ms: int) -> list:
+        """Take note that a controller's stamps lie too far ahead."""
+        self.desk.begin(now_ms)
+        self.desk.containment.note_ahead(controller, error_ms)
+        return self.desk.end()
+
+    def clock_of(self, controller: str, at_ms: int, now_ms: int) -> list:
+        """Take what another controller's clock, which it trusts, says."""
+        self.desk.begin(now_ms)
+        self.desk.containment.compare(controller, at_ms)
+        return self.desk.end()
+
+    def digested(self, area: str, digest: int, now_ms: int) -> list:
+        """Take another controller's digest of an area, cut at the same vector as our own table."""
+        self.desk.begin(now_ms)
+        self.desk.watch.compare(area, digest)
+        return self.desk.end()
+
+    def duplicate(self, now_ms: int) -> list:
+        """Another board has our name, or knows more of our log than we do: go on under a new incarnation."""
+        self.desk.begin(now_ms)
+        self.desk.open_incarnation()
+        self.desk.write("controller.duplicate", {"peer": self.name})
+        return self.desk.end()
+
+    def conflict(self, controller: str, now_ms: int) -> list:
+        """Two events have one name: report whose."""
+        self.desk.begin(now_ms)
+        self.desk.write("controller.duplicate", {"peer": controller})
+        return self.desk.end()
+
     def missed(self, controller: str, now_ms: int) -> list:
         """Take note that a controller is offline."""
         self.desk.begin(now_ms)

@@ -7,6 +7,7 @@ Parts know the desk's `write`, `follow` and `put`, and the state they share (`si
 from firmware.core import events
 from firmware.core.badges import Badges
 from firmware.core.chronicle import Chronicle
+from firmware.core.containment import Containment
 from firmware.core.credentials import People
 from firmware.core.door import Door
 from firmware.core.judge import Judge
@@ -39,6 +40,7 @@ class Desk:
         self.watch = Watch(self)
         self.orders = Orders(self)
         self.memory = Memory(self, log)
+        self.containment = Containment(self, log)
         self._log = log
         self._out = []
 
@@ -51,6 +53,7 @@ class Desk:
 
     def end(self) -> list:
         """Finish a verb: look after what it left open, hand out its actions with the locks first."""
+        self.watch.note_unjudged()
         self.watch.ask_unsettled()
         self.watch.note_peers()
         out, self._out = self._out, []
@@ -71,6 +74,8 @@ class Desk:
 
     def consume(self, event: dict) -> None:
         """Take an event, ours or another's: learn from it, act on it."""
+        if "was" in event and self._log.replace(event):
+            self.relearn()
         touched, is_ours = self.chronicle.learn(event), event["controller"] == self.name
         if is_ours or self.site.is_clock_trusted():
             # Without the time nobody can tell whether another's event is old.
@@ -81,6 +86,11 @@ class Desk:
             self.watch.look(touched)
         else:
             self.watch.changed.update(touched)
+
+    def open_incarnation(self) -> None:
+        """Write under a new name from here on: what was written under the old one is closed."""
+        self.recorder.open_incarnation(self.memory.next_inc(self.site.at_ms()))
+        self.put(("incarnation", self.recorder.inc))
 
     def relearn(self) -> None:
         """Fold everything again: events of our own got other stamps."""

@@ -1,11 +1,13 @@
 """Who is where: the table of all areas a controller holds, kept by folding facts as they come."""
 
+from binascii import crc32
+
 from firmware.core import area_rules, events, fold, saved
 from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.journal import Journal
 from firmware.core.rows import Rows
-from firmware.core.standing import Standing
+from firmware.core.standing import NEVER, Standing
 
 _NONCES_MAX = 512  # of commands, the newest
 
@@ -24,6 +26,7 @@ class Presence:
         self.rules = dict(self._own)
         self._rows = {name: Rows(reader_numbers) for name in areas}
         self._side = {}  # (area, no) -> Standing, where a row says too little
+        self._digests = {name: 0 for name in areas}
         self._story = story
         self.journal = Journal()
         self.unjudged = []  # (area, no, of) of badges that came too late to be judged, not reported yet
@@ -71,6 +74,7 @@ class Presence:
         for rows in self._rows.values():
             rows.clear()
         self._side = {}
+        self._digests = {name: 0 for name in self._own}
         self.journal = Journal()
         self._known_changes, self._changes = [], []
         self._newest_nonces = []
@@ -270,6 +274,7 @@ class Presence:
                 self._rows[area].put_raw(no, base.rows[area])
                 if area in base.side:
                     self._side[(area, no)] = self._standing_of(base, area)
+                self._digests[area] ^= self._crc(area, no)
 
     def cut(self) -> tuple:
         """Return (highest stamp folded, up to when any badge folded may have happened)."""
@@ -317,11 +322,31 @@ class Presence:
         return standing if standing else Standing(*self._rows[area].get(no))
 
     def _store(self, area: str, no: int, standing: Standing) -> None:
+        before = self._crc(area, no)
         self._rows[area].put(no, standing.presence, standing.at_ms, standing.reader)
         if standing.is_plain():
             self._side.pop((area, no), None)
         else:
             self._side[(area, no)] = standing
+        self._digests[area] ^= before ^ self._crc(area, no)
+
+    def _crc(self, area: str, no: int) -> int:
+        """Return what one standing adds to the digest of its area; 0 where nobody ever was."""
+        presence, at_ms, reader = self._rows[area].get(no)
+        side = self._side.get((area, no))
+        of = side.violation.of if side and side.violation else None
+        pardon = side.pardon_at_ms if side else None
+        if presence == NEVER and of is None and pardon is None:
+            return 0
+        return crc32(b"%d %s %d %s %s %s" % (no, presence.encode(), at_ms, str(reader).encode(), str(of).encode(), str(pardon).encode()))
+
+    def digest(self, area: str) -> int:
+        """Return a number that is the same wherever the same standings are stored, time and suspicions aside."""
+        return self._digests[area]
+
+    def refold(self, area: str) -> list:
+        """Fold everybody of an area again. Returns (area, no) of what may have changed."""
+        return [place for no in list(self.known(area)) for place in self._refold(no) or ()]
 
     def _store_all(self, no: int, standings: dict) -> list:
         for area in sorted(standings):

@@ -62,6 +62,17 @@ class Recorder:
             self._unsettled.append(event)
         return event
 
+    def write_again(self, event: dict, error_ms: int, now_ms: int) -> dict:
+        """Return an event that was stamped ahead as it should have been written."""
+        stream = event["stream"]
+        self.seqs[stream] += 1
+        new = copied(event)
+        new["was"] = [event["inc"], event["seq"]]
+        new["inc"], new["seq"] = self.inc, self.seqs[stream]
+        new["at_ms"] = max(event["at_ms"] - error_ms, 0)
+        new["stamp"] = self.draw_stamp(now_ms)
+        return new
+
     def draw_inc(self, inc: int) -> None:
         """Take the incarnation of a log that was formatted before anybody knew which one it is."""
         if self.inc == 0:
@@ -109,6 +120,13 @@ class Recorder:
             start_ms -= max(event["up_ms"] for event in unsettled if event["boot"] == boot)
             starts_ms[boot] = start_ms
         return starts_ms
+
+
+def copied(value):
+    """Return a copy of plain values at any depth."""
+    if isinstance(value, dict):
+        return {key: copied(value[key]) for key in value}
+    return [copied(each) for each in value] if isinstance(value, list) else value
 
 
 def is_settled(event: dict) -> bool:

@@ -73,6 +73,23 @@ class Watch:
         drawn = self._desk.recorder.draw_stamp(self._site.now_ms)
         return Question(self._desk.name, drawn, None, sorted({entry[0] for entry in unsettled}), sorted(missing))
 
+    def note_unjudged(self) -> None:
+        """Report badges that came too late to be judged: the area's first controller does."""
+        while self._presence.unjudged:
+            area, no, of = self._presence.unjudged.pop(0)
+            if self._peers.first_online(self._presence.rules[area]["controllers"]) == self._desk.name:
+                self._desk.write("apb.unjudged", {"area": area, "no": no, "of": list(of)})
+
+    def compare(self, area: str, digest: int) -> None:
+        """Take another controller's digest of an area, cut at the vector we have: a difference is mended and told."""
+        if area not in self._presence.rules or digest == self._presence.digest(area):
+            return
+        before = self._presence.digest(area)
+        touched = self._presence.refold(area)
+        if self._presence.digest(area) != before:
+            self._desk.write("table.repaired", {"area": area, "rows": len(touched)})
+            self.look(touched)
+
     def note_peers(self) -> None:
         """Report what has become of the others, if anything has."""
         seen = (self._peers.changes, self._presence.changes, self._site.retired.changes, self._desk.judge.has_link)

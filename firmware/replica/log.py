@@ -29,6 +29,8 @@ class Log:
         self._about = {}  # person -> facts that are not in the flash yet
         self._newest = Links()
         self._end = 0  # address of the newest fact in the flash
+        self._promised = (0, 0)  # (our newest incarnation, its highest stamp)
+        self._replaced = set()  # keys of events for which another stands
         self._told = None  # while everything is learned again: (address, keys of those in RAM) told so far
         self._unsettled = {}  # (inc, stream, seq) -> address of an own event whose clock was not set
         if flash:
@@ -95,6 +97,22 @@ class Log:
         """Take note that nothing more of a stream will come up to a seq."""
         self._stream(controller, inc, stream).skip(seq)
 
+    def replace(self, event: dict) -> bool:
+        """Let an event stand for the one that it was (`was`). True: that one is here, and has to be unlearned."""
+        key = (event["controller"], event["was"][0], event["stream"], event["was"][1])
+        self._replaced.add(key)
+        return self.has(*key)
+
+    def forget_ahead(self, limit: int) -> None:
+        """Let no promise above a stamp count any more: our clock was ahead."""
+        self.newest_stamp = min(self.newest_stamp, limit)
+        self.ceiling = min(self.ceiling, limit)
+
+    def drop_checkpoints(self, stamp: int) -> None:
+        """Give up the checkpoints that may hold something from a stamp on."""
+        if self.checkpoints:
+            self.checkpoints.drop_from(stamp)
+
     def same_as_known(self, event: dict) -> bool:
         """Say whether an event is not here, or here with the same content."""
         key = _key(event)
@@ -156,7 +174,7 @@ class Log:
 
     def _is_superseded(self, event: dict) -> bool:
         """Say whether an event was written again, with its stamp."""
-        return "up_ms" in event and _key(event)[1:] not in self._unsettled
+        return _key(event) in self._replaced or "up_ms" in event and _key(event)[1:] not in self._unsettled
 
     def highest(self, controller: str, inc: int, stream: str) -> int:
         """Return the highest seq of one origin's stream that was ever seen here, gaps or not."""
@@ -183,7 +201,7 @@ class Log:
                 yield (place, event)
         self._told = (self._end, self._told[1])
         for key in sorted(self._fresh):
-            if key[2] != "notes":
+            if key[2] != "notes" and key not in self._replaced:
                 self._told[1].add(key)
                 yield (None, self._fresh[key][0])
         self._told = None
@@ -222,7 +240,7 @@ class Log:
     def store_ceiling(self, stamp: int) -> None:
         """Write the stamp up to which promises may go."""
         if self.shelf:
-            self.shelf.put_ceiling(stamp)
+            self.shelf.put_ceiling(self.inc, stamp)
         self.ceiling = max(self.ceiling, stamp)
 
     def is_settled(self) -> bool:
@@ -280,24 +298,38 @@ class Log:
     def _mount(self) -> None:
         for kind in (NOTES, FACTS):
             for sector in self.shelf.flash.sectors(kind):
-                for address, head, is_unsettled in self.shelf.heads(kind, sector):
-                    self._find(kind, address, head, is_unsettled)
+                for address, head, mark in self.shelf.heads(kind, sector):
+                    self._find(kind, address, head, mark)
         self.checkpoints = Checkpoints(self)
         if self.generations:
             for controller, inc, stream, seq in self.generations[0].state()["vector"]:
                 self.skip(controller, inc, stream, seq)
         for stream in self._streams.values():
             stream.mounted()
+        self.ceiling = self._promised[1]
 
-    def _find(self, kind: int, address, head, is_unsettled: bool) -> None:
+    def _find(self, kind: int, address, head, mark) -> None:
         """Take note of a record that the flash holds."""
         if address == "ceiling":
-            self.ceiling = max(self.ceiling, head)
+            self._note_promised(head, mark)
             return
         controller, inc, stream, seq, stamp, no = head
         self._stream(controller, inc, stream).add(seq)
-        self.newest_stamp = max(self.newest_stamp, stamp)
-        self._note_stored(kind, address, head[:4], no if stream == "facts" else None, is_unsettled)
+        if controller == self.name:
+            self._note_promised(inc, stamp)
+        else:
+            self.newest_stamp = max(self.newest_stamp, stamp)
+        self._note_stored(kind, address, head[:4], no if stream == "facts" else None, mark == "up_ms")
+        if mark == "was":
+            for event in self.between(controller, inc, stream, seq, seq):
+                self.replace(event)
+
+    def _note_promised(self, inc: int, stamp: int) -> None:
+        """Of our own stamps only those of the newest incarnation count: an older one may have been ahead."""
+        if inc > self._promised[0]:
+            self._promised = (inc, stamp)
+        elif inc == self._promised[0]:
+            self._promised = (inc, max(self._promised[1], stamp))
 
     def _address_of(self, no: int) -> int:
         link = self._newest.get(no)
@@ -315,7 +347,7 @@ class Log:
             self._about.setdefault(event["no"], []).append(event)
 
     def _fresh_about(self, no: int) -> tuple:
-        facts = [fact for fact in self._about.get(no, ()) if events.is_fact(fact)]
+        facts = [fact for fact in self._about.get(no, ()) if events.is_fact(fact) and _key(fact) not in self._replaced]
         if self._told is not None:
             facts = [fact for fact in facts if _key(fact) in self._told[1]]
         return facts, {_key(fact) for fact in facts}

@@ -1,8 +1,8 @@
 """Events in the sectors of a flash log: packed by the names of their sector, linked by person.
 
 Layout of a record in a FACTS sector: address of the previous fact about the same person u32, the event. In a NOTES
-sector: the event, or 0xFF and a ceiling u64. An event is packed; 0xFE before it says that its clock was not set yet.
-All numbers big-endian.
+sector: the event, or 0xFF, an incarnation u32 and its ceiling u64. An event is packed; 0xFE before it says that its
+clock was not set yet, 0xFD that it stands for another one (`was`). All numbers big-endian.
 An address is (sector number << 12 | offset); records keep its lower 32 bits, and 0 for none.
 """
 
@@ -14,7 +14,7 @@ _LINK_BYTES = 4
 _OFFSET_BITS = 12
 _ADDRESS_MASK = 0xFFFFFFFF
 _CEILING = 0xFF
-_UNSETTLED = 0xFE
+_MARKS = {0xFE: "up_ms", 0xFD: "was"}  # a byte before an event that has this field
 _NAMES_MAX = 3  # sectors whose names are kept in RAM
 RECORD_BYTES_MAX = 500
 
@@ -44,8 +44,10 @@ class Shelf:
             names = self._names_of(kind, sector)
             known = len(names)
             packed = self._codec.pack(event, names)
-            if "up_ms" in event:
-                packed = bytes([_UNSETTLED]) + packed
+            for mark in _MARKS:
+                if _MARKS[mark] in event:
+                    packed = bytes([mark]) + packed
+                    break
             record = (link & _ADDRESS_MASK).to_bytes(_LINK_BYTES, "big") + packed if kind == FACTS else packed
             if len(record) <= self.flash.room(kind):
                 address = self._append(kind, record)
@@ -56,12 +58,12 @@ class Shelf:
                 names.cut(known)
                 self.turn(kind)
 
-    def put_ceiling(self, stamp: int) -> None:
-        """Program the stamp up to which promises may go.
+    def put_ceiling(self, inc: int, stamp: int) -> None:
+        """Program the stamp up to which promises of an incarnation may go.
 
         Raises: Full.
         """
-        self.put_bytes(NOTES, bytes([_CEILING]) + stamp.to_bytes(8, "big"))
+        self.put_bytes(NOTES, bytes([_CEILING]) + inc.to_bytes(4, "big") + stamp.to_bytes(8, "big"))
 
     def put_bytes(self, kind: int, record: bytes) -> int:
         """Program a record as it is; returns its address."""
@@ -107,15 +109,18 @@ class Shelf:
         return newest - ((newest - link) & _ADDRESS_MASK)
 
     def heads(self, kind: int, sector: int):
-        """Yield (address, head, is_unsettled) of the events of a sector; ("ceiling", stamp, False) of its ceilings."""
+        """Yield (address, head, mark) of the events of a sector, with the field that marks them or None.
+
+        Of its ceilings it yields ("ceiling", incarnation, stamp).
+        """
         names = self._codec.Names()
         for offset, record in self.flash.records(sector):
             if kind == NOTES and record[0] == _CEILING:
-                yield ("ceiling", int.from_bytes(record[1:9], "big"), False)
+                yield ("ceiling", int.from_bytes(record[1:5], "big"), int.from_bytes(record[5:13], "big"))
                 continue
-            packed, is_unsettled = _packed(kind, record)
+            packed, mark = _packed(kind, record)
             try:
-                yield ((sector << _OFFSET_BITS) | offset, self._codec.head(packed, names), is_unsettled)
+                yield ((sector << _OFFSET_BITS) | offset, self._codec.head(packed, names), mark)
             except ValueError:
                 self.unreadable += 1
         self._keep(sector, names)
@@ -171,8 +176,7 @@ class Shelf:
 
 
 def _packed(kind: int, record: bytes) -> tuple:
-    """Return (packed event, is it unsettled)."""
+    """Return (packed event, the field that marks it or None)."""
     start = _LINK_BYTES if kind == FACTS else 0
-    if record[start : start + 1] == bytes([_UNSETTLED]):
-        return (record[start + 1 :], True)
-    return (record[start:], False)
+    mark = _MARKS.get(record[start])
+    return (record[start + 1 :] if mark else record[start:], mark)

@@ -1,0 +1,78 @@
+"""Clocks that run ahead: noticed by the others, and given up by their owner. `desk` is the controller.
+
+An event stamped far ahead is held by everybody else. Its origin, told so by the clocks of at least half of those it hears,
+sets its own clock, opens a new incarnation and writes again what lies ahead, each entry with `was`.
+"""
+
+from firmware.core import stamp
+from firmware.core.throttle import Throttle
+
+AHEAD_MS = 10000
+_HEARD_MS = 75000  # how long a peer's clock counts
+
+
+class Containment:
+    """Compares our clock with those of the others."""
+
+    def __init__(self, desk, log):
+        self._desk = desk
+        self._site = desk.site
+        self._log = log
+        self._clocks = {}  # controller -> (how far it is ahead of us, when it said so)
+        self._throttle = Throttle()
+
+    def is_ahead(self, drawn: int) -> bool:
+        """Say whether a stamp lies too far ahead of our clock to be believed."""
+        return self._site.is_clock_trusted() and stamp.at_ms(drawn) > self._site.at_ms() + AHEAD_MS
+
+    def note_ahead(self, controller: str, error_ms: int) -> None:
+        """Report a controller whose events lie ahead."""
+        if self._throttle.pass_count("clock.error", controller, self._site.now_ms) is not None:
+            self._desk.write("clock.error", {"peer": controller, "error": error_ms})
+
+    def compare(self, controller: str, at_ms: int) -> None:
+        """Take what another controller's clock says now; give up ours if most contradict it."""
+        now_ms = self._site.now_ms
+        self._clocks[controller] = (at_ms - self._site.at_ms(), now_ms)
+        if not self._site.is_clock_trusted():
+            return
+        heard = [offset for offset, heard_ms in self._clocks.values() if now_ms - heard_ms < _HEARD_MS]
+        behind = sorted([offset for offset in heard if offset < -AHEAD_MS])
+        if behind and 2 * len(behind) >= len(heard):
+            self._give_up(-behind[len(behind) // 2])
+
+    def _give_up(self, error_ms: int) -> None:
+        desk = self._desk
+        self._clocks = {}
+        self._site.wall.set(self._site.at_ms() - error_ms, self._site.now_ms)
+        limit = stamp.at(self._site.at_ms())
+        ahead = self._ahead_of(limit)
+        self._log.forget_ahead(limit)
+        desk.recorder.stamps.newest = max(limit, self._log.newest_stamp)
+        desk.open_incarnation()
+        self._write_again(ahead, error_ms)
+        self._log.drop_checkpoints(limit)
+        desk.relearn()
+        self.note_ahead(desk.name, error_ms)
+
+    def _ahead_of(self, limit: int) -> list:
+        """Return our own events that were stamped ahead, in their order."""
+        name, inc = self._desk.name, self._desk.recorder.inc
+        found = []
+        for stream in sorted(self._desk.recorder.seqs):
+            last = self._desk.recorder.seqs[stream]
+            found += [event for event in self._log.between(name, inc, stream, 1, last) if event["stamp"] > limit]
+        return sorted(found, key=lambda event: event["stamp"])
+
+    def _write_again(self, ahead: list, error_ms: int) -> None:
+        renamed = {}
+        for event in ahead:
+            new = self._desk.recorder.write_again(event, error_ms, self._site.now_ms)
+            renamed[(event["stream"], event["inc"], event["seq"])] = new
+            for name in [new["of"]] if "of" in new else list(new.get("after", {}).values()):
+                twin = renamed.get(("facts", name[1], name[2])) if name[0] == self._desk.name else None
+                if twin:
+                    name[1], name[2] = twin["inc"], twin["seq"]
+            self._log.replace(new)
+            self._log.add(new)
+            self._desk.put(("append", new))
