@@ -76,7 +76,7 @@ _TYPES = (
     ("clock.error", "peer error", ""),
     ("command.refused", "operator action reason", "count"),
     ("table.repaired", "area rows", ""),
-    ("log.lost", "origin stream from to", ""),
+    ("log.lost", "origin of from to", ""),
 )
 
 STREAMS = ("site", "facts", "notes")

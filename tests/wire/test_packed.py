@@ -1,11 +1,13 @@
 """Packed events: they come back as they were, bytes that are none are refused, and names are spelled once."""
 
 from firmware.core import stamp
+from firmware.core.events import STREAMS
 from firmware.wire import packed, packed_words
 from firmware.wire.packed import Names, head, pack, peek, unpack
 from tests.core.facts import START_MS, Writer, area
 
 INC = 1767603600
+PLACED = ("type", "controller", "inc", "stream", "seq", "stamp", "no", "at_ms", "err_ms")
 NO_END = (1 << 64) - 1  # a head holds `no` + 1 in 64 bits
 
 
@@ -98,11 +100,13 @@ def test_every_event_comes_back_from_a_sector_full_of_others():
         assert reader.texts == writer.texts and reader.origins == writer.origins
 
 
-def test_an_event_that_lacks_any_field_comes_back_without_it():
-    for event in events()[:16]:
+def test_an_event_that_lacks_any_field_comes_back_without_it_and_null_as_null():
+    for event in events()[:16] + [Writer()(kind, 1) for kind in STREAMS]:
+        assert is_same(unpack(pack(event, Names()), Names()), event), event
         for field in event:
-            less = without(event, field)
+            less, other = without(event, field), changed(event, field, None)
             assert is_same(unpack(pack(less, Names()), Names()), less), (event, field)
+            assert is_same(unpack(pack(other, Names()), Names()), other), (event, field)
     assert unpack(pack({}, Names()), Names()) == {}
 
 
@@ -164,7 +168,8 @@ def test_a_record_whose_sector_was_not_read_is_refused():
     assert refuses(head, pack(events()[4], names), Names())
     half = Names()
     half.add_origin("c1", 1)
-    assert refuses(unpack, pack(events()[12], names), half) and len(half) == 1
+    siren = pack(events()[12], names)
+    assert refuses(unpack, siren, half) and refuses(head, siren, half) and len(half) == 1
 
 
 def test_a_broken_spelling_teaches_nothing():
@@ -265,5 +270,6 @@ def test_the_tables_fit_their_bytes():
     for kind in packed_words.TYPES[1:]:
         code = packed_words.CODE_OF_TYPE[kind]
         fields = packed_words.USUAL[code] + packed_words.SELDOM[code]
-        assert len(fields) == len(set(fields)) <= 60 and all(field in packed_words.CODE_OF_WORD for field in fields)
+        assert len(fields) == len(set(fields)) <= 60 and not any(field in PLACED for field in fields)
+        assert all(field in packed_words.CODE_OF_WORD for field in fields)
     assert packed.BYTES_MAX == 490 and stamp.at_ms(stamp.at(5)) == 5
