@@ -5,10 +5,10 @@ from firmware.wire.part import Part
 
 from host_sim.clock import Clock
 from host_sim.flash import Flash
+from host_sim.timeline import Alarm
 
 _SYNC_AFTER_MS = 500
 _STANDS_MS = 1000  # a frozen clock is put back that often
-_TICKS_MAX = 1000  # at one moment
 
 
 class Board:
@@ -19,7 +19,6 @@ class Board:
         self.part = part
         self.node: Node | None = None
         self.clock = Clock(world.timeline, world.start_ms, world.random)
-        self.due_ms: int | None = None  # world time of the node's next deadline
         self.signals: dict[str, tuple[str, int]] = {}
         self.contacts = {name: False for name in [*part.settings["doors"], *part.settings["inputs"]]}
         self.rex = {name: False for name in part.settings["doors"]}
@@ -27,9 +26,8 @@ class Board:
         self.reader_free_ms: dict[str, int] = {}  # when the wires of a reader are silent again
         self._locked: dict[str, bool] = {}
         self._outputs: dict[str, bool] = {}
-        self._world, self._timeline, self._rank = world, world.timeline, rank
-        self._alarm_ms: int | None = None  # the nearest moment at which the timeline wakes this board
-        self._ticked_ms, self._ticks = 0, 0
+        self._world, self._timeline = world, world.timeline
+        self._alarm = Alarm(world.timeline, name, rank, self._tick)
         self._boots = 0
         self.renew()
 
@@ -80,7 +78,7 @@ class Board:
     def power_off(self) -> None:
         """The mains are gone: RAM and relays with them."""
         self.node = None
-        self.due_ms = None
+        self._alarm.set(None)
         self.signals = {}
         self._outputs = {}
 
@@ -148,33 +146,13 @@ class Board:
         """Do a piece of the flash's own work."""
         self._act(self.node.chore(self.clock.local_ms()))
 
-    def _wake(self) -> None:
-        """Tick if the node's deadline has come. One that is due for ever would stop the world."""
-        now_ms = self._timeline.now_ms
-        if now_ms != self._alarm_ms:
-            return
-        self._alarm_ms = None
-        if self.due_ms is None:
-            return
-        if self.due_ms > now_ms:
-            self._set_alarm()
-            return
-        self._ticks = self._ticks + 1 if self._ticked_ms == now_ms else 0
-        self._ticked_ms = now_ms
-        assert self._ticks < _TICKS_MAX, f"{self.name} is due for ever at {now_ms} ms"
+    def _tick(self) -> None:
         self._act(self.node.tick(self.clock.local_ms()))
         self._note_deadline()
 
     def _note_deadline(self) -> None:
         due = self.node.next_deadline_ms()
-        self.due_ms = None if due is None else max(self.clock.world_ms(due), self._timeline.now_ms)
-        if due is not None and (self._alarm_ms is None or self.due_ms < self._alarm_ms):
-            self._set_alarm()
-
-    def _set_alarm(self) -> None:
-        """Be woken at the deadline. Deadlines mostly move away: an alarm that comes too early is set again."""
-        self._alarm_ms = self.due_ms
-        self._timeline.tick_at(self.due_ms, self._rank, self._wake)
+        self._alarm.set(None if due is None else self.clock.world_ms(due))
 
     def _act(self, actions: list) -> None:
         for action in actions:
