@@ -1,11 +1,14 @@
-"""`python -m host_sim`: run scenarios, or open the bench."""
+"""`python -m host_sim`: run scenarios, open the bench, or let chance try to break everything."""
 
 import shlex
 import sys
+from pathlib import Path
 
 import click
 
 from host_sim.bench import serve
+from host_sim.fuzz.fuzz import fuzz as live_seeds
+from host_sim.fuzz.fuzz import tell_whole_story
 from host_sim.script.runner import Run
 from host_sim.script.scenario import Scenario, ScenarioError, load
 from host_sim.world import World
@@ -33,6 +36,19 @@ def run(files: tuple, seed: int | None) -> None:
 def bench(port: int, site: str | None, no_open: bool) -> None:
     """Open the bench: a page on 127.0.0.1 on which a person uses the site."""
     sys.exit(serve(site, port, opens_browser=not no_open))
+
+
+@main.command()
+@click.option("--seeds", type=click.IntRange(min=1), help="How many lives; without it, until stopped.")
+@click.option("--start", type=click.IntRange(min=0), default=0, show_default=True, help="The first seed.")
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Stop after that long.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; without it, one for each core.")
+@click.option("--trace", type=click.Path(dir_okay=False), help="Write the whole story of the first seed to a file.")
+def fuzz(seeds: int | None, start: int, minutes: float | None, jobs: int | None, trace: str | None) -> None:
+    """Live random lives of random sites and check every invariant; stop at the first that breaks."""
+    if trace:
+        sys.exit(tell_whole_story(start, Path(trace)))
+    sys.exit(live_seeds(seeds, start, minutes, jobs))
 
 
 def run_files(files: tuple, seed: int | None) -> int:

@@ -1,0 +1,110 @@
+"""The people of a site: those who badge properly, and those who try what they should not."""
+
+from host_sim.fuzz.layout import OUTSIDE, Way
+from host_sim.fuzz.visit import Visit
+
+_AGAIN_MS = 2500
+
+
+class Person:
+    """`place` is the zone where somebody really is; None while a board that died keeps it to itself."""
+
+    is_honest = False
+
+    def __init__(self, life, user: str):
+        self.life, self.user = life, user
+        self.place = OUTSIDE
+        self.is_busy = False
+        self.trips = 0  # how many more steps this outing has
+        self.passages = 0
+
+    def visit(self, way: Way, opens: bool = True) -> bool:
+        """Go to a door, if nobody stands there."""
+        if self.is_busy or not self.life.take_door(way.door):
+            return False
+        self.is_busy = True
+        self.life.start_visit(Visit(self.life, way, self.user, opens, self._went_through, lambda: self._left(way)))
+        return True
+
+    def _went_through(self, way: Way) -> None:
+        self.place = way.target
+        self.passages += 1
+
+    def _left(self, way: Way) -> None:
+        self.is_busy = False
+        self.life.leave_door(way.door)
+        if self.trips > 0:
+            self.trips -= 1
+            self.life.after(self.life.draw.span_ms(1, 120), self.act)
+
+    def is_waiting(self) -> bool:
+        """Say whether a grant of this person died with a board that is not back yet."""
+        return any(entry.state == "fresh" for entry in self.life.truth.people[self.user][-3:])
+
+
+class Honest(Person):
+    """Alternates entrances and exits, and never badges at two doors within what the clocks may err."""
+
+    is_honest = True
+
+    def act(self) -> None:
+        """Walk through one door."""
+        ways = self.life.plan.layout.from_zone(self.place)
+        if self.is_busy or self.is_waiting() or not ways:
+            return
+        way = self.life.draw.pick(ways)
+        if not self._may_go(way):
+            if self.trips > 0:
+                self.trips -= 1
+                self.life.after(_AGAIN_MS + self.life.draw.span_ms(1, 60), self.act)
+            return
+        self.visit(way, not self.life.draw.chance(12))
+
+    def _may_go(self, way: Way) -> bool:
+        pace = self.life.pace
+        if pace.may_badge(self.user, way):
+            return True
+        if self.life.draw.chance(60) and pace.may_hurry(self.user, way):
+            pace.hasty += 1
+            return True
+        return False
+
+
+class Cheat(Person):
+    """Passes cards back, slips out without a badge, is at two doors at once; and does it properly in between."""
+
+    def act(self) -> None:
+        if self.is_busy or self.is_waiting():
+            return
+        tricks = {self._properly: 45, self._pass_back: 25, self._slip: 10, self._anywhere: 10, self._two_doors: 10}
+        self.life.draw.weighted(tricks)()
+
+    def _properly(self) -> None:
+        self.visit(self.life.draw.pick(self.life.plan.layout.from_zone(self.place)), not self.life.draw.chance(10))
+
+    def _pass_back(self) -> None:
+        """The card goes back over the door, and a friend comes in by it."""
+        ways = self.life.plan.layout.ways.values()
+        same = [way for way in ways if way.target == self.place]
+        self.visit(self.life.draw.pick(same or list(ways)))
+
+    def _slip(self) -> None:
+        """Go through behind somebody, without a badge."""
+        self.place = self.life.draw.pick(self.life.plan.layout.from_zone(self.place)).target
+
+    def _anywhere(self) -> None:
+        self.visit(self.life.draw.pick(list(self.life.plan.layout.ways.values())))
+
+    def _two_doors(self) -> None:
+        """One card, copied, at two doors at once."""
+        layout = self.life.plan.layout
+        one = self.life.draw.pick(layout.from_zone(self.place))
+        twins = [way for way in layout.ways.values() if way.door != one.door and layout.enters(way) == layout.enters(one)]
+        if twins and self.visit(one):
+            twin = self.life.draw.pick(twins)
+            self.life.after(self.life.draw.between(0, 400), lambda: self._copy(twin))
+
+    def _copy(self, way: Way) -> None:
+        if self.life.take_door(way.door):
+            over = lambda: self.life.leave_door(way.door)  # noqa: E731
+            self.life.start_visit(Visit(self.life, way, self.user, True, self._went_through, over))

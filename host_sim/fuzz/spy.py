@@ -1,0 +1,52 @@
+"""Listens to a world: what boards write, keep, send and lose."""
+
+
+class Spy:
+    """Stands between the boards of a life and their world; the life's checkers hear of messages and mains."""
+
+    def __init__(self, life):
+        world = life.world
+        self.life, self.truth, self.checkers = life, life.truth, life.checkers
+        self.renewed: dict[str, bool] = {}  # board with another flash -> whether that is an old one of its own
+        self._written, self._send = world.written, world.send
+        world.written, world.send = self._hear_written, self._hear_send
+        for event in world.events:  # what boards wrote at their first start
+            self.truth.written(event["controller"], {key: event[key] for key in event if key != "at"})
+        for board in world.boards.values():
+            self._listen(board)
+
+    def _listen(self, board) -> None:
+        handle, power_on, power_off = board.handle, board.power_on, board.power_off
+
+        def heard(event: tuple) -> None:
+            if event[0] == "durable":
+                self.truth.durable(board.name, event[1], event[2])
+            handle(event)
+
+        def came_on() -> None:
+            power_on()
+            self._came_on(board)
+
+        def went_off() -> None:
+            power_off()
+            self.truth.went_off(board.name)
+            self.life.power_lost(board.name)
+            self.checkers.tell("on_power", board.name, False)
+
+        board.handle, board.power_on, board.power_off = heard, came_on, went_off
+
+    def _came_on(self, board) -> None:
+        if board.node is None:
+            return  # it died in its first moments
+        self.truth.came_on(board.name, board.node)
+        if board.name in self.renewed:
+            self.truth.renewed(board.name, board.node, self.renewed.pop(board.name))
+        self.checkers.tell("on_power", board.name, True)
+
+    def _hear_written(self, controller: str, event: dict) -> None:
+        self.truth.written(controller, event)
+        self._written(controller, event)
+
+    def _hear_send(self, sender: str, to, payload: bytes) -> None:
+        self.checkers.tell("on_send", sender, payload)
+        self._send(sender, to, payload)

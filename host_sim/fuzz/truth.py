@@ -1,0 +1,150 @@
+"""What really happened, and what became of each event that tells of it: kept, lost with the power, heard by whom."""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable
+
+FRESH, KEPT, LOST, GONE = "fresh", "kept", "lost", "gone"  # lost: it never was; gone: it was, and its flash is no more
+_UNDER_WAY = 30  # events of others that may still be on their way to a board's flash
+
+
+class Entry:
+    """One event of its origin, as it stands now, and the true time at which it was written."""
+
+    __slots__ = ("event", "true_ms", "began_ms", "boot", "state", "heard", "unheard", "waiting", "is_calm")
+
+    def __init__(self, event: dict, true_ms: int, boot: int):
+        self.event = event
+        self.boot = boot  # how often its board had lost its power
+        self.true_ms = self.began_ms = true_ms  # a badge begins when it is presented
+        self.state = FRESH
+        self.heard: set[str] = set()  # the other boards that have it
+        self.unheard: list[Entry] = []  # the person's latest entries that this one's board did not know
+        self.waiting: list[Callable[[bool], None]] = []
+        self.is_calm: set[str] = set()  # areas whose boards could all talk
+
+    @property
+    def key(self) -> tuple:
+        return key_of(self.event)
+
+    @property
+    def is_settled(self) -> bool:
+        return "up_ms" not in self.event
+
+    def when_known(self, tell: Callable[[bool], None]) -> None:
+        """Say later, or now, whether the event was kept."""
+        if self.state == FRESH:
+            self.waiting.append(tell)
+        else:
+            tell(self.state != LOST)
+
+    def becomes(self, state: str) -> None:
+        self.state = state
+        waiting, self.waiting = self.waiting, []
+        for tell in waiting:
+            tell(state == KEPT)
+
+
+class Truth:
+    """All events of all origins. `now_ms()` is the true time."""
+
+    def __init__(self, now_ms: Callable[[], int]):
+        self._now_ms = now_ms
+        self.entries: dict[tuple, Entry] = {}
+        self.people: dict[str, list[Entry]] = defaultdict(list)  # facts about each person, as they happened
+        self.changes: list[Entry] = []  # facts about whole areas and the site
+        self.on_first: Callable[[Entry], None] = lambda entry: None
+        self._newest: dict[tuple, Entry] = {}  # (controller, stream, seq) -> entry
+        self._fresh: dict[str, list[Entry]] = defaultdict(list)
+        self.slowest_ms = 0  # from an event to the flash
+        self.cuts: Counter[str] = Counter()  # power cuts of each board
+        self._heard: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=_UNDER_WAY))
+        self.doubtful: set[tuple] = set()  # (controller, inc) that an old flash image may use twice
+
+    def written(self, controller: str, event: dict) -> None:
+        """Take an event that a board writes: its own, its own once more with its stamp, or another's."""
+        key = key_of(event)
+        if event["controller"] != controller:
+            if key in self.entries:
+                self.entries[key].heard.add(controller)
+                self._heard[controller].append(self.entries[key])
+            return
+        known = self.entries.get(key) or self._undrawn(key)
+        if known and self._is_same(known, event):
+            self.entries[key] = known
+            known.event = dict(event)
+        else:
+            self._take(key, Entry(dict(event), self._now_ms(), self.cuts[controller]))
+
+    def _is_same(self, known: Entry, event: dict) -> bool:
+        is_there = known.state == KEPT or (known.state == FRESH and known.boot == self.cuts[event["controller"]])
+        return is_there and known.event["type"] == event["type"] and known.event.get("user") == event.get("user")
+
+    def _undrawn(self, key: tuple) -> Entry | None:
+        """Return an event that was written before its board knew its incarnation."""
+        return self.entries.pop((key[0], 0, *key[2:]), None) if key[1] else None
+
+    def _take(self, key: tuple, entry: Entry) -> None:
+        event = entry.event
+        self.entries[key] = self._newest[key[0], key[2], key[3]] = entry
+        self._fresh[key[0]].append(entry)
+        if event["stream"] == "facts" and event.get("user"):
+            self.people[event["user"]].append(entry)
+        elif event["stream"] == "site" or event["type"] in ("apb.reset", "area.set"):
+            self.changes.append(entry)
+        self.on_first(entry)
+
+    def durable(self, controller: str, stream: str, seq: int) -> None:
+        """Take note that a board says an event of its own is in its flash."""
+        entry = self._newest.get((controller, stream, seq))
+        if entry and entry.state == FRESH:
+            self._fresh[controller].remove(entry)
+            self.slowest_ms = max(self.slowest_ms, self._now_ms() - entry.true_ms)
+            entry.becomes(KEPT)
+
+    def went_off(self, controller: str) -> None:
+        self.cuts[controller] += 1
+
+    def came_on(self, controller: str, node) -> None:
+        """Find out what became of events that were on their way to the flash when the power went."""
+        for entry in self._fresh.pop(controller, []):
+            if is_held(node, entry):
+                entry.becomes(KEPT)
+            else:
+                self._drop(entry)
+                entry.becomes(LOST)
+        for entry in self._heard.pop(controller, ()):
+            if not is_held(node, entry):
+                entry.heard.discard(controller)
+
+    def renewed(self, controller: str, node, is_old: bool) -> None:
+        """A board has another flash: an empty one, or one that `is_old` and may give its numbers twice."""
+        missing = [entry for entry in self.entries.values() if not is_held(node, entry)]
+        for entry in missing:
+            entry.heard.discard(controller)
+        gone = [entry for entry in missing if entry.event["controller"] == controller and entry.state == KEPT]
+        for entry in gone:
+            entry.state = GONE
+        if is_old:
+            self.doubtful |= {entry.key[:2] for entry in gone}
+
+    def recent(self, since_ms: int) -> list[Entry]:
+        """Return the facts and site events written since a time."""
+        return [e for e in self.entries.values() if e.true_ms >= since_ms and e.event["stream"] != "notes"]
+
+    def _drop(self, entry: Entry) -> None:
+        if self.entries.get(entry.key) is entry:
+            del self.entries[entry.key]
+        for where in (self.people.get(entry.event.get("user"), []), self.changes):
+            if entry in where:
+                where.remove(entry)
+
+
+def key_of(event: dict) -> tuple:
+    return (event["controller"], event["inc"], event["stream"], event["seq"])
+
+
+def is_held(node, entry: Entry) -> bool:
+    """Say whether a board's log holds an event."""
+    controller, inc, stream, seq = entry.key
+    held = node.log.between(controller, inc, stream, seq, seq)
+    return any(event["type"] == entry.event["type"] and event.get("user") == entry.event.get("user") for event in held)
