@@ -158,7 +158,7 @@ class Controller:
         """Report what the flash had no room for: ("lost", controller, inc, stream, first seq, last seq)."""
         self.desk.begin(now_ms)
         for _, controller, inc, stream, first, last in lost:
-            self.desk.write("log.lost", {"origin": [controller, inc], "of": stream, "from": first, "to": last})
+            self.desk.write("log.lost", {"origin": [controller, inc, stream], "from": first, "to": last})
         return self.desk.end()
 
     def tick(self, now_ms: int) -> list:
