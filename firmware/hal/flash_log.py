@@ -151,13 +151,13 @@ class FlashLog:
             self._open[kind] = self._reopen(kind, index)
 
     def _reopen(self, kind: int, index: int) -> _Open | None:
-        """Go on in a sector after its last record, if it is good and nothing is torn there."""
+        """Go on in a sector after its last record, if it is good and nothing lies there."""
         at = sector.RECORDS_AT
         record = self._record(index, at)
         while record:
             at += _HEAD_BYTES + len(record)
             record = self._record(index, at)
-        if record is None or self._ring.state[index] == FAILED or not self._ring.is_blank(index, at):
+        if self._ring.state[index] == FAILED or not self._ring.is_blank(index, at):
             return None
         number = self._ring.number[index]
         return _Open(index, number, sector.opening_crc(kind, number), at, b"")

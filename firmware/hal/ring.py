@@ -11,7 +11,7 @@ USED = 3
 FAILED = 4  # bad, its records still count until it is dropped
 RETIRED = 5  # bad, never touched again
 _STATES = 6
-_CHUNK = 256
+_CHUNK = 512
 _BLANK = b"\xff" * _CHUNK
 _UNKNOWN = 0xFFFFFFFF
 
@@ -136,11 +136,10 @@ class Ring:
 
     def _least_worn(self, state: int) -> int | None:
         best = None
-        if self.count[state]:
-            for index in range(self.sector_count):
-                if self.state[index] == state and (best is None or self.wear[index] < self.wear[best]):
-                    if state != DIRTY or index != self._witness:
-                        best = index
+        kept = self._witness if state == DIRTY else None
+        for index, has in enumerate(self.state):
+            if has == state and index != kept and (best is None or self.wear[index] < self.wear[best]):
+                best = index
         return best
 
     def _mount(self) -> None:

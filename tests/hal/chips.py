@@ -83,7 +83,7 @@ class Story:
     def store(self, kind, record):
         """Append, whatever it takes: the oldest notes go first. One more sector is erased when few are left."""
         while not self.append(kind, record):
-            if not self.erase():
+            if not self.log.erased() and not self.erase():
                 oldest = self.log.sectors(NOTES) or self.log.sectors(FACTS) or self.log.sectors(0)
                 self.drop(oldest[0])
         if self.log.erased() < 2:

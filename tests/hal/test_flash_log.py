@@ -44,6 +44,17 @@ def test_records_come_back_in_order_before_and_after_a_restart():
         assert again.damaged == 0 and again.room(FACTS) == log.room(FACTS) > 0
 
 
+def test_a_record_in_bytes():
+    nor = blank()
+    log = ready(nor)
+    assert log.open(FACTS) == 1
+    log.append(FACTS, b"abc")
+    data = bytearray(20)
+    nor.readblocks(0, data, 24)
+    # The opening, then length, CRC (zlib's, over the opening's CRC, length and body) and body, then blank.
+    assert data == b"\x01\x01\x00\x00\x00" + b"\xc8\xb9\xfe\x43" + b"\x03\x00" + b"\x0b\xf5\xf6\x96" + b"abc" + b"\xff\xff"
+
+
 def test_reading_where_no_record_begins_gives_nothing():
     log = ready(blank())
     number = log.open(FACTS)
@@ -166,6 +177,18 @@ def test_the_sector_that_alone_shows_the_highest_number_is_not_erased():
     assert again.wants_erase() == 1 and again.erase_ahead()
 
 
+def test_any_later_marker_lets_the_sector_with_the_highest_number_go():
+    log = ready(blank())
+    for kind in (FACTS, NOTES):
+        log.open(kind)
+        log.append(kind, b"x")
+    log.drop(log.sectors(NOTES)[0])
+    assert log.wants_erase() == 0
+    log.drop(log.sectors(FACTS)[0])
+    assert log.wants_erase() == 1 and log.erase_ahead()
+    assert log.wants_erase() == 1 and log.erase_ahead() and log.wants_erase() == 0
+
+
 def test_dropping_an_opened_sector_without_records_or_an_unknown_one_does_nothing_to_the_chip():
     nor = blank()
     log = ready(nor)
@@ -215,6 +238,19 @@ def test_wear_spreads_over_all_sectors():
     assert (low, high) == (min(story.nor.wear), max(story.nor.wear)) and high - low <= 1 and low > 10
     story.remount()
     assert story.log.wear() == (low, high)
+
+
+def test_the_least_worn_sector_is_opened_next():
+    nor = blank()
+    log = ready(nor)
+    for _ in range(80):
+        log.open(FACTS)
+        log.append(FACTS, b"x")
+        for old in log.sectors(FACTS)[:-1]:
+            log.drop(old)
+        while log.erase_ahead():
+            pass
+    assert max(nor.wear) - min(nor.wear) <= 1 and min(nor.wear) >= 10
 
 
 def test_sectors_that_are_kept_do_not_wear_out_the_others_unevenly():

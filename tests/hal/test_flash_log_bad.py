@@ -1,8 +1,8 @@
 """Sectors that go bad: found when they are written, never used again, and what they held before stays."""
 
 from firmware.hal.flash_log import FlashLog, SectorFailed
-from firmware.hal.nor import NorRam
-from tests.hal.chips import FACTS, NOTES, SECTORS, Story, blank, ready, text, visible
+from firmware.hal.nor import NorRam, PowerCut, small_draw
+from tests.hal.chips import FACTS, NOTES, SECTORS, Story, blank, cut_draw, ready, text, visible
 
 
 def fails(log, record):
@@ -93,6 +93,31 @@ def test_nothing_accepted_is_lost_while_one_sector_after_the_other_goes_bad():
         assert set(story.log.bad_sectors()) <= story.nor.bad and len(story.log.bad_sectors()) > 3
 
 
+def test_the_highest_number_outlives_a_sector_that_fails_in_its_erase():
+    nor = NorRam(3, 512)
+    log = ready(nor)
+    for kind in (FACTS, NOTES):
+        log.open(kind)
+        log.append(kind, b"x")
+    highest = log.sectors(NOTES)[0]
+    log.drop(log.sectors(FACTS)[0])
+    log.erase_ahead()  # its marker shows the highest number too
+    nor.draw, nor.cut_at = cut_draw(0, 3), nor.operations + 1
+    log._ring.wear[2] = 9
+    log.open(FACTS)
+    try:
+        log.append(FACTS, b"torn")
+    except PowerCut:
+        nor.restore()
+    log, nor.draw = FlashLog(nor), small_draw()
+    log._ring.wear[1] = 9
+    log.drop(highest)
+    nor.bad.add(0)
+    assert log.wants_erase() == 2 and log.erase_ahead() and log.bad_sectors() == [0]
+    assert log.wants_erase() == 0
+    assert FlashLog(nor).open(FACTS) > highest
+
+
 class Refusing(NorRam):
     """A chip whose driver says no."""
 
@@ -124,6 +149,19 @@ def test_a_driver_that_refuses_to_program_is_a_failed_sector():
     assert fails(log, b"x")
     nor.refuses = ()
     assert len(log.bad_sectors()) == 1 and log.open(FACTS) and log.append(FACTS, b"x")
+
+
+def test_a_failed_sector_stays_closed_though_nothing_was_programmed_at_its_end():
+    nor = Refusing(SECTORS, 512)
+    log = ready(nor)
+    number = log.open(FACTS)
+    log.append(FACTS, b"x")
+    place, nor.refuses = log._find(number), ("program",)
+    assert fails(log, b"y")
+    nor.refuses = ()
+    log._ring.fail(place)  # the mark is written, the record never was
+    log = FlashLog(nor)
+    assert log.room(FACTS) == 0 and log.bad_sectors() == [place] and visible(log) == {(FACTS, number): [b"x"]}
 
 
 def test_a_driver_that_refuses_to_erase_is_a_failed_sector():

@@ -146,6 +146,7 @@ def test_a_copied_sector_counts_once():
             if index not in used:
                 log = mounted(changed(image, index * SECTOR_BYTES, copy))
                 assert visible(log) == story.kept
+                assert len(used) + log.erased() + log._ring.count[0] == SECTORS
                 works(log)
 
 
