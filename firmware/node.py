@@ -6,13 +6,13 @@ Events of `handle`:
     ("command", dict)                ("clock", at_ms)           a synchronisation
     ("link", is_up)                  ("peer", controller, is_online)
     ("message", bytes)               ("durable", stream, seq)   an append is in the flash
+    ("durable", "ceiling", stamp)    a ceiling is
 Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, pattern), ("append", event),
-("send", to or None, bytes), ("reply", operator, answer).
+("ceiling", stamp) to be stored, ("send", None, bytes) for all who hear, ("reply", operator, answer).
 """
 
 from firmware.core.controller import Controller
 from firmware.core.debounce import Debounce
-from firmware.core.recorder import is_settled
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
 from firmware.wire import messages, packed
@@ -20,6 +20,18 @@ from firmware.wire.wiegand import Line
 
 
 _CONTACTS = ("leaf", "rex", "input")
+# What the exchange finds -> the controller's verb for it, and how many of the values it takes.
+_VERBS = {
+    "taken": ("taken", 0),
+    "answered": ("answered", 3),
+    "sources": ("take_sources", 2),
+    "lockdowns": ("take_lockdowns", 2),
+    "ahead": ("ahead", 2),
+    "clock": ("clock_of", 2),
+    "conflict": ("conflict", 1),
+    "duplicate": ("duplicate", 0),
+    "forgotten": ("duplicate", 0),
+}
 
 
 class Node:
@@ -35,7 +47,10 @@ class Node:
         self.log = Log(self.name, flash, packed)
         self.log.inc = self.log.inc or inc
         self.controller = Controller(part, self.log.inc, self.log, contacts, now_ms)
-        self.exchange = Exchange(self.name, self.log.inc, settings["follows"], self.log, self.controller.recorder.draw_stamp)
+        self.exchange = Exchange(
+            self.name, self.log.inc, settings["follows"], self.log, self.controller.recorder.draw_stamp,
+            self.controller.trusted_at_ms, self.controller.tell, hardware, self.log.ceiling, seed,
+        )  # fmt: skip
         self.faults = {}  # messages and commands that were none, by kind
         self._lines = {
             name: Line(reader["formats"], reader["parity"], reader["keypad"])
@@ -47,15 +62,13 @@ class Node:
                 self._contacts[(kind, name)] = Debounce(contacts.get(name, False))
         for name in settings["doors"]:
             self._contacts[("rex", name)] = Debounce(False)
-        self._others = [name for name in settings["controllers"] if name != self.name]
+        self._known = set(settings["controllers"]) | set(settings["consoles"])
         self._due_ms = None  # the controller's next deadline; None: to be asked again
 
     def resume(self) -> None:
         """Take up what the flash holds, before `start`."""
         self.controller.resume()
-        for event in self.log.unsettled():
-            self.exchange.written(event)
-        self.exchange.resume()
+        self.exchange.open(self.controller.recorder.inc, self.log.unsettled())
 
     def has_chores(self) -> bool:
         """Say whether the flash has work for when no reader is in a frame."""
@@ -128,28 +141,28 @@ class Node:
         return self._act(self.controller.command(command, now_ms), now_ms)
 
     def _take_clock(self, at_ms: int, now_ms: int) -> list:
-        actions = self._act(self.controller.set_clock(at_ms, now_ms), now_ms)
-        self.exchange.inc = self.controller.recorder.inc
-        return actions + self._carry(self.exchange.speak(now_ms), now_ms)
+        was_trusted = self.controller.trusted_at_ms(now_ms) is not None
+        actions = self.controller.set_clock(at_ms, now_ms)
+        if self.exchange.inc != self.controller.recorder.inc:
+            self.exchange.open(self.controller.recorder.inc)
+        out = self._act(actions, now_ms)
+        return out if was_trusted else out + self._carry(self.exchange.speak(now_ms), now_ms)
 
     def _take_link(self, is_up: bool, now_ms: int) -> list:
         actions = self._act(self.controller.link(is_up, now_ms), now_ms)
         return actions + self._carry(self.exchange.link(is_up, now_ms), now_ms)
 
     def _take_peer(self, name: str, is_online: bool, now_ms: int) -> list:
-        verb = self.controller.missed
-        return [] if is_online else self._act(verb(name, now_ms), now_ms)
+        self.exchange.peer(name, is_online)
+        return [] if is_online else self._act(self.controller.missed(name, now_ms), now_ms)
 
     def _take_message(self, payload: bytes, now_ms: int) -> list:
         message = messages.decode(payload)
-        if message is None or message["from"] not in self._others:
+        if message is None or message["from"] not in self._known:
             return self._count("message")
         return self._carry(self.exchange.receive(message, now_ms), now_ms)
 
     def _take_durable(self, stream: str, seq: int, now_ms: int) -> list:
-        for event in self.log.between(self.name, self.exchange.inc, stream, seq, seq):
-            if not is_settled(event):
-                return []  # it is written again with its stamp once the clock is set
         return self._carry(self.exchange.durable(stream, seq, now_ms), now_ms)
 
     def _count(self, kind: str) -> list:
@@ -158,25 +171,27 @@ class Node:
 
     # -- what goes out ---------------------------------------------------------------------------
 
-    def _carry(self, results: list, now_ms: int) -> list:
+    def _carry(self, results, now_ms: int) -> list:
         """Carry what the exchange found to the controller, or out."""
         actions = []
         for result in results:
-            if result[0] == "send":
-                actions.append(("send", result[1], messages.encode(result[2])))
-            elif result[0] == "take":
-                actions.append(("append", result[1]))
-                actions += self._act(self.controller.take(result[1], now_ms), now_ms)
-            elif result[0] == "taken":
-                actions += self._act(self.controller.taken(now_ms), now_ms)
-            elif result[0] == "heard":
+            kind = result[0]
+            if kind == "heard":
                 heard = self.controller.heard(result[1], result[2], now_ms)
                 # A mere sign of life only moves deadlines away: an early tick does no harm.
-                actions += self._act(heard, now_ms) if heard else []
-            elif result[0] == "answered":
-                actions += self._act(self.controller.answered(*result[1:], now_ms=now_ms), now_ms)
-            else:
+                actions += self._act(heard, now_ms) if heard else heard
+            elif kind == "send":
+                actions += [("send", result[1], payload) for payload in messages.encode_all(result[2])]
+            elif kind == "ceiling":
+                actions.append(result)
+            elif kind == "take":
+                actions.append(("append", result[1]))
+                actions += self._act(self.controller.take(result[1], now_ms), now_ms)
+            elif kind == "asked":
                 actions += self._ask_controller(result, now_ms)
+            elif kind in _VERBS:
+                verb, count = _VERBS[kind]
+                actions += self._act(getattr(self.controller, verb)(*result[1 : 1 + count], now_ms=now_ms), now_ms)
         return actions
 
     def _ask_controller(self, asked: tuple, now_ms: int) -> list:
@@ -193,7 +208,9 @@ class Node:
         for action in actions:
             if action[0] == "append" and action[1]["controller"] == self.name:
                 self.exchange.written(action[1])
-            if action[0] == "ask":
+            if action[0] == "incarnation":
+                self.exchange.open(action[1])
+            elif action[0] == "ask":
                 out += self._carry(self.exchange.ask(action[1], now_ms), now_ms)
             elif action[0] == "answer":
                 out += self._carry(self.exchange.answer(action[1].asker, action[1].stamp, now_ms), now_ms)

@@ -80,11 +80,9 @@ class Flash:
     def _write(self, kind: str, what) -> bool:
         """Write one thing. Where no sector is left, let the oldest go at once."""
         log = self._board.node.log
-        if kind == "ceiling":
-            log.store_ceiling(what)
-            return True
+        store = log.store_ceiling if kind == "ceiling" else log.store
         for _ in range(_CHORES_MAX):
-            if log.store(what):
+            if store(what):
                 return True
             self._board.chore()
         return False

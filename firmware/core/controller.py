@@ -130,6 +130,10 @@ class Controller:
 
     # -- clock and time --------------------------------------------------------------------------
 
+    def trusted_at_ms(self, now_ms: int) -> int | None:
+        """Return Unix milliseconds, or None while the clock is untrusted."""
+        return self.site.wall.at_ms(now_ms) if self.site.wall.is_trusted else None
+
     def set_clock(self, at_ms: int, now_ms: int) -> list:
         """Take a synchronisation. What was written before the first one gets its stamps now."""
         self.desk.begin(now_ms)
@@ -238,6 +242,36 @@ class Controller:
         """Two events have one name: report whose."""
         self.desk.begin(now_ms)
         self.desk.write("controller.duplicate", {"peer": controller})
+        return self.desk.end()
+
+    def tell(self, now_ms: int) -> dict:
+        """Return what a heartbeat says of this board: its clock, and what the whole site must not miss."""
+        wall, site = self.site.wall, self.site
+        told = {"clock": [wall.at_ms(now_ms), wall.err_ms(now_ms), wall.is_trusted]}
+        if not wall.is_trusted:
+            told["newest"] = self.recorder.stamps.newest
+        sources, lockdowns = site.emergency.to_repeat(), site.lockdowns.to_repeat()
+        if sources:
+            told["sources"] = sources
+        if lockdowns:
+            told["lockdowns"] = lockdowns
+        return told
+
+    def take_sources(self, controller: str, rows: list, now_ms: int) -> list:
+        """Take the emergencies that another controller says are active: [[source, stamp, at_ms], ...]."""
+        new = [row for row in rows if self.site.emergency.take_repeated(tuple(row[0]), row[1], row[2])]
+        return self._obey_repeated(new, now_ms)
+
+    def take_lockdowns(self, controller: str, rows: list, now_ms: int) -> list:
+        """Take the lockdowns that another controller says hold: [[doors, stamp, name, nonce], ...]."""
+        new = [row for row in rows if self.site.lockdowns.take_repeated(row[1], row[2], row[3], row[0])]
+        return self._obey_repeated(new, now_ms)
+
+    def _obey_repeated(self, new: list, now_ms: int) -> list:
+        if not new:
+            return []
+        self.desk.begin(now_ms)
+        self.desk.premises.obey_site()
         return self.desk.end()
 
     def missed(self, controller: str, now_ms: int) -> list:

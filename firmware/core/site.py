@@ -30,8 +30,8 @@ class Site:
 
     def forget(self) -> None:
         """Forget what events have told, to be told again."""
-        self.emergency = Emergency()
-        self.lockdowns = Switches()
+        self.emergency.forget()
+        self.lockdowns.forget()
         self.retired.forget()
         self.presence.forget()
 

@@ -3,6 +3,8 @@
 from firmware.core import events
 
 _ACTS_MAX = 16  # of operators on one name, the newest
+_REPEATED_MAX = 64  # emergencies or lockdowns known from heartbeats alone
+_NAMES_MAX = 30  # of one act in a heartbeat
 
 
 class Emergency:
@@ -11,6 +13,11 @@ class Emergency:
     def __init__(self):
         self._started = {}  # source -> (order, at_ms), the lowest known
         self._ended = {}
+        self._repeated = {}  # source -> (stamp, at_ms) as others repeat it; no fold reads these
+
+    def forget(self) -> None:
+        """Forget what events have told. What others repeat goes on until they tell of its end."""
+        self._started, self._ended = {}, {}
 
     def take(self, event: dict) -> None:
         """Fold `emergency.started` (one source) or `emergency.ended` (the sources it ends)."""
@@ -21,13 +28,37 @@ class Emergency:
             for source in event["ends"]:
                 _keep_lowest(self._ended, tuple(source), place)
 
+    def take_repeated(self, source: tuple, stamp: int, at_ms: int) -> bool:
+        """Take that another says of a source that it is active. False where that is known, or over."""
+        if source in self._started or source in self._ended or source in self._repeated:
+            return False
+        if len(self._repeated) >= _REPEATED_MAX:
+            return False
+        self._repeated[source] = (stamp, at_ms)
+        return True
+
+    def to_repeat(self) -> list:
+        """Return [source, stamp, at_ms] of the active sources, sorted."""
+        return [[list(source)] + self._start_of(source) for source in self.sources()]
+
+    def _start_of(self, source: tuple) -> list:
+        if source in self._started:
+            order, at_ms = self._started[source]
+            return [order[0], at_ms]
+        return list(self._repeated[source])
+
     def sources(self) -> list:
         """Return the active sources, sorted."""
-        return sorted(source for source in self._started if source not in self._ended)
+        known = set(self._started) | set(self._repeated)
+        return sorted([source for source in known if source not in self._ended])
 
     def is_active(self) -> bool:
         """Say whether the site is in an emergency."""
-        return any(source not in self._ended for source in self._started)
+        for sources in (self._started, self._repeated):
+            for source in sources:
+                if source not in self._ended:
+                    return True
+        return False
 
     def has_ended(self, source: tuple) -> bool:
         """Say whether a source is known to have ended."""
@@ -72,11 +103,42 @@ class Switches:
 
     def __init__(self):
         self.changes = 0  # rises with every event taken
+        self._repeated = []  # (event, names) as others repeat them
         self.forget()
 
     def forget(self) -> None:
+        """Forget what events have told; not what others repeat."""
         self.changes += 1
         self._acts = {}  # name -> {nonce of the command: (order, is_on)}
+        for event, names in self._repeated:
+            self.take(event, names, True)
+
+    def take_repeated(self, stamp: int, name: list, nonce: str | None, names: list) -> bool:
+        """Take that another says of an act that it switched names on and still counts. False where it is known."""
+        event = {"stamp": stamp, "controller": name[0], "inc": name[1], "seq": name[2], "nonce": nonce}
+        key, act = nonce or events.name_of(event), (events.order(event), True)
+        new = [one for one in names if self._acts.get(one, {}).get(key, act) > act or key not in self._acts.get(one, {})]
+        if not new:
+            return False
+        self._repeated.append((event, new))
+        del self._repeated[:-_REPEATED_MAX]
+        self.take(event, new, True)
+        return True
+
+    def to_repeat(self) -> list:
+        """Return [names, stamp, [controller, inc, seq], nonce] of the acts that hold names on, in order."""
+        holding = {}
+        for one in self.on():
+            acts = self._acts[one]
+            key = max(acts, key=lambda known: acts[known])
+            holding.setdefault((acts[key][0], key), []).append(one)
+        rows = []
+        for order, key in sorted(holding, key=lambda act: act[0]):
+            nonce = key if isinstance(key, str) else None
+            name = [order[1], order[2], 0 if nonce else key[2]]
+            names = holding[(order, key)]
+            rows += [[names[at : at + _NAMES_MAX], order[0], name, nonce] for at in range(0, len(names), _NAMES_MAX)]
+        return rows
 
     def take(self, event: dict, names: list, is_on: bool) -> None:
         """Fold one event about some names. Of events with one nonce the one with the lowest stamp counts."""

@@ -27,7 +27,7 @@ def parse(digits: str) -> int:
 
     Raises: ValueError where it is not 16 hexadecimal digits.
     """
-    if len(digits) != 16 or not all(digit in _HEX for digit in digits):
+    if not isinstance(digits, str) or len(digits) != 16 or digits.strip(_HEX):
         raise ValueError("a stamp has 16 hexadecimal digits")
     return int(digits, 16)
 

@@ -1,224 +1,259 @@
-"""Exchange of logs between controllers: what to send, what to ask for, whose word is complete.
+"""Exchange of logs between controllers: composes what is published, promised, asked for, served and heard.
 
-Nothing relies on the carrier for order or once-only: a gap in `seq` is asked for again. An answer or a
-heartbeat counts when every event that it names is here.
-Results of the verbs (`receive` yields them one by one, and each must be acted upon before the next is drawn,
-so that a fold never meets an event in the log that it has not been given):
-    ("send", to or None, message)        ("take", event)    an event that is new here
+Nothing relies on the carrier for order or once-only. Every message is for all who hear it; each carries its sender's
+`heads` (the last published seq per stream) and a promise or None.
+
+Results of the verbs (`receive` yields them one by one, and each must be acted upon before the next is drawn, so that a
+fold never meets an event in the log that it has not been given):
+    ("send", None, message)              ("take", event)    an event that is new here
     ("taken",)                           that was all of one message
-    ("heard", controller, stamp)         every fact of that controller up to the stamp is here
+    ("heard", controller, stamp)         alive; and, unless the stamp is None, every fact of it up to the stamp is here
     ("answered", stamp, controller, must_wait)
     ("asked", controller, stamp, no, areas)
+    ("ceiling", stamp)                   to be stored; then `durable("ceiling", stamp)`
+    ("sources", controller, [[source, stamp, at_ms]])          emergencies that a heartbeat repeats
+    ("lockdowns", controller, [[doors, stamp, name, nonce]])   and lockdowns
+    ("digest", controller, [area, vector hash, digest])        as the other's core gave it
+    ("clock", controller, at_ms, err_ms)     a trusted clock, while ours is not; or all of them, where one is far from ours
+    ("newest", controller, stamp)            the largest stamp known to somebody whose clock is untrusted, while ours is
+    ("kept", controller, [[controller, inc, stream, seq]])     durable there
+    ("gone", controller, inc, stream, seq)   what is kept nowhere any more, facts or site events; then `skipped`
+    ("ahead", controller, error_ms)          stamps ahead of our clock; once in 10 s
+    ("conflict", controller, inc)            two events of one name
+    ("duplicate", inc, hardware or None)     another board speaks under our name
+    ("forgotten", inc, seq)                  others have more under our name than we know of
+    ("twins", controller)                    two boards speak under another's name
 """
 
-_HEARTBEAT_MS = 30000
-_ENTRIES_MAX = 4  # per message, so that none is longer than 4,096 bytes
-_WANTED_MAX = 512
-_ON_ITS_WAY_MS = 500  # what was asked for is not asked for again before
-_STREAMS = ("facts", "notes", "site")
+from firmware.replica.claims import Claims
+from firmware.replica.dice import Dice
+from firmware.replica.gaps import Gaps
+from firmware.replica.hearing import Hearing
+from firmware.replica.heartbeat import NEVER, Heartbeat
+from firmware.replica.intake import Intake
+from firmware.replica.lists import Lists, Turns
+from firmware.replica.origins import Origins
+from firmware.replica.promises import Promises
+from firmware.replica.publisher import STREAMS, Publisher
+from firmware.replica.service import Service, missing
+
+_WINDOW = 128  # entries on their way to us: whoever returns after a week must not drown
+_WINDOW_OF_CONSOLE = 1024
+_QUESTION_MAX = 40  # names in one message
+_SOURCES_MAX = 8  # of emergencies and lockdowns in one heartbeat; many come in turn
+_LOCKDOWNS_MAX = 2
 
 
 class Exchange:
-    """One controller's side. `draw_stamp(now_ms)` promises that nothing will come below it."""
+    """One controller's side, or a console's: `inc` 0 owns nothing and promises nothing.
 
-    def __init__(self, name: str, inc: int, follows: dict, log, draw_stamp):
-        self.name = name
-        self.inc = inc
-        self._follows = follows
-        self._log = log
-        self._draw_stamp = draw_stamp
-        self._unpublished = {}  # (stream, seq) -> event, not durable yet or not to be told yet
-        self._published = {stream: 0 for stream in _STREAMS}
-        self._answers = []  # (asker, stamp) to send once everything is published
-        self._claims = []  # (controller, inc, heads, results) that wait for events
-        self._wanted = {}  # (controller, inc, stream) -> (last seq asked for, when)
-        self._heartbeat_ms = None
+    `draw_stamp(now_ms)` returns a stamp below which none is drawn any more, `clock(now_ms)` Unix milliseconds or None
+    while nobody may trust them, `tell(now_ms)` what the core puts into a heartbeat. `ceiling` is the one stored.
+    """
+
+    def __init__(self, name, inc, follows, log, draw_stamp, clock, tell, hardware="", ceiling=0, seed=0, keeps_all_notes=False):
+        self.name, self.hardware = name, hardware
+        self.log, self.clock = log, clock
         self.has_link = False
-        self.may_speak = False  # false while the clock is untrusted: no promise, no answer
+        self._tell = tell
+        followed = _by_controller(follows)
+        self.dice = Dice(name, seed)
+        self.publisher = Publisher(draw_stamp, ceiling)
+        self.origins = Origins()
+        self.gaps = Gaps(log, self.dice, _WINDOW_OF_CONSOLE if keeps_all_notes else _WINDOW, keeps_all_notes)
+        self.intake = Intake(name, follows, log, clock, self.origins, self.gaps)
+        self.claims = Claims(log, self.origins, followed)
+        self.service = Service()
+        self._heartbeat = Heartbeat(self.dice)
+        self._lists = Lists(log, self.intake, self.origins, followed, self.dice, keeps_all_notes)
+        self._turns = {"sources": Turns(_SOURCES_MAX), "lockdowns": Turns(_LOCKDOWNS_MAX)}
+        self._promises = Promises(self.publisher, clock)
+        self._hearing = Hearing(self, followed)
+        self.intake.inc = inc
+        self.open(inc)
+
+    @property
+    def inc(self) -> int:
+        return self.intake.inc
+
+    def open(self, inc: int, unsettled=()) -> None:
+        """Begin an incarnation, or go on with one. `unsettled`: own events in the log that wait for their stamps."""
+        # What an incarnation before may have promised binds this one no more: its clock may have been wrong.
+        ceiling = self.publisher.ceiling if inc == self.inc else 0
+        self.intake.inc = inc
+        for controller, other, _, _ in self.log.vector():
+            self.origins.seen(controller, other)
+        self.origins.seen(self.name, inc)
+        durable = {stream: self.log.durable(self.name, inc, stream) for stream in STREAMS}
+        self.publisher.open(durable, unsettled, ceiling)
 
     # -- our own events --------------------------------------------------------------------------
 
-    def resume(self) -> None:
-        """Take up the log: what is durable of ours may have been published."""
-        unsettled = [key for key in self._unpublished]
-        for stream in _STREAMS:
-            held = [seq for where, seq in unsettled if where == stream]
-            last = self._log.durable(self.name, self.inc, stream)
-            self._published[stream] = min([last] + [seq - 1 for seq in held])
-
     def written(self, event: dict) -> None:
         """Take an event of ours that is on its way to the flash."""
-        self._unpublished[(event["stream"], event["seq"])] = event
+        self.publisher.written(event)
 
     def durable(self, stream: str, seq: int, now_ms: int) -> list:
-        """Publish an event that is durable now, then answer whoever waited for it."""
-        if not self.may_speak or (stream, seq) not in self._unpublished:
-            return []
-        event = self._unpublished.pop((stream, seq))
-        self._published[stream] = max(self._published[stream], seq)
-        results = self._send(None, {"t": "log", "entries": [event]}, now_ms)
-        return results + self._answer_waiting(now_ms)
+        """Publish what is durable now, or promise up to a ceiling that is; then answer whoever waited for it."""
+        if stream == "ceiling":
+            self.publisher.stored(seq)
+        else:
+            self.publisher.durable(stream, seq)
+        return self._publish(now_ms) + self._say(now_ms)
 
     def speak(self, now_ms: int) -> list:
-        """The clock is trusted: from now on promise and answer. What was held is published as it becomes durable."""
-        if self.may_speak:
+        """The clock is set: publish what was held, and say so."""
+        if self.has_link:
+            self._promises.add_beat(now_ms)
+        return self._publish(now_ms) + self._say(now_ms)
+
+    def _publish(self, now_ms: int) -> list:
+        events = [] if self.clock(now_ms) is None else self.publisher.take_due()
+        if not events:
             return []
-        self.may_speak = True
-        return self._beat(now_ms)
+        self._heartbeat.event(now_ms)
+        return self._send({"t": "log", "entries": events}, self.publisher.said())
 
     # -- link and time ---------------------------------------------------------------------------
 
     def link(self, is_up: bool, now_ms: int) -> list:
-        """Take the state of the link; when it comes up, tell what is here."""
+        """Take the state of the link; when it comes up, tell what is here and ask the others to."""
         self.has_link = is_up
-        self._heartbeat_ms = now_ms + _HEARTBEAT_MS if is_up else None
-        self._claims = []
-        self._wanted = {}
-        return self._have(None, True, now_ms)
+        for part in (self.claims, self.gaps, self.service, self._promises):
+            part.forget()
+        for part in (self._heartbeat, self._lists):
+            if is_up:
+                part.start(now_ms)
+            else:
+                part.stop()
+        self.origins.link_changed(now_ms)
+        return self.tick(now_ms)
+
+    def peer(self, name: str, is_online: bool) -> None:
+        """Take that somebody is said to be offline. Who is back shows that by speaking."""
+        if not is_online:
+            self.origins.gone(name)
+
+    def survey(self, now_ms: int) -> list:
+        """Ask everybody for what is durable there."""
+        if self.has_link:
+            self._lists.start(now_ms)
+        return self.tick(now_ms)
+
+    def is_asked(self, now_ms: int) -> None:
+        """Somebody asks for our full list."""
+        self._heartbeat.soon(self._lists.asked(now_ms))
+
+    def skipped(self, controller: str, inc: int, stream: str, seq: int, now_ms: int) -> list:
+        """Wait no longer for what is gone: the core has settled it."""
+        self.intake.skip((controller, inc, stream), seq, now_ms)
+        return self.claims.settle(controller)
 
     def tick(self, now_ms: int) -> list:
-        if self._heartbeat_ms is None or now_ms < self._heartbeat_ms:
+        """Do what is due by time alone."""
+        if not self.has_link or self._due_ms() > now_ms:
             return []
-        return self._beat(now_ms)
+        if self._lists.take_due(now_ms) or self._heartbeat.due_ms <= now_ms:
+            self._heartbeat.sent(now_ms)
+            self._promises.add_beat(now_ms)
+        return self._say(now_ms) + self._want(now_ms) + self._serve(now_ms)
 
     def next_deadline_ms(self) -> int | None:
-        return self._heartbeat_ms
+        due_ms = self._due_ms()
+        return None if due_ms == NEVER else due_ms
 
-    def _beat(self, now_ms: int) -> list:
-        if not self.has_link:
-            return []
-        self._heartbeat_ms = now_ms + _HEARTBEAT_MS
-        return self._have(None, False, now_ms)
+    def _due_ms(self) -> int:
+        return min(self._heartbeat.due_ms, self._lists.due_ms, self.gaps.due_ms, self.service.due_ms, self._promises.due_ms)
 
-    def _have(self, to: str | None, asks: bool, now_ms: int) -> list:
-        """Tell what is here; who has just come asks the others to do so at once."""
-        return self._send(to, {"t": "have", "vector": self._vector(), "asks": asks}, now_ms)
+    def _want(self, now_ms: int) -> list:
+        """Give up old notes, and ask for what else is missing."""
+        results = []
+        if self.gaps.due_ms <= now_ms:
+            for key, seq in self.gaps.skips(now_ms):
+                self.intake.skip(key, seq, now_ms)
+            for key, first, last, anybody in self.gaps.wants(now_ms, lambda name: self.origins.is_online(name, now_ms)):
+                wanted = {"t": "want", "origin": [key[0], key[1]], "stream": key[2], "first": first, "last": last}
+                wanted["any"] = anybody
+                results += self._send(wanted)
+        return results
 
-    def _vector(self) -> list:
-        """Return what is here and may be told: of our own, what is published."""
-        others = [entry for entry in self._log.vector() if entry[:2] != [self.name, self.inc]]
-        return others + [[self.name, self.inc, stream, self._published[stream]] for stream in _STREAMS]
+    def _serve(self, now_ms: int) -> list:
+        results = []
+        for key, first, last in self.service.take_due(now_ms) if self.service.due_ms <= now_ms else ():
+            entries = self.log.between(key[0], key[1], key[2], first, last)
+            gone = missing(self.log, key, first, last, entries, self.intake.is_own(key[0], key[1]))
+            if gone or entries:
+                results += self._send({"t": "log", "entries": entries, "gone": gone}, self.publisher.said())
+        return results
 
-    # -- questions -------------------------------------------------------------------------------
+    # -- heartbeats, questions, answers ----------------------------------------------------------
 
     def ask(self, question, now_ms: int) -> list:
-        """Ask each controller that the question misses."""
-        message = {"t": "ask", "question": question.stamp, "no": question.no, "areas": question.areas}
-        return [result for to in sorted(question.missing) for result in self._send(to, message, now_ms)]
+        """Ask the controllers that the question misses."""
+        missing, results = sorted(question.missing), []
+        for start in range(0, len(missing), _QUESTION_MAX):
+            message = {"t": "ask", "to": missing[start : start + _QUESTION_MAX], "question": question.stamp}
+            message["no"], message["areas"] = question.no, question.areas[:_QUESTION_MAX]
+            results += self._send(message)
+        return results
 
     def answer(self, asker: str, stamp: int, now_ms: int) -> list:
         """Answer a question, once everything we wrote is durable and out."""
-        self._answers.append((asker, stamp))
-        return self._answer_waiting(now_ms)
+        if not self.has_link or self.clock(now_ms) is None:
+            return []
+        self._promises.add_answer(asker, stamp, now_ms)
+        return self._say(now_ms)
 
     def wait(self, asker: str, stamp: int, now_ms: int) -> list:
         """Ask somebody to wait for our own verdict."""
-        return self._send(asker, {"t": "wait", "question": stamp}, now_ms)
-
-    def _answer_waiting(self, now_ms: int) -> list:
-        if self._unpublished or not self.may_speak:
-            return []
-        answers, self._answers = self._answers, []
-        return [
-            result
-            for asker, stamp in answers
-            for result in self._send(asker, {"t": "answer", "question": stamp}, now_ms)
-        ]
-
-    # -- messages --------------------------------------------------------------------------------
+        return self._send({"t": "wait", "to": asker, "question": stamp})
 
     def receive(self, message: dict, now_ms: int):
-        """Take a message of another controller, already checked for its shape."""
-        sender, kind = message["from"], message["t"]
-        yield ("heard", sender, None)
-        if kind == "log":
-            for event in message["entries"]:
-                if self._is_wanted(event) and self._log.add(event):
-                    yield ("take", event)
-            yield ("taken",)
-        elif kind == "want":
-            yield from self._serve(message, now_ms)
-        elif kind == "ask":
-            yield ("asked", sender, message["question"], message["no"], message["areas"])
-        elif kind == "wait":
-            yield ("answered", message["question"], sender, True)
-        self._claim(message)
-        yield from self._settle_claims()
-        yield from self._want_missing(message, now_ms)
-        if kind == "have" and message["asks"]:
-            yield from self._have(sender, False, now_ms)
+        """Take a message of another controller or console, already checked for its shape."""
+        return self._hearing.receive(message, now_ms)
 
-    def _is_wanted(self, event: dict) -> bool:
-        last = self._log.last(event["controller"], event["inc"], event["stream"])
-        return event["controller"] in self._follows[event["stream"]] and last < event["seq"] <= last + _WANTED_MAX
-
-    def _claim(self, message: dict) -> None:
-        """Keep a sender's word until every event that it names is here."""
-        if message["stamp"] is not None:
-            claimed = [("heard", message["from"], message["stamp"])]
-            if message["t"] == "answer":
-                claimed.append(("answered", message["question"], message["from"], False))
-            self._claims.append((message["from"], message["inc"], message["heads"], claimed))
-
-    def _settle_claims(self) -> list:
-        """Let every word count for which all events are here now."""
-        settled = [claim for claim in self._claims if self._is_complete(claim)]
-        self._claims = [claim for claim in self._claims if claim not in settled][-_WANTED_MAX:]
-        return [result for claim in settled for result in claim[3]]
-
-    def _is_complete(self, claim: tuple) -> bool:
-        controller, inc, heads, _ = claim
-        return all(
-            controller not in self._follows[stream] or self._log.last(controller, inc, stream) >= heads[stream]
-            for stream in ("facts", "site")
-        )
-
-    def _want_missing(self, message: dict, now_ms: int) -> list:
-        """Ask the sender for what it has and we lack, of the origins that we follow."""
-        offered = [[message["from"], message["inc"], stream, message["heads"][stream]] for stream in _STREAMS]
+    def _say(self, now_ms: int) -> list:
+        """Send what waited for its promise and has it now."""
         results = []
-        for controller, inc, stream, last in offered + message.get("vector", []):
-            if controller in self._follows[stream]:
-                results += self._want(message["from"], (controller, inc, stream), last, now_ms)
+        ceiling = self._promises.lack(now_ms)
+        if ceiling is not None:
+            results.append(("ceiling", ceiling))
+        if self._promises.take_beat(now_ms):
+            results += self._beat(now_ms)
+        for asker, question in self._promises.take_answers(now_ms):
+            results += self._send({"t": "answer", "to": asker, "question": question}, self.publisher.promise(now_ms))
         return results
 
-    def _want(self, sender: str, stream: tuple, last: int, now_ms: int) -> list:
-        """Ask for what is missing of one stream up to `last` and is not on its way already."""
-        have = self._log.last(*stream)
-        first, last = have + 1, min(last, have + _WANTED_MAX)
-        asked, asked_ms = self._wanted.get(stream, (0, now_ms))
-        if asked > have and now_ms - asked_ms < _ON_ITS_WAY_MS:
-            first = asked + 1
-        if first > last:
-            return []
-        self._wanted[stream] = (last, now_ms)
-        wanted = {"t": "want", "origin": list(stream[:2]), "stream": stream[2], "first": first, "last": last}
-        return self._send(sender, wanted, now_ms)
+    def _beat(self, now_ms: int) -> list:
+        message = dict(self._tell(now_ms))
+        message["t"], message["hw"] = "have", self.hardware
+        for field, turns in self._turns.items():
+            if field in message:
+                message[field] = turns.take(message[field])
+        dropped = self.dropped()
+        if dropped:
+            message["health"] = dropped
+        self._lists.fill(message, now_ms)
+        return self._send(message, self.publisher.promise(now_ms) if self._promises.can_promise(now_ms) else None)
 
-    def _serve(self, message: dict, now_ms: int) -> list:
-        controller, inc = message["origin"]
-        last = min(message["last"], self._log.last(controller, inc, message["stream"]))
-        if controller == self.name and inc == self.inc:
-            last = min(last, self._published[message["stream"]])
-        if message["first"] > last:
-            return []
-        first = max(message["first"], last - _WANTED_MAX)
-        entries = self._log.between(controller, inc, message["stream"], first, last)
-        if controller == self.name and inc == self.inc:
-            entries = [event for event in entries if (event["stream"], event["seq"]) not in self._unpublished]
-        results = []
-        for start in range(0, len(entries), _ENTRIES_MAX):
-            part = entries[start : start + _ENTRIES_MAX]
-            results += self._send(message["from"], {"t": "log", "entries": part}, now_ms)
-        return results
-
-    def _send(self, to: str | None, message: dict, now_ms: int) -> list:
-        """Send with our heads and a promise: nothing of ours below this stamp is unpublished."""
+    def _send(self, message: dict, stamp: int | None = None) -> list:
         if not self.has_link:
             return []
-        message = dict(message)
         message["from"], message["inc"] = self.name, self.inc
-        message["heads"] = dict(self._published)
-        can_promise = self.may_speak and not self._unpublished
-        message["stamp"] = self._draw_stamp(now_ms) if can_promise else None
-        return [("send", to, message)]
+        message["heads"] = dict(self.publisher.heads)
+        message["stamp"] = stamp if self.inc else None
+        return [("send", None, message)]
+
+    def dropped(self) -> dict:
+        """Return how much was left out for want of room, by what it was."""
+        parts = {"claims": self.claims, "gaps": self.gaps, "requests": self.service, "answers": self._promises}
+        return {name: parts[name].dropped for name in parts if parts[name].dropped}
+
+
+def _by_controller(follows: dict) -> dict:
+    """Return {controller: its streams that are followed}."""
+    followed = {}
+    for stream in STREAMS:
+        for controller in follows[stream]:
+            followed[controller] = followed.get(controller, ()) + (stream,)
+    return followed

@@ -237,11 +237,15 @@ class Log:
                 self._forget_about(event)
         return True
 
-    def store_ceiling(self, stamp: int) -> None:
-        """Write the stamp up to which promises may go."""
+    def store_ceiling(self, stamp: int) -> bool:
+        """Write the stamp up to which promises may go. False where no sector is left."""
         if self.shelf:
-            self.shelf.put_ceiling(self.inc, stamp)
+            try:
+                self.shelf.put_ceiling(self.inc, stamp)
+            except Full:
+                return False
         self.ceiling = max(self.ceiling, stamp)
+        return True
 
     def is_settled(self) -> bool:
         """Say whether everything here is in the flash."""

@@ -1,7 +1,16 @@
-"""Messages between controllers: JSON, checked before anybody reads them.
+"""Messages between controllers and consoles: JSON, checked before anybody reads them.
 
-Layout: {"t", "from", "inc", "heads": {stream: seq}, "stamp": 16 hex digits or null, ...}; events in
-"entries" have the fields of RULES.md, "Events", with `stamp` as text.
+Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 16 hex digits or null} and, by "t",
+    log     "entries": [event], "gone": [[controller, inc, stream, first, last]]
+    have    "hw": text, "clock": [at_ms, err_ms, is_trusted], "newest": stamp, "sources": [[source, stamp, at_ms]],
+            "lockdowns": [[doors, stamp, [controller, inc, seq], nonce or null]], "health": {text: number},
+            "digest": [area, hash, digest], "vector": [[controller, inc, stream, seq]], "asks": bool
+    want    "origin": [controller, inc], "stream", "first", "last", "any": bool
+    ask     "to": [controller], "question": stamp, "no": number or null, "areas": [area]
+    answer, wait    "to": controller, "question": stamp
+Of a `log` "gone" may be left out, of a `have` all but "hw", of a `want` "any". An event has the fields of RULES.md,
+"Events", with `stamp` as text.
+Limits: no message is longer than 4,096 bytes; `encode_all` makes several of a long list.
 """
 
 import json
@@ -9,13 +18,14 @@ import json
 from firmware.core import stamp as stamps
 from firmware.core.events import STREAMS
 
-_BYTES_MAX = 65536
-_KINDS = ("log", "have", "want", "ask", "answer", "wait")
+_BYTES_MAX = 4096
+_FILLED_BYTES = 3900  # room is left for a signature
 _STREAMS = ("facts", "notes", "site")
 _INT_MAX = 1 << 62
 _PERSON_MAX = 0xFFFF
 _AT_MS_MAX = (1 << 45) - 1  # what a row of the table holds
 _LISTS = ("areas", "doors", "readers", "controllers")
+_REPEATED_MAX = 64  # emergencies or lockdowns in one heartbeat
 
 # What an event of each type must carry for a fold or a link to read it: {field: check}.
 _TEXT, _NUMBER, _PERSON, _DICT = "text", "number", "person", "dict"
@@ -41,13 +51,56 @@ _NEEDED = {
 
 def encode(message: dict) -> bytes:
     """Return a message as bytes."""
+    return _dumps(_plain(message))
+
+
+def encode_all(message: dict) -> list:
+    """Return a message as bytes, or several of which each carries a part of its list.
+
+    Each item is encoded once. Only the first message asks the others for their lists.
+    """
+    key = "entries" if message["t"] == "log" else "vector"
+    if key not in message:
+        return [encode(message)]
+    plain = _plain(message)
+    items = [_dumps(item) for item in plain.pop(key)]
+    opening = b',"' + key.encode() + b'":['
+    payloads = []
+    for part in _parts(items, _FILLED_BYTES - len(_dumps(plain)) - len(opening) - 1):
+        payloads.append(_dumps(plain)[:-1] + opening + b",".join(part) + b"]}")
+        for once in ("asks", "gone"):
+            plain.pop(once, None)
+    return payloads
+
+
+def _parts(items: list, room: int) -> list:
+    """Return items in groups no longer than `room` together, but for one that is longer by itself."""
+    parts, length = [[]], 0
+    for item in items:
+        if parts[-1] and length + len(item) > room:
+            parts.append([])
+            length = 0
+        parts[-1].append(item)
+        length += len(item) + 1
+    return parts
+
+
+def _dumps(value) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _plain(message: dict) -> dict:
+    """Return a message as JSON carries it."""
     out = dict(message)
-    for key in ("stamp", "question"):
+    for key in ("stamp", "question", "newest"):
         if out.get(key) is not None:
             out[key] = stamps.text(out[key])
+    for key in ("sources", "lockdowns"):
+        if key in out:
+            out[key] = [[row[0], stamps.text(row[1])] + row[2:] for row in out[key]]
     if "entries" in out:
         out["entries"] = [encode_event(event) for event in out["entries"]]
-    return json.dumps(out).encode()
+    return out
 
 
 def encode_event(event: dict) -> dict:
@@ -62,10 +115,10 @@ def decode(payload: bytes) -> dict | None:
     try:
         if len(payload) > _BYTES_MAX:
             return None
-        message = json.loads(payload)
+        message = json.loads(bytes(payload).decode())
         _check_message(message)
         return message
-    except (ValueError, TypeError, KeyError, IndexError, RuntimeError, UnicodeError, MemoryError):
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError, UnicodeError, MemoryError):
         return None
 
 
@@ -98,50 +151,130 @@ def decode_event(event: dict) -> dict:
 
 
 def _check_message(message) -> None:
-    _need(isinstance(message, dict) and message.get("t") in _KINDS)
+    _need(isinstance(message, dict))
+    check, heads = _CHECK_KIND[message["t"]], message["heads"]
     _need(is_text(message["from"]) and is_number(message["inc"]))
-    _need(all(is_number(message["heads"][stream]) for stream in _STREAMS))
+    # Every message has these, and most are heartbeats: no loop, no further call.
+    facts, notes, site = heads["facts"], heads["notes"], heads["site"]
+    _need(type(facts) is int and type(notes) is int and type(site) is int)
+    _need(0 <= facts < _INT_MAX and 0 <= notes < _INT_MAX and 0 <= site < _INT_MAX)
     if message["stamp"] is not None:
         message["stamp"] = stamps.parse(message["stamp"])
-    _CHECK_KIND[message["t"]](message)
+    check(message)
 
 
 def _check_log(message: dict) -> None:
     _need(isinstance(message["entries"], list))
     for event in message["entries"]:
         decode_event(event)
+    for controller, inc, stream, first, last in _list(message, "gone"):
+        _need(is_text(controller) and is_number(inc) and stream in _STREAMS and is_number(first) and is_number(last))
 
 
 def _check_have(message: dict) -> None:
-    _need(isinstance(message["vector"], list) and message["asks"] in (True, False))
-    for entry in message["vector"]:
-        controller, inc, stream, last = entry
+    hardware = message["hw"]
+    _need(isinstance(hardware, str) and len(hardware) <= 64)
+    has_clock = "clock" in message
+    if has_clock:
+        at_ms, err_ms, is_trusted = message["clock"]
+        _need(type(at_ms) is int and type(err_ms) is int and type(is_trusted) is bool)
+        _need(0 <= at_ms <= _AT_MS_MAX and 0 <= err_ms < _INT_MAX)
+    if len(message) > _HEARTBEAT_FIELDS or not has_clock:
+        for field in _SELDOM:
+            if field in message:
+                _CHECK_FIELD[field](message)
+
+
+def _check_asks(message: dict) -> None:
+    _need(message["asks"] in (True, False))
+
+
+def _list(message: dict, field: str) -> list:
+    rows = message.get(field, ())
+    _need(field not in message or isinstance(rows, list))
+    return rows
+
+
+def _check_vector(message: dict) -> None:
+    for controller, inc, stream, last in _list(message, "vector"):
         _need(is_text(controller) and is_number(inc) and stream in _STREAMS and is_number(last))
+
+
+def _check_newest(message: dict) -> None:
+    if message["newest"] is not None:
+        message["newest"] = stamps.parse(message["newest"])
+
+
+def _check_sources(message: dict) -> None:
+    rows = _list(message, "sources")
+    _need(len(rows) <= _REPEATED_MAX)
+    for row in rows:
+        source, stamp, at_ms = row
+        _need(_is_source(source) and is_number(at_ms) and at_ms <= _AT_MS_MAX)
+        row[1] = stamps.parse(stamp)
+
+
+def _check_lockdowns(message: dict) -> None:
+    rows = _list(message, "lockdowns")
+    _need(len(rows) <= _REPEATED_MAX)
+    for row in rows:
+        doors, stamp, name, nonce = row
+        _need(_are_names(doors) and _is_name(name) and (nonce is None or is_text(nonce)))
+        row[1] = stamps.parse(stamp)
+
+
+def _check_health(message: dict) -> None:
+    health = message["health"]
+    _need(isinstance(health, dict) and all([is_text(key) and is_number(health[key]) for key in health]))
+
+
+def _check_digest(message: dict) -> None:
+    digest = message["digest"]
+    if digest is not None:
+        area, vector, value = digest
+        _need(is_text(area) and _is_brief(vector) and _is_brief(value))
+
+
+def _is_brief(value) -> bool:
+    return is_text(value) or is_number(value)
 
 
 def _check_want(message: dict) -> None:
     controller, inc = message["origin"]
     _need(is_text(controller) and is_number(inc) and message["stream"] in _STREAMS)
     _need(is_number(message["first"]) and is_number(message["last"]))
+    _need(message.get("any") in (None, True, False))
 
 
-def _check_question(message: dict) -> None:
+def _check_answer(message: dict) -> None:
     message["question"] = stamps.parse(message["question"])
+    _need(is_text(message["to"]))
 
 
 def _check_ask(message: dict) -> None:
-    _check_question(message)
+    message["question"] = stamps.parse(message["question"])
     _need(message["no"] is None or is_number(message["no"]))
-    _need(_are_names(message["areas"]))
+    _need(_are_names(message["areas"]) and _are_names(message["to"]))
 
 
+_HEARTBEAT_FIELDS = 7  # of one that tells nothing else
+_CHECK_FIELD = {
+    "asks": _check_asks,
+    "vector": _check_vector,
+    "sources": _check_sources,
+    "lockdowns": _check_lockdowns,
+    "newest": _check_newest,
+    "health": _check_health,
+    "digest": _check_digest,
+}
+_SELDOM = tuple(sorted(_CHECK_FIELD))
 _CHECK_KIND = {
     "log": _check_log,
     "have": _check_have,
     "want": _check_want,
     "ask": _check_ask,
-    "answer": _check_question,
-    "wait": _check_question,
+    "answer": _check_answer,
+    "wait": _check_answer,
 }
 
 
@@ -150,7 +283,7 @@ def is_text(value) -> bool:
 
 
 def is_number(value) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _INT_MAX
+    return type(value) is int and 0 <= value < _INT_MAX
 
 
 def _is_person(value) -> bool:

@@ -173,5 +173,7 @@ def test_what_comes_later_than_the_flash_reaches_is_reported_and_moves_nobody_ba
     late = write.at_ms("access.granted", START_MS + 1, "c3", no=3, judge={"hall": ["out", "soft"]}, reader="c3_out", door="d")
     before = board.table()
     board.hear(late)
-    presence = board.node.controller.presence
-    assert board.table() == before and presence.unjudged == [("hall", 3, ("c3", 1, 5001))]
+    log = board.node.log
+    own = log.between("c1", log.inc, "facts", 1, log.last("c1", log.inc, "facts"))
+    told = [(fact["area"], fact["no"], fact["of"]) for fact in own if fact["type"] == "apb.unjudged"]
+    assert board.table() == before and told == [("hall", 3, ["c3", 1, 5001])]

@@ -1,22 +1,7 @@
 """Logs told, asked for and served; whose word is complete; and that no promise is ever broken."""
 
 from tests.core.facts import Lcg
-from tests.replica.sides import KINDS, Wires, kinds_of, stamp_at
-
-
-class Question:
-    def __init__(self, stamp, missing, no=4):
-        self.stamp = stamp
-        self.missing = set(missing)
-        self.no = no
-        self.areas = ["a"]
-
-
-def pair():
-    wires = Wires("c1", "c2")
-    wires.link_all()
-    wires.deliver_all()
-    return wires, wires.sides["c1"], wires.sides["c2"]
+from tests.replica.sides import KINDS, START_MS, Wires, message, pair, stamp_at, trio
 
 
 def test_an_event_is_told_once_it_is_durable():
@@ -25,16 +10,19 @@ def test_an_event_is_told_once_it_is_durable():
     assert wires.queue == []
     c1.durable(event)
     c1.durable(event)
-    assert kinds_of(wires) == ["log"]
+    assert wires.kinds() == ["log"]
     wires.deliver_all()
-    assert c2.taken == [("c1", "facts", 1)] and c2.promised["c1"] > event["stamp"]
+    assert c2.taken == [("c1", "facts", 1)] and c2.promised["c1"] == event["stamp"]
 
 
 def test_nothing_is_said_without_a_link():
     wires = Wires("c1", "c2")
-    wires.sides["c1"].say()
-    wires.sides["c1"].tick()
-    assert wires.queue == [] and wires.sides["c1"].exchange.next_deadline_ms() is None
+    c1 = wires.sides["c1"]
+    c1.say()
+    c1.tick()
+    c1.ask(77, "c2")
+    c1.answer("c2", 77)
+    assert wires.queue == [] and c1.exchange.next_deadline_ms() is None
 
 
 def test_a_duplicate_is_taken_once():
@@ -50,163 +38,177 @@ def test_a_gap_is_asked_for_and_filled():
     c1.say()
     wires.drop_all()
     c1.say()
-    wires.deliver()
-    assert "want" in kinds_of(wires)
     wires.deliver_all()
-    assert sorted(c2.taken) == [("c1", "facts", 1), ("c1", "facts", 2)]
+    assert c2.taken == [("c1", "facts", 2)], "what came early is taken at once"
+    wires.run(100)
+    assert c2.taken == [("c1", "facts", 2), ("c1", "facts", 1)]
+    assert [(want["first"], want["last"]) for want in wires.said("c2", "want")] == [(1, 1)]
 
 
-def test_an_old_word_does_not_count_for_what_came_later():
+def test_what_only_was_overtaken_is_not_asked_for():
+    wires, c1, c2 = pair()
+    c1.say()
+    c1.say()
+    wires.deliver(1)
+    wires.now_ms += 8
+    wires.run(500)
+    assert sorted(c2.taken) == [("c1", "facts", 1), ("c1", "facts", 2)] and wires.said("c2", "want") == []
+
+
+def test_a_lost_last_event_shows_by_the_heartbeat():
+    wires, c1, c2 = pair()
+    c1.say()
+    wires.drop_all()
+    wires.run(1200)
+    assert c2.taken == [("c1", "facts", 1)]
+
+
+def test_a_word_does_not_count_before_what_it_names_is_here():
     wires, c1, c2 = pair()
     c1.say()
     wires.drop_all()
     wires.now_ms += 1000
     last = c1.say()
-    wires.deliver()
+    wires.deliver_all()
     assert c2.promised["c1"] < last["stamp"], "the first event is not here yet"
-    wires.deliver_all()
-    assert c2.promised["c1"] > last["stamp"]
+    wires.run(100)
+    assert c2.promised["c1"] == last["stamp"]
 
 
-def test_a_heartbeat_comes_every_30_s_while_there_is_a_link():
-    wires, c1, _ = pair()
-    wires.now_ms += 29999
-    c1.tick()
+def test_events_of_one_stream_are_published_in_order():
+    wires, c1, c2 = pair()
+    first, second = c1.write(), c1.write()
+    c1.durable(second)
     assert wires.queue == []
-    wires.now_ms += 1
-    c1.tick()
-    assert kinds_of(wires) == ["have"] and c1.exchange.next_deadline_ms() == wires.now_ms + 30000
-    c1.link(False)
-    assert c1.exchange.next_deadline_ms() is None
-
-
-def test_a_heartbeat_promises_the_past():
-    wires, c1, c2 = pair()
-    wires.beat()
+    c1.durable(first)
     wires.deliver_all()
-    assert c2.promised["c1"] >= stamp_at(wires.now_ms) and c1.promised["c2"] >= stamp_at(wires.now_ms)
-    wires.now_ms -= 20000
-    assert c1.say()["stamp"] > c2.promised["c1"], "whatever the clock says since"
-    wires.deliver_all()
-
-
-def test_nothing_is_promised_while_an_event_is_on_its_way_to_the_flash():
-    wires, c1, c2 = pair()
-    before = c2.promised["c1"]
-    event = c1.write()
-    wires.beat()
-    wires.deliver_all()
-    assert c2.promised["c1"] == before
-    c1.durable(event)
-    wires.deliver_all()
-    assert c2.promised["c1"] > event["stamp"]
+    assert c2.taken == [("c1", "facts", 1), ("c1", "facts", 2)]
 
 
 def test_an_answer_waits_until_everything_is_durable():
     wires, c1, c2 = pair()
     event = c1.write()
-    c2.carry(c2.exchange.ask(Question(77, ["c1"]), 0))
+    c2.ask(77, "c1")
     wires.deliver_all()
     assert c1.asked == [("c2", 77, 4, ["a"])]
-    c1.carry(c1.exchange.answer("c2", 77, 0))
-    assert wires.queue == []
+    c1.answer("c2", 77)
+    wires.run(5000)
+    assert wires.said("c1", "answer") == []
     c1.durable(event)
     wires.deliver_all()
     assert c2.answered == [(77, "c1", False)] and c2.taken == [("c1", "facts", 1)]
 
 
-def test_an_answer_counts_only_with_every_event_that_it_names():
+def test_an_answer_counts_only_with_every_event_that_it_names_and_these_are_asked_for_at_once():
     wires, c1, c2 = pair()
     c1.say()
     wires.drop_all()
-    c2.carry(c2.exchange.ask(Question(77, ["c1"]), 0))
+    now_ms = wires.now_ms
+    c1.answer("c2", 77)
     wires.deliver()
-    c1.carry(c1.exchange.answer("c2", 77, 0))
-    wires.deliver()
-    assert c2.answered == [] and "want" in kinds_of(wires)
+    assert c2.answered == [] and wires.kinds() == ["want"]
     wires.deliver_all()
-    assert c2.answered == [(77, "c1", False)] and c2.taken == [("c1", "facts", 1)]
+    assert wires.now_ms == now_ms and c2.answered == [(77, "c1", False)] and c2.taken == [("c1", "facts", 1)]
+
+
+def test_an_answer_promises_beyond_the_question():
+    wires, c1, c2 = pair()
+    c2.ask(c2.draw(wires.now_ms), "c1")
+    wires.now_ms += 5
+    c1.answer("c2", 77)
+    wires.deliver_all()
+    assert c2.promised["c1"] >= stamp_at(wires.now_ms)
+
+
+def test_an_answer_is_for_who_asked():
+    wires = trio()
+    wires.sides["c1"].answer("c2", 77)
+    wires.deliver_all()
+    assert wires.sides["c2"].answered == [(77, "c1", False)] and wires.sides["c3"].answered == []
 
 
 def test_wait_is_said_at_once():
     wires, c1, c2 = pair()
     c1.write()
-    c1.carry(c1.exchange.wait("c2", 77, 0))
+    c1.carry(c1.exchange.wait("c2", 77, wires.now_ms))
     wires.deliver_all()
     assert c2.answered == [(77, "c1", True)]
 
 
-def test_a_question_goes_to_those_it_misses_only():
-    wires = Wires("c1", "c2", "c3")
-    wires.link_all()
-    wires.deliver_all()
-    wires.sides["c1"].carry(wires.sides["c1"].exchange.ask(Question(77, ["c3"]), 0))
+def test_one_question_is_put_to_those_it_misses():
+    wires = trio()
+    wires.sides["c1"].ask(77, "c3")
+    assert wires.kinds() == ["ask"]
     wires.deliver_all()
     assert wires.sides["c3"].asked and not wires.sides["c2"].asked
 
 
-def test_what_is_not_followed_is_not_kept():
-    wires, c1, c2 = pair()
-    c2.exchange._follows = {"facts": [], "notes": [], "site": ["c1"]}
-    c2.watched = ("site",)
+def test_what_is_not_followed_is_not_kept_nor_waited_for():
+    wires = Wires("c1", "c2")
+    del wires.sides["c2"]
+    from tests.replica.sides import Side
+
+    c1, c2 = wires.sides["c1"], Side("c2", wires, {"facts": [], "notes": [], "site": ["c1"]})
+    wires.sides["c2"] = c2
+    wires.link_all()
     for kind in KINDS:
         c1.say(kind)
-    wires.deliver_all()
-    assert c2.taken == [("c1", "site", 1)] and c2.promised["c1"] > 0
+    wires.run(40000)
+    assert c2.taken == [("c1", "site", 1)] and c2.promised["c1"] > stamp_at(1000)
 
 
-def test_others_serve_for_who_is_gone():
-    wires = Wires("c1", "c2", "c3")
-    for name in ("c1", "c2"):
-        wires.sides[name].link(True)
-    for _ in range(5):
-        wires.sides["c1"].say()
-    wires.queue = [entry for entry in wires.queue if entry[1] != "c3"]
-    wires.deliver_all()
-    wires.sides["c1"].link(False)
-    del wires.sides["c1"].exchange
-    wires.sides["c3"].link(True)
-    wires.queue = [entry for entry in wires.queue if entry[1] != "c1"]
-    while wires.queue:
-        wires.deliver()
-        wires.queue = [entry for entry in wires.queue if entry[1] != "c1"]
-    assert sorted(wires.sides["c3"].taken) == [("c1", "facts", seq) for seq in range(1, 6)]
-    assert "c1" not in wires.sides["c3"].promised, "only c1 itself can promise for c1"
-
-
-def test_without_a_clock_nothing_is_published_nor_promised():
+def test_without_a_clock_nothing_is_published_promised_or_answered():
     wires = Wires("c1", "c2")
     c1, c2 = wires.sides["c1"], wires.sides["c2"]
-    c1.exchange.may_speak = False
+    c1.has_clock = False
+    c1.told = {"clock": [5, 60000, False], "newest": 99}
     wires.link_all()
-    c1.say()
+    event = c1.say(boot=1, up_ms=5)
+    c2.ask(77, "c1")
+    wires.run(40000)
+    c1.answer("c2", 77)
+    wires.run(1000)
+    assert c2.taken == [] and "c1" not in c2.promised and c2.answered == [] and c1.asked == []
+    assert wires.said("c1", "have")[-1]["newest"] == 99, "but it says what it knows"
+    del event["boot"], event["up_ms"]
+    c1.exchange.written(event)
+    c1.has_clock = True
+    c1.carry(c1.exchange.speak(wires.now_ms))
     wires.deliver_all()
-    c1.carry(c1.exchange.answer("c2", 77, 0))
+    assert c2.taken == [] and c2.promised.get("c1", 0) == 0, "the stamped event is on its way to the flash"
+    c1.durable(event)
     wires.deliver_all()
-    assert c2.taken == [] and "c1" not in c2.promised and c2.answered == []
+    assert c2.taken == [("c1", "facts", 1)] and c2.promised["c1"] >= stamp_at(wires.now_ms)
 
 
-def test_a_want_gets_only_what_is_durable():
+def test_who_has_no_clock_is_told_the_time_and_the_newest_stamps():
     wires, c1, c2 = pair()
-    c1.say()
-    c1.write()
-    wires.drop_all()
-    wanted = {"t": "want", "from": "c2", "inc": 1, "heads": {"facts": 0, "notes": 0, "site": 0}, "stamp": None}
-    wanted.update({"origin": ["c1", 1], "stream": "facts", "first": 1, "last": 2})
-    c1.carry(c1.exchange.receive(wanted, 0))
-    wires.deliver_all()
-    assert c2.taken == [("c1", "facts", 1)]
+    c1.has_clock = False
+    c1.hear(message("have", clock=[123, 45, True]))
+    c1.hear(message("have", clock=[123, 45, False], newest=99))
+    assert c1.results[-2:] == [("clock", "c2", 123, 45), ("newest", "c2", 99)]
+    c1.has_clock, c1.results = True, []
+    c1.hear(message("have", clock=[START_MS + wires.now_ms + 9000, 45, True], newest=99))
+    assert c1.results == []
 
 
-def test_a_want_for_nonsense_gets_nothing():
-    wires, c1, _ = pair()
-    c1.say()
-    wires.drop_all()
-    for first, last, origin in ((9, 3, "c1"), (0, 0, "c1"), (1 << 50, 1 << 60, "c1"), (1, 5, "c7")):
-        wanted = {"t": "want", "from": "c2", "inc": 1, "heads": {"facts": 0, "notes": 0, "site": 0}, "stamp": None}
-        wanted.update({"origin": [origin, 1], "stream": "facts", "first": first, "last": last})
-        c1.carry(c1.exchange.receive(wanted, 0))
-        assert wires.queue == []
+def test_where_one_clock_is_far_from_ours_all_are_told():
+    wires, c1, _ = trio().sides.values()
+
+
+def test_what_the_core_repeats_comes_through():
+    wires, c1, c2 = pair()
+    c2.told = {
+        "clock": [1, 2, True],
+        "sources": [[["c2", "fire", number], 5, 6] for number in range(20)],
+        "lockdowns": [[["d"], 7, ["c2", 1, 3], "n1"]],
+        "digest": ["a", 1, 2],
+    }
+    for _ in range(3):
+        wires.run(40000)
+    assert ("lockdowns", "c2", [[["d"], 7, ["c2", 1, 3], "n1"]]) in c1.results and ("digest", "c2", ["a", 1, 2]) in c1.results
+    sources = {tuple(row[0]) for result in c1.found("sources") for row in result[2]}
+    assert len(sources) == 20 and max([len(result[2]) for result in c1.found("sources")]) == 8, "in turn"
 
 
 def test_a_long_split_heals_without_a_flood():
@@ -214,14 +216,26 @@ def test_a_long_split_heals_without_a_flood():
     wires.link_all(False)
     for _ in range(560):
         c1.say()
-    wires.sent = 0
+    wires.sent = []
     wires.link_all()
-    wires.deliver_all()
-    for _ in range(3):
-        wires.beat()
-        wires.deliver_all()
+    wires.run(15000)
     assert len(c2.taken) == len(set(c2.taken)) == 560
-    assert wires.sent < 250, wires.sent
+    logs = wires.said("c1", "log")
+    assert len(logs) < 80 and max([len(log["entries"]) for log in logs]) >= 8, len(logs)
+    assert len(wires.said("c2", "want")) < 40, len(wires.said("c2", "want"))
+
+
+def test_facts_come_before_notes():
+    wires, c1, c2 = pair()
+    wires.link_all(False)
+    for _ in range(200):
+        c1.say("door.opened")
+    for _ in range(100):
+        c1.say()
+    c1.say("lockdown.started")
+    wires.link_all()
+    wires.run(30000)
+    assert len(c2.taken) == 301 and {stream for _, stream, _ in c2.taken[:101]} == {"facts", "site"}
 
 
 def _mess(seed):
@@ -244,26 +258,27 @@ def _mess(seed):
             wires.queue.pop(luck.below(len(wires.queue)))
         elif dice == 10 and wires.queue:
             wires.queue.append(luck.one_of(wires.queue))
+        elif luck.below(2):
+            side.tick()
         else:
             side.link(luck.below(3) > 0)
     for side, event in pending:
         side.durable(event)
     wires.link_all()
-    for _ in range(3):
-        wires.deliver_all()
-        wires.beat()
-    wires.deliver_all()
+    wires.run(60000)
     return wires
 
 
 def test_whatever_the_wires_do_all_logs_become_equal():
     for seed in range(30):
         wires = _mess(seed)
-        vectors = [[entry for entry in wires.sides[name].log.vector()] for name in ("c1", "c2", "c3")]
+        vectors = [wires.sides[name].log.vector() for name in ("c1", "c2", "c3")]
         assert vectors[0] == vectors[1] == vectors[2], seed
         for name in ("c1", "c2", "c3"):
             side = wires.sides[name]
             assert len(side.taken) == len(set(side.taken)), seed
-            assert all(side.log.last(other, 1, stream) == seq
-                       for other in wires.sides for stream, seq in wires.sides[other].seqs.items()), seed
+            for other in wires.sides:
+                for stream, seq in wires.sides[other].seqs.items():
+                    assert side.log.last(other, 1, stream) == seq, seed
             assert sorted(side.promised) == [other for other in ("c1", "c2", "c3") if other != name], seed
+            assert {result[0] for result in side.results} <= {"kept", "taken"}, side.results

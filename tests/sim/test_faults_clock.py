@@ -26,7 +26,7 @@ def granted(world: World, reader: str, user: str = "kim") -> dict:
     return [event for event in world.events if event["type"] == "access.granted"][-1]
 
 
-@pytest.mark.parametrize("ppm", [80, -80, 1, -1, 500000, -500000])
+@pytest.mark.parametrize("ppm", [80, -80, 1, -1, 2000, -2000])
 def test_a_crystal_drifts_until_the_next_synchronisation(ppm):
     world = opened()
     world.drift("c1", ppm)

@@ -33,14 +33,31 @@ def each_kind():
     ]
     return [
         message("log", entries=events),
-        message("log", entries=[], stamp=None),
-        message("have", vector=[["c1", 1, "facts", 3], ["c2", 5, "notes", 0]], asks=False),
-        message("want", origin=["c2", 1], stream="facts", first=1, last=9),
-        message("ask", question=stamp.at(START_MS), no=4, areas=["a"]),
-        message("ask", question=stamp.at(START_MS), no=None, areas=[]),
-        message("answer", question=1),
-        message("wait", question=(1 << 64) - 1),
+        message("log", entries=[], gone=[["c2", 1, "notes", 3, 9]], stamp=None),
+        full_heartbeat(),
+        message("want", origin=["c2", 1], stream="facts", first=1, last=9, any=True),
+        message("ask", to=["c2", "c3"], question=stamp.at(START_MS), no=4, areas=["a"]),
+        message("ask", to=[], question=stamp.at(START_MS), no=None, areas=[]),
+        message("answer", to="c2", question=1),
+        message("wait", to="c2", question=(1 << 64) - 1),
+        message("have", hw="", clock=[START_MS, 100, True]),
     ]
+
+
+def full_heartbeat():
+    """A heartbeat with all that one can carry."""
+    return message(
+        "have",
+        hw="24:6f:28:01:02:03",
+        clock=[START_MS, 60000, False],
+        newest=stamp.at(START_MS),
+        sources=[[["c1", "fire", 1], stamp.at(START_MS), START_MS], [["ada", "n2"], 1, 2]],
+        lockdowns=[[["d", "e"], stamp.at(START_MS), ["c1", 1, 3], None], [["f"], 5, ["c1", 1, 0], "n3"]],
+        health={"dropped": 3},
+        digest=["a", 77, "00ff"],
+        vector=[["c1", 1, "facts", 3], ["c2", 5, "notes", 0]],
+        asks=False,
+    )
 
 
 def test_every_message_comes_back_as_it_was_sent():
@@ -133,7 +150,56 @@ def test_what_names_a_sender_a_stream_or_a_question_is_checked():
     refused(have, ("vector", 0), ["c1", 1, "facts"], ["c1", 1, "none", 3], "c1fa", 5, None)
     refused(have, ("stamp",), 5, "zz", spoiled)
     refused(each_kind()[3], ("origin",), ["c1"], "c1", None, spoiled)
+    refused(each_kind()[3], ("any",), 5, "yes", [])
     refused(each_kind()[4], ("question",), None, 5, spoiled)
+    refused(each_kind()[4], ("to",), None, "c2", [5], spoiled)
+    refused(each_kind()[6], ("to",), None, ["c2"], 5, spoiled)
+    refused(each_kind()[1], ("gone", 0), ["c2", 1, "notes", 3], ["c2", 1, "notes", -3, 9], 5, None)
+
+
+def test_what_a_heartbeat_tells_is_checked():
+    have = full_heartbeat()
+    refused(have, ("hw",), None, 5, "x" * 65, spoiled)
+    refused(have, ("clock",), None, 5, [], [1, 2], [1, 2, 3], [-1, 2, True], [1 << 45, 2, True], [1, "2", True])
+    refused(have, ("newest",), 5, "zz", [])
+    refused(have, ("sources",), None, 5, [[["c1", "fire", 1], "0" * 16]], [[["c1"], "0" * 16, 1]], {"a": 1})
+    refused(have, ("sources", 0, 1), 5, None, "0" * 15)
+    refused(have, ("lockdowns", 0), [["d"], "0" * 16, ["c1", 1, 3]], [["d"], "0" * 16, ["c1", 1], None], [[5], "0" * 16, ["c1", 1, 3], None])
+    refused(have, ("lockdowns", 1, 3), 5, "", [])
+    refused(have, ("health",), None, [], {"a": -1}, {"a": "1"}, 5)
+    refused(have, ("digest",), 5, ["a", 1], ["", 1, 2], ["a", None, 2], ["a", [], 2])
+    refused(have, ("asks",), 5, "yes", [])
+    refused(have, ("vector",), None, 5, {"a": 1})
+
+
+def test_a_long_list_goes_in_several_messages():
+    write = Writer()
+    entries = [write.badge(at, "in", user="kim", after={"a": ["c2", 1, 7]}) for at in range(60)]
+    log = message("log", entries=entries, gone=[["c2", 1, "notes", 3, 9]])
+    payloads = messages.encode_all(log)
+    parts = [messages.decode(payload) for payload in payloads]
+    assert [event for part in parts for event in part["entries"]] == entries
+    assert max([len(payload) for payload in payloads]) <= 3900 and len(entries) > 8 * len(parts)
+    assert [part.get("gone") for part in parts[1:]] == [None] * (len(parts) - 1) and parts[0]["gone"] == log["gone"]
+    have = full_heartbeat()
+    have["vector"] = [["controller-%d" % number, 1767600000, "facts", 123456] for number in range(192)]
+    have["asks"] = True
+    parts = [messages.decode(payload) for payload in messages.encode_all(have)]
+    assert [row for part in parts for row in part["vector"]] == have["vector"] and 2 < len(parts) < 5
+    assert [part.get("asks") for part in parts] == [True] + [None] * (len(parts) - 1)
+    assert all([part["stamp"] == have["stamp"] and part["heads"] == HEADS for part in parts])
+
+
+def test_one_message_is_one_whether_it_may_be_several_or_not():
+    for sent in each_kind():
+        assert [messages.decode(payload) for payload in messages.encode_all(sent)] == [sent]
+
+
+def test_a_long_entry_goes_alone():
+    write = Writer()
+    long = write("command.refused", 1, operator="x" * 3600, action="a", reason="r")
+    payloads = messages.encode_all(message("log", entries=[write.badge(1, "in"), long, write.badge(2, "in")]))
+    assert [len(messages.decode(payload)["entries"]) for payload in payloads] == [1, 1, 1]
 
 
 def test_every_message_cut_short_is_none():

@@ -38,6 +38,9 @@ class Board:
                 assert self.node.log.store(action[1])
                 if action[1]["controller"] == "c1":
                     self._take(self.node.handle(("durable", action[1]["stream"], action[1]["seq"]), self.now_ms))
+            elif action[0] == "ceiling":
+                assert self.node.log.store_ceiling(action[1])
+                self._take(self.node.handle(("durable", "ceiling", action[1]), self.now_ms))
 
     def until(self, now_ms):
         """Let time pass, from deadline to deadline."""
@@ -260,7 +263,8 @@ def shared(**area):
 def answer(question, board, kind="answer"):
     stamp = NINE_MS + board.now_ms << 16
     heads = {"facts": 0, "notes": 0, "site": 0}
-    return messages.encode({"t": kind, "from": "c2", "inc": 1, "heads": heads, "stamp": stamp, "question": question})
+    made = {"t": kind, "from": "c2", "to": "c1", "inc": 1, "heads": heads, "stamp": stamp, "question": question}
+    return messages.encode(made)
 
 
 def sent(actions, kind):

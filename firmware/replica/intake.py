@@ -1,0 +1,114 @@
+"""Entries of others: which we take into the log, and what is wrong with those that we do not."""
+
+from firmware.core import stamp as stamps
+from firmware.core.throttle import Throttle
+
+AHEAD_MS = 10000  # what is stamped further ahead of our clock waits until its time has come
+_REACH = 512  # beyond what is here nothing is taken: the gap is asked for, in order
+
+
+class Intake:
+    """`follows`: {stream: controllers whose events are kept}; `inc`: our own incarnation."""
+
+    def __init__(self, name: str, follows: dict, log, clock, origins, gaps):
+        self.inc = 0
+        self._name = name
+        self._follows = {stream: set(follows[stream]) for stream in follows}
+        self._log, self._clock = log, clock
+        self._origins, self._gaps = origins, gaps
+        self._throttle = Throttle()
+
+    def keeps(self, controller: str, inc: int, stream: str) -> bool:
+        """Say whether a stream is kept here: what we follow, and what boards before us wrote under our name."""
+        if inc <= 0 or self._origins.is_blocked(controller, inc):
+            return False
+        if controller == self._name:
+            return inc != self.inc and stream != "notes"
+        return controller in self._follows[stream]
+
+    def is_own(self, controller: str, inc: int) -> bool:
+        """Say whether this is the incarnation that we write."""
+        return controller == self._name and inc == self.inc and inc > 0
+
+    def read(self, entries: list, now_ms: int):
+        """Take entries, one by one. Yields results."""
+        has_new = False
+        for event in entries:
+            key = (event["controller"], event["inc"], event["stream"])
+            verdict = self._take(event, key, now_ms)
+            if verdict == "new":
+                has_new = True
+                self._origins.seen(key[0], key[1])
+                self._gaps.arrived(key, now_ms)
+                yield ("take", event)
+            elif verdict != "known" and verdict != "foreign":
+                yield from self._read_odd(verdict, key, event, now_ms)
+        if has_new:
+            yield ("taken",)
+
+    def _take(self, event: dict, key: tuple, now_ms: int) -> str:
+        """Take an entry. Returns one of
+
+        `new` (it is in the log now), `known`, `foreign` (not kept here), `far` (of no use yet), `held` (stamped ahead
+        of our clock), `conflict` (its name is here with other content), `forgotten` (of ours, and not here).
+        """
+        controller, inc, stream = key
+        is_own, seq = self.is_own(controller, inc), event["seq"]
+        if not (is_own or self.keeps(controller, inc, stream)):
+            return "foreign"
+        if self._log.has(controller, inc, stream, seq):
+            return "known" if self._log.same_as_known(event) else "conflict"
+        if is_own:
+            return "forgotten"
+        if seq > self._log.last(controller, inc, stream) + _REACH:
+            return "far"
+        if self.ahead_ms(event["stamp"], now_ms):
+            return "held"
+        self._log.add(event)
+        return "new"
+
+    def _read_odd(self, verdict: str, key: tuple, event: dict, now_ms: int) -> list:
+        if verdict == "held":
+            self._gaps.held(key, now_ms)
+            return self.tell_ahead(key[0], event["stamp"], now_ms)
+        if verdict == "conflict":
+            self._origins.block(key[0], key[1])
+            return self.throttled(("conflict", key[0], key[1]), key, now_ms)
+        if verdict == "forgotten":
+            return self.throttled(("forgotten", key[1], event["seq"]), key, now_ms)
+        return []
+
+    def read_gone(self, row: list, sender: str, now_ms: int) -> list:
+        """Take that a range is kept nowhere: by its origin's word, or by another's while that is offline."""
+        controller, inc, stream, first, last = row
+        here = self._log.last(controller, inc, stream)
+        if not self.keeps(controller, inc, stream) or not first <= here + 1 <= last:
+            return []
+        if sender != controller and self._origins.serves(controller, inc, now_ms):
+            return []
+        if stream != "notes":
+            return [("gone", controller, inc, stream, last)]
+        self.skip((controller, inc, stream), last, now_ms)
+        return []
+
+    def skip(self, key: tuple, seq: int, now_ms: int) -> None:
+        """Wait no longer for anything of a stream up to a seq."""
+        self._log.skip(key[0], key[1], key[2], seq)
+        self._gaps.arrived(key, now_ms)
+
+    # -- clocks ----------------------------------------------------------------------------------
+
+    def ahead_ms(self, stamp: int, now_ms: int) -> int:
+        """Return by how much a stamp is ahead of our clock; 0 where that may be."""
+        at_ms = self._clock(now_ms)
+        if at_ms is None:
+            return 0
+        ahead_ms = stamps.at_ms(stamp) - at_ms
+        return ahead_ms if ahead_ms > AHEAD_MS else 0
+
+    def tell_ahead(self, controller: str, stamp: int, now_ms: int) -> list:
+        return self.throttled(("ahead", controller, self.ahead_ms(stamp, now_ms)), controller, now_ms)
+
+    def throttled(self, result: tuple, source, now_ms: int) -> list:
+        """Return a result, or nothing where its like was handed out within 10 s."""
+        return [] if self._throttle.pass_count(result[0], source, now_ms) is None else [result]

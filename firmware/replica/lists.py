@@ -1,0 +1,88 @@
+"""Lists of what is durable here: when to tell the full one, and which rows of it a heartbeat repeats."""
+
+from firmware.replica.heartbeat import NEVER
+
+_SPREAD_MS = 500  # 64 boards must not all answer at once
+_PAUSE_MS = 10000  # after a full list that everybody heard
+_REPEATED = 6  # rows in each heartbeat, in turn
+_REPEATED_BY_CONSOLE = 48
+
+
+class Turns:
+    """Tells of many things a few at a time, in turn."""
+
+    def __init__(self, count: int):
+        self._count = count
+        self._place = 0
+
+    def take(self, things: list) -> list:
+        if len(things) <= self._count:
+            return things
+        first = self._place % len(things)
+        self._place = first + self._count
+        return (things + things)[first : first + self._count]
+
+
+class Lists:
+    """`due_ms` is when our full list is due. `followed`: the controllers whose events we keep."""
+
+    def __init__(self, log, intake, origins, followed, dice, is_console: bool):
+        self.due_ms = NEVER
+        self._log, self._intake, self._origins = log, intake, origins
+        self._followed = followed
+        self._dice = dice
+        self._is_console = is_console
+        self._is_full = False  # the next heartbeat carries the full list,
+        self._asks = False  # and asks the others for theirs
+        self._told_ms = None
+        self._turns = Turns(_REPEATED_BY_CONSOLE if is_console else _REPEATED)
+
+    # -- when ------------------------------------------------------------------------------------
+
+    def start(self, now_ms: int) -> None:
+        """The link is up: tell all, and ask for all."""
+        self.due_ms = now_ms
+        self._asks = True
+
+    def stop(self) -> None:
+        self.due_ms = NEVER
+
+    def asked(self, now_ms: int) -> int:
+        """Somebody wants our list: those who ask within a while get it together. Returns when a word is due."""
+        soon_ms = now_ms + self._dice.below(_SPREAD_MS)
+        if self.due_ms == NEVER:
+            self.due_ms = soon_ms if self._told_ms is None else max(soon_ms, self._told_ms + _PAUSE_MS)
+        return soon_ms
+
+    def take_due(self, now_ms: int) -> bool:
+        """Say whether a heartbeat must carry the full list now."""
+        if self.due_ms > now_ms:
+            return False
+        self.due_ms = NEVER
+        self._is_full = True
+        return True
+
+    # -- what ------------------------------------------------------------------------------------
+
+    def fill(self, message: dict, now_ms: int) -> None:
+        """Put into a heartbeat what it has to list."""
+        if self._is_full:
+            message["vector"], message["asks"] = self._rows(), self._asks
+            self._is_full = self._asks = False
+            self._told_ms = now_ms
+            return
+        rows = self._turns.take(self._rows_to_repeat(now_ms))
+        if rows:
+            message["vector"] = rows
+
+    def _rows(self) -> list:
+        """Return up to where everything that we keep of others is durable here."""
+        return [row for row in self._log.durable_vector() if row[3] and self._intake.keeps(row[0], row[1], row[2])]
+
+    def _rows_to_repeat(self, now_ms: int) -> list:
+        """Return what an origin must hear often of a console, and what nobody but us can tell of the others."""
+        if self._is_console:
+            return self._rows()
+        if self._origins.are_all_there(self._followed, now_ms):
+            return []
+        return [row for row in self._rows() if not self._origins.serves(row[0], row[1], now_ms)]
