@@ -27,7 +27,11 @@ _VERBS = {
     "sources": ("take_sources", 2),
     "lockdowns": ("take_lockdowns", 2),
     "ahead": ("ahead", 2),
-    "clock": ("clock_of", 2),
+    "clock": ("clock_of", 3),
+    "newest": ("newest_known", 2),
+    "digest": ("digested", 2),
+    "kept": ("kept", 2),
+    "twins": ("conflict", 1),
     "conflict": ("conflict", 1),
     "duplicate": ("duplicate", 0),
     "forgotten": ("duplicate", 0),
@@ -105,7 +109,7 @@ class Node:
                 actions += self._moved(kind, name, level, now_ms)
         actions += self._carry(self.exchange.tick(now_ms), now_ms)
         if self._due_ms is None or self._due_ms <= now_ms:
-            actions += self._act(self.controller.tick(now_ms), now_ms)
+            actions += self._time(lambda: self.controller.tick(now_ms), now_ms)
         return actions
 
     def next_deadline_ms(self) -> int | None:
@@ -141,12 +145,18 @@ class Node:
         return self._act(self.controller.command(command, now_ms), now_ms)
 
     def _take_clock(self, at_ms: int, now_ms: int) -> list:
+        return self._time(lambda: self.controller.set_clock(at_ms, now_ms), now_ms)
+
+    def _time(self, verb, now_ms: int) -> list:
+        """Do what may set the clock for the first time: then the exchange may speak."""
         was_trusted = self.controller.trusted_at_ms(now_ms) is not None
-        actions = self.controller.set_clock(at_ms, now_ms)
+        actions = verb()
         if self.exchange.inc != self.controller.recorder.inc:
             self.exchange.open(self.controller.recorder.inc)
         out = self._act(actions, now_ms)
-        return out if was_trusted else out + self._carry(self.exchange.speak(now_ms), now_ms)
+        if was_trusted or self.controller.trusted_at_ms(now_ms) is None:
+            return out
+        return out + self._carry(self.exchange.speak(now_ms), now_ms)
 
     def _take_link(self, is_up: bool, now_ms: int) -> list:
         actions = self._act(self.controller.link(is_up, now_ms), now_ms)

@@ -12,7 +12,9 @@ from firmware.core.desk import Desk
 from firmware.core.judge import Question
 from firmware.core.readers import Readers
 from firmware.core.standing import UNKNOWN
+from firmware.core.timekeeper import Timekeeper
 from firmware.core.version import VERSION
+from firmware.core.wall import ERR_SYNCED_MS
 
 
 class Controller:
@@ -31,6 +33,7 @@ class Controller:
         self.reports = self.desk.reports
         self.doors = self.site.doors
         self._readers = Readers(part.settings, self.people, self.site)
+        self.timekeeper = Timekeeper(self.site, self.recorder.stamps)
         self._contacts = contacts
 
     # -- start -----------------------------------------------------------------------------------
@@ -134,11 +137,11 @@ class Controller:
         """Return Unix milliseconds, or None while the clock is untrusted."""
         return self.site.wall.at_ms(now_ms) if self.site.wall.is_trusted else None
 
-    def set_clock(self, at_ms: int, now_ms: int) -> list:
+    def set_clock(self, at_ms: int, now_ms: int, err_ms: int = ERR_SYNCED_MS) -> list:
         """Take a synchronisation. What was written before the first one gets its stamps now."""
         self.desk.begin(now_ms)
         was_trusted, moved_ms = self.site.is_clock_trusted(), at_ms - self.site.at_ms()
-        self.site.wall.set(at_ms, now_ms)
+        self.site.wall.set(at_ms, now_ms, err_ms)
         self.presence.horizon.until_ms = None
         if not was_trusted:
             self.recorder.draw_inc(self.desk.memory.next_inc(at_ms))
@@ -178,12 +181,13 @@ class Controller:
             desk.follow(self.doors[name].tick(now_ms))
         desk.follow(desk.outputs.tick(now_ms))
         desk.watch.tick()
-        return desk.end()
+        guess = self.timekeeper.guess()
+        return desk.end() + (self.set_clock(guess[0], now_ms, guess[1]) if guess else [])
 
     def next_deadline_ms(self) -> int | None:
         """Return the next moment at which `tick` has something to do."""
         desk = self.desk
-        parts = [self._readers, desk.judge, desk.outputs, self.peers] + list(self.doors.values())
+        parts = [self._readers, desk.judge, desk.outputs, self.peers, self.timekeeper] + list(self.doors.values())
         due = [part.next_deadline_ms() for part in parts] + [desk.watch.ask_again_ms]
         wall = desk.premises.next_deadlines_at_ms() + [desk.watch.next_deadline_at_ms()]
         due += [self.site.wall.now_ms(at_ms) for at_ms in wall if at_ms is not None]
@@ -219,16 +223,17 @@ class Controller:
         self.desk.containment.note_ahead(controller, error_ms)
         return self.desk.end()
 
-    def clock_of(self, controller: str, at_ms: int, now_ms: int) -> list:
+    def clock_of(self, controller: str, at_ms: int, err_ms: int, now_ms: int) -> list:
         """Take what another controller's clock, which it trusts, says."""
         self.desk.begin(now_ms)
+        self.timekeeper.heard(at_ms, err_ms)
         self.desk.containment.compare(controller, at_ms)
         return self.desk.end()
 
-    def digested(self, area: str, digest: int, now_ms: int) -> list:
-        """Take another controller's digest of an area, cut at the same vector as our own table."""
+    def digested(self, controller: str, told: list, now_ms: int) -> list:
+        """Take another controller's [area, hash of the vector, digest]."""
         self.desk.begin(now_ms)
-        self.desk.watch.compare(area, digest)
+        self.desk.watch.compare(*told)
         return self.desk.end()
 
     def duplicate(self, now_ms: int) -> list:
@@ -236,6 +241,18 @@ class Controller:
         self.desk.begin(now_ms)
         self.desk.open_incarnation()
         self.desk.write("controller.duplicate", {"peer": self.name})
+        return self.desk.end()
+
+    def newest_known(self, controller: str, stamp: int, now_ms: int) -> list:
+        """Take the largest stamp that a board without a clock knows; ours is untrusted, too."""
+        self.desk.begin(now_ms)
+        self.recorder.stamps.hear(stamp)
+        return self.desk.end()
+
+    def kept(self, who: str, vector: list, now_ms: int) -> list:
+        """Take what another has in its flash: of our own events nobody needs to keep that for him."""
+        self.desk.begin(now_ms)
+        self.desk.memory.kept(who, vector)
         return self.desk.end()
 
     def conflict(self, controller: str, now_ms: int) -> list:
@@ -250,6 +267,9 @@ class Controller:
         told = {"clock": [wall.at_ms(now_ms), wall.err_ms(now_ms), wall.is_trusted]}
         if not wall.is_trusted:
             told["newest"] = self.recorder.stamps.newest
+        digest = self.desk.watch.next_digest() if wall.is_trusted else None
+        if digest:
+            told["digest"] = digest
         sources, lockdowns = site.emergency.to_repeat(), site.lockdowns.to_repeat()
         if sources:
             told["sources"] = sources
@@ -284,6 +304,7 @@ class Controller:
         """Take the state of our own link."""
         self.desk.begin(now_ms)
         self.desk.judge.has_link = is_up
+        self.timekeeper.link(is_up)
         self.peers.link_changed(now_ms)
         if not is_up:
             self.desk.follow(self.desk.judge.link_lost(now_ms))

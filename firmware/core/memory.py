@@ -4,6 +4,8 @@
 """
 
 
+from binascii import crc32
+
 from firmware.core.base import CHUNK_PEOPLE
 
 
@@ -94,6 +96,21 @@ class Memory:
     def next_inc(self, at_ms: int) -> int:
         """Return an incarnation above all that were ever seen, and not below Unix time."""
         return max(at_ms // 1000, self._log.highest_inc(self._desk.name) + 1)
+
+    def kept(self, who: str, vector: list) -> None:
+        """Take note of what somebody has in his flash of our own events."""
+        kept = {(inc, stream): seq for controller, inc, stream, seq in vector if controller == self._desk.name}
+        self._log.kept.setdefault(who, {}).update(kept)
+
+    def vector_hash(self, controllers: list) -> int | None:
+        """Return a hash of what is here that an area's table is folded from; None where something is missing."""
+        text = []
+        for controller, inc, stream, last in self._log.vector():
+            if last and (stream == "site" or stream == "facts" and controller in controllers):
+                if self._log.highest(controller, inc, stream) != last:
+                    return None
+                text.append("%s %d %s %d" % (controller, inc, stream, last))
+        return crc32(" ".join(text).encode())
 
     def rewrite(self, event: dict, was_inc: int) -> None:
         self._log.rewrite(event, was_inc)

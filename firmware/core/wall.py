@@ -1,6 +1,6 @@
 """Wall-clock time, worked out from monotonic time and the last synchronisation."""
 
-_ERR_SYNCED_MS = 100
+ERR_SYNCED_MS = 100
 _DRIFT_MS_PER_MS = 10000  # RULES.md, "Numbers": 0.1 ms of error for each second since
 
 
@@ -29,7 +29,7 @@ class Wall:
         """Believe that it is this late at least, until a synchronisation says more."""
         self._offset_ms = max(self._offset_ms, at_ms - now_ms)
 
-    def set(self, at_ms: int, now_ms: int, err_ms: int = _ERR_SYNCED_MS) -> None:
+    def set(self, at_ms: int, now_ms: int, err_ms: int = ERR_SYNCED_MS) -> None:
         """Take a synchronisation: from NTP, a clock chip or a peer."""
         self.is_trusted = True
         self._offset_ms = at_ms - now_ms

@@ -15,6 +15,7 @@ class Watch:
         self._reports = desk.reports
         self._isolated = {}  # area -> controllers that do not answer
         self._seen = None  # what `note_peers` saw last
+        self._told_digests = 0
         self._offline = []  # controllers said to be offline
         self._looked_at_ms = 0  # wall-clock time up to which time's own changes are reported
         self.ask_again_ms = None
@@ -80,9 +81,22 @@ class Watch:
             if self._peers.first_online(self._presence.rules[area]["controllers"]) == self._desk.name:
                 self._desk.write("apb.unjudged", {"area": area, "no": no, "of": list(of)})
 
-    def compare(self, area: str, digest: int) -> None:
-        """Take another controller's digest of an area, cut at the vector we have: a difference is mended and told."""
-        if area not in self._presence.rules or digest == self._presence.digest(area):
+    def next_digest(self) -> list | None:
+        """Return [area, hash of its vector, digest] of one area after the other; None where facts are missing."""
+        areas = sorted(self._presence.rules)
+        if not areas:
+            return None
+        self._told_digests += 1
+        area = areas[self._told_digests % len(areas)]
+        vector = self._vector_hash(area)
+        return None if vector is None else [area, vector, self._presence.digest(area)]
+
+    def _vector_hash(self, area: str) -> int | None:
+        return self._desk.memory.vector_hash(self._presence.watchers(area))
+
+    def compare(self, area: str, vector: int, digest: int) -> None:
+        """Take another controller's digest of an area. At equal vectors a difference is mended, and told."""
+        if area not in self._presence.rules or digest == self._presence.digest(area) or vector != self._vector_hash(area):
             return
         before = self._presence.digest(area)
         touched = self._presence.refold(area)
