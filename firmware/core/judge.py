@@ -236,6 +236,12 @@ class Judge:
 
     # -- time ------------------------------------------------------------------------------------
 
+    def clock_moved(self, moved_ms: int) -> None:
+        """The wall clock was set: who is waiting came that much later, or earlier, than it said."""
+        attempts = [question.attempt for question in self._questions.values()] + self._room.everybody()
+        for attempt in attempts + [attempt for queue in self._queues.values() for attempt in queue]:
+            attempt.at_ms += moved_ms
+
     def link_lost(self, now_ms: int) -> list:
         """Nobody can answer any more: conclude what is being asked, one after the other."""
         for question in self._questions.values():

@@ -88,13 +88,20 @@ class Recorder:
         settled, self._unsettled = self._unsettled, []
         was = [event["inc"] for event in settled]
         starts_ms = self._boot_starts(settled, self.wall.at_ms(now_ms) - now_ms)
-        floor = 0
+        floor, granted = 0, {}
         for event in settled:
             boot, up_ms = event.pop("boot"), event.pop("up_ms")
             self._name_anew(event)
             if event.get("lost"):
-                # It was lost with the power: before anything that happened elsewhere until the restart.
+                # It was lost with the power: after its grant, before anything that happened elsewhere until the restart.
+                grant = granted.get((event["reader"], event["no"]))
+                if grant:
+                    event["at_ms"] = max(event["at_ms"], grant["at_ms"])
+                    floor = event["stamp"] = max(floor + 1, event["stamp"])
+                    self.stamps.hear(floor)
                 continue
+            if event["type"] == "access.granted":
+                granted[(event["reader"], event["no"])] = event
             at_ms = starts_ms[boot] + up_ms
             event["err_ms"] = self.wall.err_ms(now_ms)
             if boot != self.boot:

@@ -36,6 +36,10 @@ class WaitingRoom:
         """Take people out: they pass."""
         self._waiting = [entry for entry in self._waiting if entry[1] not in attempts]
 
+    def everybody(self) -> list:
+        """Return everybody who waits."""
+        return [attempt for _, attempt in self._waiting]
+
     def take_all(self) -> list:
         """Take out and return everybody."""
         everybody = [attempt for _, attempt in self._waiting]
