@@ -9,6 +9,7 @@ from tools.site import parts
 from host_sim.board import Board
 from host_sim.flash import SECTORS
 from host_sim.hands import Hands
+from host_sim.history import History
 from host_sim.network import Network
 from host_sim.seconds import in_seconds
 from host_sim.timeline import Timeline
@@ -23,7 +24,8 @@ _NTP_MS = 3600 * 1000
 class World(Views, Hands, Troubles):
     """One site at work. Times are virtual milliseconds since the start; `start_ms` is Unix time.
 
-    One seed, one course of events. `faults` counts what was made to go wrong, by kind.
+    One seed, one course of events. `faults` counts what was made to go wrong, by kind. `histories` are the consoles
+    that the site names.
     """
 
     def __init__(self, site, start_ms: int, seed: int = 1, flash_sectors: int = SECTORS):
@@ -42,11 +44,15 @@ class World(Views, Hands, Troubles):
         self.network = Network(self.timeline, self.random, self.faults)
         site_parts = parts(site, start_s=start_ms // 1000)
         self.boards = {name: Board(name, site_parts[name], self, rank) for rank, name in enumerate(sorted(site_parts))}
-        self.network.join(list(self.boards.values()), [])
+        names = list(self.boards)
+        self.histories = {name: History(name, names, self, len(names) + rank) for rank, name in enumerate(site.consoles)}
+        self.network.join(list(self.boards.values()), list(self.histories.values()))
         for board in self.boards.values():
             board.power_on()
         for board in self.boards.values():
             board.handle(("link", True))
+        for history in self.histories.values():
+            history.link_changed()
         self.after(_NTP_MS, self._synchronise)
 
     @property
