@@ -21,10 +21,11 @@ class Claims:
         return True
 
     def add(self, controller: str, inc: int, heads: dict, result: tuple) -> None:
-        """Keep a word. Of too many the oldest stay: they are the first to be complete."""
+        """Keep a word. Of too many promises the oldest stay: they are the first to be complete."""
         waiting = self._waiting.setdefault(controller, [])
         if len(waiting) >= _WAITING_MAX:
-            waiting.pop()
+            promises = [claim for claim in waiting if claim[2][0] != "answered"]
+            waiting.remove(promises[-1] if promises else waiting[0])
             self.dropped += 1
         waiting.append((inc, heads, result))
 

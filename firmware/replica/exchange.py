@@ -127,6 +127,7 @@ class Exchange:
             else:
                 part.stop()
         self.origins.link_changed(now_ms)
+        self._hearing.namesake.link_changed(now_ms)
         return self.tick(now_ms)
 
     def peer(self, name: str, is_online: bool) -> None:

@@ -1,6 +1,7 @@
 """What we make of the others' messages: promises, offers, requests, questions, and what speaks under our own name."""
 
 from firmware.replica.intake import AHEAD_MS
+from firmware.replica.namesake import Namesake
 from firmware.replica.origins import SILENT_MS
 from firmware.replica.service import STAND_IN_MS
 
@@ -17,6 +18,7 @@ class Hearing:
         self._origins, self._intake, self._claims = exchange.origins, exchange.intake, exchange.claims
         self._gaps, self._service = exchange.gaps, exchange.service
         self._followed = followed  # controller -> its streams that are kept here
+        self.namesake = Namesake(exchange.hardware)
         self._offsets = {}  # controller -> (how far its clock is ahead of ours, its error, when it said so)
         self._complete = {}  # controller -> (inc, heads) that are all here: most heartbeats tell them again
 
@@ -127,9 +129,12 @@ class Hearing:
 
     def _read_own_row(self, inc: int, stream: str, last: int, now_ms: int) -> list:
         """See whether others have more of ours than we know of: then our flash is an old one."""
-        if inc == self._intake.inc and last <= self._log.last(self._name, inc, stream):
-            return []
-        return self._intake.throttled(("forgotten", inc, last), (inc, stream), now_ms)
+        if inc > self._intake.inc and self._origins.highest(self._name) < inc:
+            self._origins.seen(self._name, inc)
+            return [] if self.namesake.is_met() else [("forgotten", inc, last)]
+        if inc == self._intake.inc and last > self._log.last(self._name, inc, stream):
+            return self._intake.throttled(("forgotten", inc, last), inc, now_ms)
+        return []
 
     def _read_clock(self, message: dict, now_ms: int) -> list:
         """Take what somebody else knows of the time: what it is, or a stamp that it must be beyond."""
@@ -182,10 +187,10 @@ class Hearing:
     def _read_own_name(self, message: dict, now_ms: int):
         """Take a message under our own name: an echo, or another board."""
         own, inc, hardware, heads = self._intake.inc, message["inc"], message.get("hw"), message["heads"]
-        is_other = inc > own > 0 or (hardware is not None and hardware != self._exchange.hardware)
-        if inc == own:
-            is_other = is_other or any([heads[stream] > self._log.last(self._name, inc, stream) for stream in heads])
-        if is_other:
+        self._origins.seen(self._name, inc)
+        if hardware is not None and self.namesake.must_yield(own, inc, hardware, now_ms):
+            yield ("duplicate", inc, hardware)
+        elif inc == own > 0 and any([heads[stream] > self._log.last(self._name, inc, stream) for stream in heads]):
             yield from self._intake.throttled(("duplicate", inc, hardware), inc, now_ms)
         if message["t"] == "log":
             yield from self._read_log(message, now_ms)

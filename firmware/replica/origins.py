@@ -122,5 +122,5 @@ class Origins:
         left = [other for other in twins if other != inc]
         if left and self._incs.get(controller) == inc:
             self._incs[controller] = max(left)
-        if self._boards.get(controller, ("", 0, 0))[1] == inc:
+        if controller in self._boards and self._boards[controller][1] == inc:
             del self._boards[controller]

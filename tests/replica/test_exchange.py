@@ -193,7 +193,12 @@ def test_who_has_no_clock_is_told_the_time_and_the_newest_stamps():
 
 
 def test_where_one_clock_is_far_from_ours_all_are_told():
-    wires, c1, _ = trio().sides.values()
+    wires = trio()
+    c1, at_ms = wires.sides["c1"], START_MS + wires.now_ms
+    c1.hear(message("have", "c2", clock=[at_ms + 50, 45, True]))
+    assert c1.found("clock") == []
+    c1.hear(message("have", "c3", clock=[at_ms - 20000, 60, True]))
+    assert c1.found("clock") == [("clock", "c2", at_ms + 50, 45), ("clock", "c3", at_ms - 20000, 60)]
 
 
 def test_what_the_core_repeats_comes_through():
