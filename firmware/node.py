@@ -220,6 +220,7 @@ class Node:
                 self.exchange.written(action[1])
             if action[0] == "incarnation":
                 self.exchange.open(action[1])
+                out += self._carry(self.exchange.survey(now_ms), now_ms)
             elif action[0] == "ask":
                 out += self._carry(self.exchange.ask(action[1], now_ms), now_ms)
             elif action[0] == "answer":

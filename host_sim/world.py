@@ -75,6 +75,9 @@ class World(Views, Hands, Troubles):
         name, told = (event["inc"], event["stream"], event["seq"]), self._told.setdefault(controller, set())
         if event["controller"] != controller or name in told:
             return
+        if event["inc"] not in (0, self.boards[controller].node.controller.recorder.inc):
+            # Others knew more of its log than its own flash does: that was told when it was written.
+            return
         told.add(name)
         if event["inc"] and (0, *name[1:]) in told:
             # Told already, when nobody knew yet which incarnation its board is.

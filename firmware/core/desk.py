@@ -76,6 +76,8 @@ class Desk:
         """Take an event, ours or another's: learn from it, act on it."""
         if "was" in event and self._log.replace(event):
             self.relearn()
+        if self._log.is_replaced(event):
+            return
         touched, is_ours = self.chronicle.learn(event), event["controller"] == self.name
         if is_ours or self.site.is_clock_trusted():
             # Without the time nobody can tell whether another's event is old.

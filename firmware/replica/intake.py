@@ -26,6 +26,10 @@ class Intake:
             return inc != self.inc and stream != "notes"
         return controller in self._follows[stream]
 
+    def is_closed(self, controller: str, inc: int) -> bool:
+        """Say whether this is our name, but an incarnation that writes no more."""
+        return controller == self._name and 0 < inc != self.inc
+
     def is_own(self, controller: str, inc: int) -> bool:
         """Say whether this is the incarnation that we write."""
         return controller == self._name and inc == self.inc and inc > 0

@@ -76,8 +76,11 @@ class Lists:
             message["vector"] = rows
 
     def _rows(self) -> list:
-        """Return up to where everything that we keep of others is durable here."""
-        return [row for row in self._log.durable_vector() if row[3] and self._intake.keeps(row[0], row[1], row[2])]
+        """Return up to where everything that we keep of others, and wrote as another incarnation, is durable here."""
+        return [row for row in self._log.durable_vector() if row[3] and self._is_told(row)]
+
+    def _is_told(self, row: list) -> bool:
+        return self._intake.keeps(row[0], row[1], row[2]) or self._intake.is_closed(row[0], row[1])
 
     def _rows_to_repeat(self, now_ms: int) -> list:
         """Return what an origin must hear often of a console, and what nobody but us can tell of the others."""

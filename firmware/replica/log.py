@@ -103,6 +103,10 @@ class Log:
         self._replaced.add(key)
         return self.has(*key)
 
+    def is_replaced(self, event: dict) -> bool:
+        """Say whether another event stands for this one."""
+        return _key(event) in self._replaced
+
     def forget_ahead(self, limit: int) -> None:
         """Let no promise above a stamp count any more: our clock was ahead."""
         self.newest_stamp = min(self.newest_stamp, limit)

@@ -69,4 +69,4 @@ class Calm:
         """Return what is not settled: young facts, suspicions, events that a follower lacks."""
         life = self._life
         young = [entry.key for entry in life.truth.recent(life.now_ms - _QUIET_MS)]
-        return young + life.checkers.unsettled()
+        return young + (life.checkers.unsettled() or life.checkers.delivery.lacking())

@@ -16,12 +16,8 @@ class Spy:
             self._listen(board)
 
     def _listen(self, board) -> None:
-        handle, power_on, power_off = board.handle, board.power_on, board.power_off
-
-        def heard(event: tuple) -> None:
-            if event[0] == "durable":
-                self.truth.durable(board.name, event[1], event[2])
-            handle(event)
+        power_on, power_off = board.power_on, board.power_off
+        self._listen_to_log(board)
 
         def came_on() -> None:
             power_on()
@@ -33,18 +29,34 @@ class Spy:
             self.life.power_lost(board.name)
             self.checkers.tell("on_power", board.name, False)
 
-        board.handle, board.power_on, board.power_off = heard, came_on, went_off
+        board.power_on, board.power_off = came_on, went_off
+
+    def _listen_to_log(self, board) -> None:
+        """Hear what is in the flash; each start has a log of its own."""
+        log, store = board.node.log, board.node.log.store
+
+        def stored(event: dict) -> bool:
+            is_stored = store(event)
+            if is_stored:
+                self.truth.kept(board.name, event)
+            return is_stored
+
+        log.store = stored
 
     def _came_on(self, board) -> None:
         if board.node is None:
             return  # it died in its first moments
+        self._listen_to_log(board)
         self.truth.came_on(board.name, board.node)
         if board.name in self.renewed:
             self.truth.renewed(board.name, board.node, self.renewed.pop(board.name))
         self.checkers.tell("on_power", board.name, True)
 
     def _hear_written(self, controller: str, event: dict) -> None:
-        self.truth.written(controller, event)
+        recorder = self.life.world.boards[controller].node.controller.recorder
+        if event["controller"] != controller or event["inc"] in (0, recorder.inc):
+            # Else others gave a board back what was once written under its name.
+            self.truth.written(controller, event)
         self._written(controller, event)
 
     def _hear_send(self, sender: str, to, payload: bytes) -> None:

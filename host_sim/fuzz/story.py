@@ -39,4 +39,4 @@ class Story:
 
 
 def _line(at_ms: int, what: str, fields) -> str:
-    return f"{at_ms / 1000:11.3f} {what:6} {json.dumps(fields, default=str)}"
+    return f"{at_ms / 1000:11.3f} {what:6} {json.dumps(fields, default=lambda value: type(value).__name__)}"

@@ -45,7 +45,7 @@ class Entry:
 
 
 class Truth:
-    """All events of all origins. `now_ms()` is the true time."""
+    """All events of all origins. `now_ms()` is the true time. `on_first` hears of each as it is first written."""
 
     def __init__(self, now_ms: Callable[[], int]):
         self._now_ms = now_ms
@@ -53,7 +53,8 @@ class Truth:
         self.people: dict[str, list[Entry]] = defaultdict(list)  # facts about each person, as they happened
         self.changes: list[Entry] = []  # facts about whole areas and the site
         self.on_first: Callable[[Entry], None] = lambda entry: None
-        self._newest: dict[tuple, Entry] = {}  # (controller, stream, seq) -> entry
+        self._former: dict[tuple, Entry] = {}  # by the names they had before they were written again
+        self.torn: set[tuple] = set()  # (controller, inc) of which some are written again elsewhere
         self._fresh: dict[str, list[Entry]] = defaultdict(list)
         self.slowest_ms = 0  # from an event to the flash
         self.cuts: Counter[str] = Counter()  # power cuts of each board
@@ -68,16 +69,29 @@ class Truth:
                 self.entries[key].heard.add(controller)
                 self._heard[controller].append(self.entries[key])
             return
-        known = self.entries.get(key) or self._undrawn(key)
+        known = self.entries.get(key) or self._undrawn(key) or self._renamed(event)
         if known and self._is_same(known, event):
             self.entries[key] = known
             known.event = dict(event)
+            if known.state == GONE:
+                known.state = KEPT  # others have given it back
         else:
             self._take(key, Entry(dict(event), self._now_ms(), self.cuts[controller]))
 
     def _is_same(self, known: Entry, event: dict) -> bool:
-        is_there = known.state == KEPT or (known.state == FRESH and known.boot == self.cuts[event["controller"]])
+        is_there = known.state in (KEPT, GONE) or (known.state == FRESH and known.boot == self.cuts[event["controller"]])
         return is_there and known.event["type"] == event["type"] and known.event.get("user") == event.get("user")
+
+    def _renamed(self, event: dict) -> Entry | None:
+        """Return an event that its origin writes again because its stamp was no good."""
+        if "was" not in event:
+            return None
+        old = (event["controller"], event["was"][0], event["stream"], event["was"][1])
+        entry = self._former.get(old) or self.entries.pop(old, None)
+        if entry:
+            self._former[old] = entry
+            self.torn.add(old[:2])
+        return entry
 
     def _undrawn(self, key: tuple) -> Entry | None:
         """Return an event that was written before its board knew its incarnation."""
@@ -85,7 +99,7 @@ class Truth:
 
     def _take(self, key: tuple, entry: Entry) -> None:
         event = entry.event
-        self.entries[key] = self._newest[key[0], key[2], key[3]] = entry
+        self.entries[key] = entry
         self._fresh[key[0]].append(entry)
         if event["stream"] == "facts" and event.get("user"):
             self.people[event["user"]].append(entry)
@@ -93,10 +107,10 @@ class Truth:
             self.changes.append(entry)
         self.on_first(entry)
 
-    def durable(self, controller: str, stream: str, seq: int) -> None:
-        """Take note that a board says an event of its own is in its flash."""
-        entry = self._newest.get((controller, stream, seq))
-        if entry and entry.state == FRESH:
+    def kept(self, controller: str, event: dict) -> None:
+        """Take note that a board has an event in its flash."""
+        entry = self.entries.get(key_of(event))
+        if entry and entry.state == FRESH and entry in self._fresh[controller]:
             self._fresh[controller].remove(entry)
             self.slowest_ms = max(self.slowest_ms, self._now_ms() - entry.true_ms)
             entry.becomes(KEPT)
@@ -124,6 +138,7 @@ class Truth:
         gone = [entry for entry in missing if entry.event["controller"] == controller and entry.state == KEPT]
         for entry in gone:
             entry.state = GONE
+        self.torn |= {entry.key[:2] for entry in gone}
         if is_old:
             self.doubtful |= {entry.key[:2] for entry in gone}
 

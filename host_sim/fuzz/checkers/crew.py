@@ -22,11 +22,13 @@ class Checkers:
     def __init__(self, life):
         self._life = life
         self._all = [kind(life) for kind in _ALL]
+        self.delivery = next(checker for checker in self._all if isinstance(checker, Delivery))
         self._takers: dict[str, list] = {}
 
     def tell(self, what: str, *args) -> None:
         if what not in self._takers:
-            self._takers[what] = [getattr(checker, what) for checker in self._all if hasattr(checker, what)]
+            self.delivery = next(checker for checker in self._all if isinstance(checker, Delivery))
+        self._takers[what] = [getattr(checker, what) for checker in self._all if hasattr(checker, what)]
         for take in self._takers[what]:
             take(*args)
 

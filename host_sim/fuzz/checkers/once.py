@@ -15,10 +15,12 @@ class Once(Checker):
     def on_event(self, entry) -> None:
         """A board writes no two events of one kind for one nonce."""
         event = entry.event
-        if event.get("nonce") is None:
+        if event.get("nonce") is None or "was" in event:
             return
         self.checked += 1
-        written = (event["controller"], event["nonce"], event["type"])
+        # Momentary acts are remembered until the power goes: what was signed for one boot is refused by the next.
+        boot = entry.boot if event["stream"] == "notes" else None
+        written = (event["controller"], event["nonce"], event["type"], boot)
         lost = self._told[written] and not self._is_kept(written)
         self._told[written] += 1
         if self._told[written] > 1 and not lost:
@@ -27,5 +29,5 @@ class Once(Checker):
     def _is_kept(self, written: tuple) -> bool:
         """Say whether what was written for a nonce before is still there."""
         entries = self.life.truth.entries.values()
-        named = [e for e in entries if (e.event["controller"], e.event.get("nonce"), e.event["type"]) == written]
+        named = [e for e in entries if (e.event["controller"], e.event.get("nonce"), e.event["type"]) == written[:3]]
         return any(entry.state in ("kept", "fresh") for entry in named[:-1])
