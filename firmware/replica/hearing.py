@@ -168,7 +168,7 @@ class Hearing:
         if self._intake.is_own(controller, inc):
             last, delay_ms = self._exchange.publisher.heads[key[2]], None
         elif message.get("any") or not self._origins.serves(controller, inc, now_ms):
-            last, delay_ms = self._log.last(*key), self._exchange.dice.below(STAND_IN_MS)
+            last, delay_ms = self._log.durable(*key), self._exchange.dice.below(STAND_IN_MS)
         else:
             return
         self._service.ask(key, max(message["first"], 1), min(message["last"], last), now_ms, delay_ms)

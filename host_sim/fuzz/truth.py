@@ -93,6 +93,14 @@ class Truth:
             self.torn.add(old[:2])
         return entry
 
+    def find(self, key: tuple) -> Entry | None:
+        """Return an event by its name, or by the one it had before it was written again."""
+        return self.entries.get(key) or self._former.get(key)
+
+    def is_replaced(self, key: tuple) -> bool:
+        """Say whether another event stands for the one of this name."""
+        return key in self._former
+
     def _undrawn(self, key: tuple) -> Entry | None:
         """Return an event that was written before its board knew its incarnation."""
         return self.entries.pop((key[0], 0, *key[2:]), None) if key[1] else None

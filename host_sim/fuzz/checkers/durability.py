@@ -25,10 +25,10 @@ class Durability(Checker):
 
     def _look(self, event: dict) -> None:
         key = (event["controller"], event["inc"], event["stream"], event["seq"])
-        if key[:2] in self.life.truth.doubtful:
+        if key[:2] in self.life.truth.doubtful or self.life.truth.is_replaced(key):
             return
         self.checked += 1
-        entry = self.life.truth.entries.get(key)
+        entry = self.life.truth.find(key)
         if entry is None or entry.state == FRESH:
             self.broken(f"{key} is sent before it is in the flash: {event}")
         content = (event["type"], event["stamp"], event.get("user"), event["at_ms"])
