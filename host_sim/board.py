@@ -29,6 +29,8 @@ class Board:
         self._world, self._timeline = world, world.timeline
         self._alarm = Alarm(world.timeline, name, rank, self._tick)
         self._boots = 0
+        self._is_frozen = False
+        self._stood: tuple[int, int] | None = None  # where a frozen clock stands, and how far ahead of local time that was
         self.renew()
 
     # -- what the world sees ---------------------------------------------------------------------
@@ -58,6 +60,7 @@ class Board:
 
     def _boot(self) -> None:
         self.clock.boot()
+        self._stood = None
         self._locked = {door: True for door in self.part.settings["doors"]}
         self._boots += 1
         seed = self._world.random.randrange(1 << 30)
@@ -118,17 +121,23 @@ class Board:
 
     def freeze(self, is_frozen: bool) -> None:
         """Let the time of day stand still, or run on from where it stood."""
-        was_frozen, self.clock.is_frozen = self.clock.is_frozen, is_frozen
-        self.clock.stands_at_ms = None
+        was_frozen, self._is_frozen = self._is_frozen, is_frozen
+        self._stood = None
         if is_frozen and not was_frozen:
             self._hold_clock()
 
     def _hold_clock(self) -> None:
-        if not self.clock.is_frozen:
+        """Put a frozen clock back to where it stands; where somebody has set it since, it stands there."""
+        if not self._is_frozen:
             return
-        if self.clock.stands_at_ms is None and self.node is not None:
-            self.clock.stands_at_ms = self.node.controller.site.wall.at_ms(self.local_ms())
-        self.misset(self.clock.stands_at_ms)
+        if self.node is not None and self.node.controller.site.is_clock_trusted():
+            local_ms = self.local_ms()
+            ahead_ms = self.node.controller.site.wall.at_ms(local_ms) - local_ms
+            stands_at_ms, set_ms = self._stood or (None, None)
+            if ahead_ms != set_ms:
+                stands_at_ms = ahead_ms + local_ms
+            self._stood = (stands_at_ms, stands_at_ms - local_ms)
+            self.handle(("clock", stands_at_ms))
         self._timeline.after(_STANDS_MS, self._hold_clock)
 
     # -- the node --------------------------------------------------------------------------------

@@ -10,8 +10,6 @@ class Clock:
         self.offset_ms = 0  # by which every synchronisation misleads this board
         self.has_ntp = True
         self.ntp_err_ms = 0  # an answer of NTP is wrong by up to that much
-        self.stands_at_ms: int | None = None  # Unix time at which a frozen clock stands
-        self.is_frozen = False
         self._timeline, self._start_ms, self._random = timeline, start_ms, random
         self._rate = _MILLION
         self._world_ms = self._local_ms = 0
@@ -19,7 +17,6 @@ class Clock:
     def boot(self) -> None:
         """Begin at 0, as after every power-on."""
         self._world_ms, self._local_ms = self._timeline.now_ms, 0
-        self.stands_at_ms = None
 
     def drift(self, ppm: int) -> None:
         """Let the crystal run fast or, below 0, slow from now on."""
@@ -39,9 +36,6 @@ class Clock:
         return self._start_ms + self._timeline.now_ms + self.offset_ms
 
     def ntp_ms(self) -> int:
-        """Return what a time server answers. A frozen clock is set by it, and stands there."""
+        """Return what a time server answers."""
         err_ms = self.ntp_err_ms
-        answer_ms = self.unix_ms() + (self._random.randint(-err_ms, err_ms) if err_ms else 0)
-        if self.is_frozen:
-            self.stands_at_ms = answer_ms
-        return answer_ms
+        return self.unix_ms() + (self._random.randint(-err_ms, err_ms) if err_ms else 0)
