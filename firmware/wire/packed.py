@@ -17,7 +17,7 @@ from firmware.wire import packed_fields
 from firmware.wire.packed_names import Names  # as part of what this file offers
 from firmware.wire.packed_numbers import is_natural
 from firmware.wire.packed_values import Reader, Writer
-from firmware.wire.packed_words import CODE_OF_TYPE, CODE_OF_WORD, STREAMS, TYPES
+from firmware.wire.packed_words import NO_KIND, STREAMS, code_of_type, code_of_word, kind, kind_of
 
 try:
     from micropython import const
@@ -101,7 +101,7 @@ def peek(data) -> tuple | None:
             _check_version(data[0])
             return None
         first, code, origin, seq, stamp, person = _read_place(data)
-        return origin, TYPES[code], STREAMS[first >> 4 & 3], seq, stamp, person - 1 if person else None
+        return origin, kind(code)[1], STREAMS[first >> 4 & 3], seq, stamp, person - 1 if person else None
     except IndexError:
         raise ValueError("cut off")
 
@@ -153,18 +153,18 @@ def _spelling(names, known: int, end: int | None = None) -> bytes:
 
 
 def _pack_placed(event: dict, names) -> bytes:
-    known, code = len(names), _code_of_type(event)
+    known, of_type = len(names), _kind_of(event)
     origin = names.add_origin(event["controller"], event["inc"])
     writer = Writer(names, event["stamp"] >> 16)
-    packed_fields.write(writer, event, code)
+    packed_fields.write(writer, event, of_type)
     if len(names) == known:
-        return _place(event, code, origin, 0) + writer.out
-    return _place(event, code, origin, _SPELLS) + names.spell(known) + writer.out
+        return _place(event, of_type[0], origin, 0) + writer.out
+    return _place(event, of_type[0], origin, _SPELLS) + names.spell(known) + writer.out
 
 
-def _code_of_type(event: dict) -> int:
-    kind = event.get("type")
-    return CODE_OF_TYPE.get(kind, 0) if isinstance(kind, str) else 0
+def _kind_of(event: dict) -> tuple:
+    name = event.get("type")
+    return (kind_of(name) if isinstance(name, str) else None) or NO_KIND
 
 
 def _place(event: dict, code: int, origin: int, flags: int) -> bytes:
@@ -181,7 +181,7 @@ def _place(event: dict, code: int, origin: int, flags: int) -> bytes:
 def _learn_texts(value, names) -> None:
     """Let `names` know every text of a value that no table has."""
     if isinstance(value, str):
-        if value not in CODE_OF_WORD and value not in CODE_OF_TYPE:
+        if code_of_word(value) is None and not code_of_type(value):
             names.add(value)
     elif isinstance(value, dict):
         for key in sorted(value):
@@ -249,10 +249,11 @@ def _read_placed(data, names) -> tuple:
         at = names.take(data, at)
     controller, inc = names.origins[origin]
     event = {"controller": controller, "inc": inc, "stream": STREAMS[first >> 4 & 3], "seq": seq, "stamp": stamp}
+    of_type = kind(code)
     if code:
-        event["type"] = TYPES[code]
+        event["type"] = of_type[1]
     if person:
         event["no"] = person - 1
     reader = Reader(data, at, names, stamp >> 16)
-    packed_fields.read(reader, event, code)
+    packed_fields.read(reader, event, of_type)
     return event, reader

@@ -8,7 +8,6 @@ Layout: mask     varint: see `_mask`. An event as its type usually is has 0
 """
 
 from firmware.wire.packed_numbers import is_natural, put_number, unzigzag, zigzag
-from firmware.wire.packed_words import SELDOM, USUAL
 
 try:
     from micropython import const
@@ -30,14 +29,14 @@ def is_person(no) -> bool:
     return is_natural(no) and is_natural(no + 1)
 
 
-def write(writer, event: dict, code: int) -> None:
+def write(writer, event: dict, kind: tuple) -> None:
     """Append all that the place of a record does not hold."""
-    mask = _mask(event, code)
-    fields = _fields_of(mask, code)
+    mask = _mask(event, kind)
+    fields = _fields_of(mask, kind)
     more = []
-    if _held(event, code, mask) + len(fields) < len(event):
+    if _held(event, kind, mask) + len(fields) < len(event):
         mask |= _MORE
-        more = [key for key in event if key not in fields and not _is_held(event, key, code)]
+        more = [key for key in event if key not in fields and not _is_held(event, key, kind)]
     put_number(writer.out, mask)
     if not mask & _NO_TIME:
         put_number(writer.out, zigzag(event["at_ms"] - (event["stamp"] >> 16)))
@@ -48,7 +47,7 @@ def write(writer, event: dict, code: int) -> None:
         writer.more(event, more)
 
 
-def _mask(event: dict, code: int) -> int:
+def _mask(event: dict, kind: tuple) -> int:
     """Return in which way an event differs from what its type usually is.
 
     Layout: _MORE (not set here), _NO_IS_NULL, _NO_TIME, _NO_ERROR; then a bit for each field that is seldom there
@@ -60,46 +59,46 @@ def _mask(event: dict, code: int) -> int:
     if "no" in event and event["no"] is None:
         mask |= _NO_IS_NULL
     bit = _FIRST_FIELD
-    for key in SELDOM[code]:
+    for key in kind[3]:
         if key in event:
             mask |= bit
         bit <<= 1
-    for key in USUAL[code]:
+    for key in kind[2]:
         if key not in event:
             mask |= bit
         bit <<= 1
     return mask
 
 
-def _fields_of(mask: int, code: int) -> tuple | list:
+def _fields_of(mask: int, kind: tuple) -> tuple | list:
     """Return the type's fields that are there."""
     if mask < _FIRST_FIELD:
-        return USUAL[code]
-    bit = _FIRST_FIELD << len(SELDOM[code])
+        return kind[2]
+    bit = _FIRST_FIELD << len(kind[3])
     fields = []
-    for key in USUAL[code]:
+    for key in kind[2]:
         if not mask & bit:
             fields.append(key)
         bit <<= 1
     bit = _FIRST_FIELD
-    for key in SELDOM[code]:
+    for key in kind[3]:
         if mask & bit:
             fields.append(key)
         bit <<= 1
     return fields
 
 
-def _held(event: dict, code: int, mask: int) -> int:
+def _held(event: dict, kind: tuple, mask: int) -> int:
     """Return how many fields the place, the mask and the two numbers after it hold."""
-    count = 6 if code else 5
+    count = 6 if kind[0] else 5
     count += 0 if mask & _NO_TIME else 1
     count += 0 if mask & _NO_ERROR else 1
     return count + 1 if mask & _NO_IS_NULL or is_person(event.get("no")) else count
 
 
-def _is_held(event: dict, key: str, code: int) -> bool:
+def _is_held(event: dict, key: str, kind: tuple) -> bool:
     if key == "type":
-        return code > 0
+        return kind[0] > 0
     if key == "no":
         return event[key] is None or is_person(event[key])
     if key in ("at_ms", "err_ms"):
@@ -107,7 +106,7 @@ def _is_held(event: dict, key: str, code: int) -> bool:
     return key in ("controller", "inc", "stream", "seq", "stamp")
 
 
-def read(reader, event: dict, code: int) -> None:
+def read(reader, event: dict, kind: tuple) -> None:
     """Read what `write` appended.
 
     Raises: ValueError or IndexError.
@@ -119,7 +118,7 @@ def read(reader, event: dict, code: int) -> None:
         event["at_ms"] = (event["stamp"] >> 16) + unzigzag(reader.number())
     if not mask & _NO_ERROR:
         event["err_ms"] = reader.number()
-    reader.fields(event, _fields_of(mask, code))
+    reader.fields(event, _fields_of(mask, kind))
     if mask & _MORE:
         more = reader.value()
         if not isinstance(more, dict):

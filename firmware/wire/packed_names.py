@@ -10,73 +10,89 @@ All numbers are varints (packed_numbers.py).
 from firmware.wire.packed_numbers import number, put_number, spelled
 
 
+_TEXTS_MAX = 64
+
+
 class Names:
     """What one sector has spelled, in order of first use. Texts and origins are counted apart.
 
-    Limits: what a sector can hold.
+    Limits: what a sector can hold; from 64 texts on, a writer spells others where they stand.
     """
 
     def __init__(self):
         self.texts = []
         self.origins = []  # (controller, inc)
-        self._entries = []  # texts and origins in order of first use
-        self.indices = {}  # of the texts
-        self._origin_indices = {}
+        self._is_origin = bytearray()  # of texts and origins in order of first use
+        self._indices = None  # of the texts, where any was looked for
 
     def __len__(self):
-        return len(self._entries)
+        return len(self._is_origin)
 
     def text(self, index: int) -> str:
         return self.texts[index]
 
+    def indices(self) -> dict:
+        """Return the index of each text. Who only reads never asks for it: it is the larger part."""
+        if self._indices is None:
+            self._indices = {self.texts[index]: index for index in range(len(self.texts))}
+        return self._indices
+
     def find(self, text: str) -> int | None:
-        return self.indices.get(text)
+        return self.indices().get(text)
+
+    def is_full(self) -> bool:
+        """Say whether a writer had better learn no more texts."""
+        return len(self.texts) >= _TEXTS_MAX
 
     def add(self, text: str) -> int:
         """Return the index of a text, new or not."""
-        index = self.indices.get(text)
+        index = self.indices().get(text)
         if index is None:
-            index = self.indices[text] = len(self.texts)
-            self.texts.append(text)
-            self._entries.append(text)
+            index = len(self.texts)
+            self._add_text(text)
         return index
 
     def add_origin(self, controller: str, inc: int) -> int:
         """Return the index of an origin, new or not."""
         origin = (controller, inc)
-        index = self._origin_indices.get(origin)
-        if index is None:
-            index = self._origin_indices[origin] = len(self.origins)
-            self.origins.append(origin)
-            self._entries.append(origin)
-        return index
+        try:
+            return self.origins.index(origin)
+        except ValueError:
+            self._add_origin(origin)
+            return len(self.origins) - 1
 
     def copy(self):
         """Return names that can grow on their own."""
         other = Names()
-        other.texts, other.origins, other._entries = list(self.texts), list(self.origins), list(self._entries)
-        other.indices, other._origin_indices = dict(self.indices), dict(self._origin_indices)
+        other.texts, other.origins, other._is_origin = list(self.texts), list(self.origins), self._is_origin[:]
         return other
 
     def cut(self, count: int) -> None:
         """Forget all but the first `count`."""
-        while len(self._entries) > count:
-            if isinstance(self._entries.pop(), str):
-                del self.indices[self.texts.pop()]
+        for is_origin in reversed(self._is_origin[count:]):
+            if is_origin:
+                self.origins.pop()
             else:
-                del self._origin_indices[self.origins.pop()]
+                text = self.texts.pop()
+                if self._indices is not None:
+                    del self._indices[text]
+        self._is_origin = self._is_origin[:count]
 
     def spell(self, count: int, end: int | None = None) -> bytes:
         """Return all but the first `count`, up to `end`, as a record spells them."""
         out = bytearray()
         put_number(out, count)
-        for entry in self._entries[count:end]:
-            is_origin = not isinstance(entry, str)
-            raw = (entry[0] if is_origin else entry).encode()
-            put_number(out, 2 * len(raw) + is_origin)
-            out += raw
+        origin = len(self.origins) - sum(self._is_origin[count:])
+        text = count - origin
+        for is_origin in self._is_origin[count:end]:
             if is_origin:
-                put_number(out, entry[1])
+                controller, inc = self.origins[origin]
+                _put(out, controller, 1)
+                put_number(out, inc)
+                origin += 1
+            else:
+                _put(out, self.texts[text], 0)
+                text += 1
         size = bytearray()
         put_number(size, len(out))
         return bytes(size + out)
@@ -91,14 +107,14 @@ class Names:
         if end > len(data):
             raise ValueError("cut off")
         known, at = number(data, at)
-        if known > len(self._entries):
+        if known > len(self._is_origin):
             raise ValueError("names of earlier records are missing")
-        if known == len(self._entries):
+        if known == len(self._is_origin):
             self._learn(data, at, end)
         return end
 
     def _learn(self, data, at: int, end: int) -> None:
-        known = len(self._entries)
+        known = len(self._is_origin)
         try:
             while at < end:
                 at = self._learn_one(data, at)
@@ -111,12 +127,32 @@ class Names:
     def _learn_one(self, data, at: int) -> int:
         size, at = number(data, at)
         text, at = spelled(data, at, size >> 1)
-        count = len(self._entries)
         if size & 1:
             inc, at = number(data, at)
-            self.add_origin(text, inc)
+            _need((text, inc) not in self.origins)
+            self._add_origin((text, inc))
         else:
-            self.add(text)
-        if len(self._entries) == count:
-            raise ValueError("spelled twice")
+            _need(text not in self.texts)
+            self._add_text(text)
         return at
+
+    def _add_text(self, text: str) -> None:
+        if self._indices is not None:
+            self._indices[text] = len(self.texts)
+        self.texts.append(text)
+        self._is_origin.append(0)
+
+    def _add_origin(self, origin: tuple) -> None:
+        self.origins.append(origin)
+        self._is_origin.append(1)
+
+
+def _put(out: bytearray, text: str, is_origin: int) -> None:
+    raw = text.encode()
+    put_number(out, 2 * len(raw) + is_origin)
+    out += raw
+
+
+def _need(is_new: bool) -> None:
+    if not is_new:
+        raise ValueError("spelled twice")

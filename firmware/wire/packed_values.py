@@ -23,7 +23,7 @@ except ImportError:
 
 
 from firmware.wire.packed_numbers import INT_BITS, is_natural, number, put_number, spelled, unzigzag, zigzag
-from firmware.wire.packed_words import CODE_OF_TYPE, CODE_OF_WORD, ONCE, TYPES, WORDS
+from firmware.wire.packed_words import OFTEN_WORDS, ONCE, code_of_type, code_of_word, kind, word
 
 _DEPTH_MAX = const(16)
 _INDEX_MAX = const(0xFFFF)
@@ -51,7 +51,6 @@ _PAIR = const(0xF0)
 
 _MODES = ("off", "soft", "deny", "hard")
 _PAIRS = [(direction, mode) for direction in ("in", "out") for mode in _MODES]
-_PLAIN = [None] * 0x60 + WORDS[:64] + list(range(32))
 
 
 class Writer:
@@ -64,14 +63,15 @@ class Writer:
 
     def fields(self, event: dict, keys) -> None:
         """Append the values of these fields. Most are names: this is where writing has to be quick."""
-        out, indices = self.out, self._names.indices
+        out, indices = self.out, self._names.indices()
         for key in keys:
             value = event[key]
             index = indices.get(value, _WORD) if type(value) is str else _WORD
             if index < _WORD:
                 out.append(index)
-            elif key in ONCE and isinstance(value, str) and value not in CODE_OF_WORD:
-                self._once(value)
+            elif key in ONCE and type(value) is str:
+                if key not in OFTEN_WORDS or not self._coded_word(value):
+                    self._once(value)
             else:
                 self.value(value)
 
@@ -100,16 +100,26 @@ class Writer:
             self._many(value, kind, depth + 1)
 
     def _text(self, text: str) -> None:
-        code = CODE_OF_WORD.get(text)
-        if code is not None:
-            self._coded(_WORD, _WORDS, _FAR_WORD, code)
-        elif text in CODE_OF_TYPE:
-            self.out.append(_TYPE)
-            put_number(self.out, CODE_OF_TYPE[text])
-        elif len(text) > _NAME_CHARS_MAX:
-            self._once(text)
-        else:
-            self._coded(0, _WORD, _FAR_NAME, self._names.add(text))
+        index = self._names.find(text)
+        if index is not None:
+            self._coded(0, _WORD, _FAR_NAME, index)
+        elif not self._coded_word(text):
+            code = code_of_type(text)
+            if code:
+                self.out.append(_TYPE)
+                put_number(self.out, code)
+            elif len(text) > _NAME_CHARS_MAX or self._names.is_full():
+                self._once(text)
+            else:
+                self._coded(0, _WORD, _FAR_NAME, self._names.add(text))
+
+    def _coded_word(self, text: str) -> bool:
+        """Append a word; False where it is none."""
+        code = code_of_word(text)
+        if code is None:
+            return False
+        self._coded(_WORD, _WORDS, _FAR_WORD, code)
+        return True
 
     def _once(self, text: str) -> None:
         index = self._names.find(text)
@@ -159,7 +169,7 @@ class Writer:
 
     def _key(self, key) -> None:
         _need(isinstance(key, str))
-        code = CODE_OF_WORD.get(key)
+        code = code_of_word(key) if self._names.find(key) is None else None
         if code is not None and code < 128:
             self.out.append(_WORD + code)
         else:
@@ -208,8 +218,10 @@ class Reader:
             at += 1
             if tag < _WORD:
                 event[key] = texts[tag]
+            elif tag < _INT:
+                event[key] = word(tag - _WORD)
             elif tag < _LIST:
-                event[key] = _PLAIN[tag]
+                event[key] = tag - _INT
             else:
                 self.at = at
                 event[key] = self._rest(tag, 0)
@@ -221,8 +233,10 @@ class Reader:
         self.at += 1
         if tag < _WORD:
             return self._names.texts[tag]
+        if tag < _INT:
+            return word(tag - _WORD)
         if tag < _LIST:
-            return _PLAIN[tag]
+            return tag - _INT
         return self._rest(tag, depth)
 
     def _rest(self, tag: int, depth: int):
@@ -255,7 +269,7 @@ class Reader:
             _need(isinstance(key, str))
             return key
         self.at += 1
-        return WORDS[tag - _WORD]
+        return word(tag - _WORD)
 
     def _numbered(self, tag: int, code: int, depth: int):
         if tag == _EVENT:
@@ -277,9 +291,9 @@ class Reader:
         if tag == _FAR_NAME:
             return self._names.texts[_index(_WORD + code)]
         if tag == _FAR_WORD:
-            return WORDS[_index(_WORDS + code)]
+            return word(_index(_WORDS + code))
         if tag == _TYPE:
-            return TYPES[_index(code)]
+            return kind(_index(code))[1]
         _need(tag == _TEXT)
         text, self.at = spelled(self._data, self.at, code)
         return text

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from firmware.wire import packed
 from firmware.wire.packed import Names, head, pack, pack_all, peek, unpack
-from firmware.wire.packed_words import STREAMS, TYPES, WORDS
+from firmware.wire.packed_words import STREAMS, TYPE_COUNT, WORD_COUNT, kind, word
 from tests.wire.test_packed import events, is_same
 
 START_MS = 1767600000000
+WORDS = [word(code) for code in range(WORD_COUNT)]
+TYPES = [kind(code)[1] for code in range(TYPE_COUNT)]
 NATURALS = st.integers(0, 2**64 - 1) | st.integers(0, 200) | st.integers(START_MS - 10**10, START_MS + 10**10)
 SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**63) | NATURALS
 TEXTS = st.text(max_size=30) | st.sampled_from([*WORDS, *TYPES, "c1", "kim", "lobby", "lobby_in"])
