@@ -8,7 +8,7 @@ Events of `handle`:
     ("message", bytes)               ("durable", stream, seq)   an append is in the flash
     ("durable", "ceiling", stamp)    a ceiling is
 Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, pattern), ("append", event),
-("ceiling", stamp) to be stored, ("send", None, bytes) for all who hear, ("reply", operator, answer).
+("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", None, bytes) for all who hear, ("reply", operator, answer).
 """
 
 from firmware.core.controller import Controller

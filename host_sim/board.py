@@ -186,5 +186,8 @@ class Board:
     def _do_send(self, to: str | None, payload: bytes) -> None:
         self._world.send(self.name, to, payload)
 
+    def _do_synchronise(self) -> None:
+        self._timeline.after(_SYNC_AFTER_MS, self.synchronise)
+
     def _do_reply(self, operator: str, answer: dict) -> None:
         self._world.replied(self.name, operator, answer)

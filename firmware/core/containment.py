@@ -1,7 +1,8 @@
 """Clocks that run ahead: noticed by the others, and given up by their owner. `desk` is the controller.
 
-An event stamped far ahead is held by everybody else. Its origin, told so by the clocks of at least half of those it hears,
-sets its own clock, opens a new incarnation and writes again what lies ahead, each entry with `was`.
+An event stamped far ahead is held by everybody else. Where clocks contradict each other, all ask their time servers. What
+that does not settle, the majority does: whoever it leaves ahead sets its clock, opens a new incarnation and writes again
+what lies ahead, each entry with `was`. Of two alone the one ahead yields, once: nobody could say which of them is wrong.
 """
 
 from firmware.core import stamp
@@ -9,6 +10,7 @@ from firmware.core.throttle import Throttle
 
 AHEAD_MS = 10000
 _HEARD_MS = 75000  # how long a peer's clock counts
+_PATIENCE_MS = 5000  # for an answer of the time server
 
 
 class Containment:
@@ -19,6 +21,8 @@ class Containment:
         self._site = desk.site
         self._log = log
         self._clocks = {}  # controller -> (how far it is ahead of us, when it said so)
+        self._since_ms = None  # since when somebody's clock contradicts ours
+        self._has_yielded = False  # to one other alone, since our clock was set
         self._throttle = Throttle()
 
     def is_ahead(self, drawn: int) -> bool:
@@ -37,13 +41,31 @@ class Containment:
         if not self._site.is_clock_trusted():
             return
         heard = [offset for offset, heard_ms in self._clocks.values() if now_ms - heard_ms < _HEARD_MS]
+        if all(abs(offset) <= AHEAD_MS for offset in heard):
+            self._since_ms = None
+        elif self._since_ms is None:
+            self._since_ms = now_ms
+            self._desk.put(("synchronise",))
+        elif now_ms - self._since_ms >= _PATIENCE_MS:
+            self._decide(heard)
+
+    def clock_set(self) -> None:
+        """Our clock was set by what knows the time: what others said of it before counts no more."""
+        self._clocks, self._since_ms, self._has_yielded = {}, None, False
+
+    def _decide(self, heard: list) -> None:
+        """Yield to a majority that is behind us."""
         behind = sorted([offset for offset in heard if offset < -AHEAD_MS])
-        if behind and 2 * len(behind) >= len(heard):
-            self._give_up(-behind[len(behind) // 2])
+        with_us = 1 + len(heard) - len(behind)
+        is_pair = len(behind) == with_us == 1 and not self._has_yielded
+        if len(behind) > with_us or is_pair:
+            error_ms = -behind[len(behind) // 2]
+            self._give_up(error_ms)
+            self._has_yielded = is_pair
 
     def _give_up(self, error_ms: int) -> None:
         desk = self._desk
-        self._clocks = {}
+        self._clocks, self._since_ms = {}, None
         self._site.wall.set(self._site.at_ms() - error_ms, self._site.now_ms)
         limit = stamp.at(self._site.at_ms())
         ahead = self._ahead_of(limit)

@@ -142,6 +142,7 @@ class Controller:
         self.desk.begin(now_ms)
         was_trusted, moved_ms = self.site.is_clock_trusted(), at_ms - self.site.at_ms()
         self.site.wall.set(at_ms, now_ms, err_ms)
+        self.desk.containment.clock_set()
         self.desk.judge.clock_moved(moved_ms)
         self.presence.horizon.until_ms = None
         if not was_trusted:
@@ -207,6 +208,7 @@ class Controller:
     def taken(self, now_ms: int) -> list:
         """Look at what the events of one message, each taken, have changed together."""
         self.desk.begin(now_ms)
+        self.desk.unlearn_replaced()
         self.desk.watch.look_at_changed()
         return self.desk.end()
 

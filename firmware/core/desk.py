@@ -43,6 +43,7 @@ class Desk:
         self.containment = Containment(self, log)
         self._log = log
         self._out = []
+        self._has_replaced = False  # something was learned for which another event stands now
 
     def _draw_stamp(self) -> int:
         return self.recorder.draw_stamp(self.site.now_ms)
@@ -75,7 +76,7 @@ class Desk:
     def consume(self, event: dict) -> None:
         """Take an event, ours or another's: learn from it, act on it."""
         if "was" in event and self._log.replace(event):
-            self.relearn()
+            self._has_replaced = True
         if self._log.is_replaced(event):
             return
         touched, is_ours = self.chronicle.learn(event), event["controller"] == self.name
@@ -100,6 +101,12 @@ class Desk:
         self.memory.recall(self.chronicle.fold)
         self.premises.obey_site()
         self.watch.look_at_all()
+
+    def unlearn_replaced(self) -> None:
+        """Fold everything again if another event stands for one that was folded."""
+        if self._has_replaced:
+            self._has_replaced = False
+            self.relearn()
 
     def follow(self, actions: list) -> None:
         """Carry out what parts ask for; what is not for another part is handed out."""
