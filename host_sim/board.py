@@ -7,6 +7,7 @@ from host_sim.clock import Clock
 from host_sim.flash import Flash
 from host_sim.timeline import Alarm
 
+_FACTS_IN_RAM = 5000  # a laptop has the room that a board has not
 _SYNC_AFTER_MS = 500
 _STANDS_MS = 1000  # a frozen clock is put back that often
 
@@ -65,6 +66,7 @@ class Board:
         self._boots += 1
         seed = self._world.random.randrange(1 << 30)
         self.node = Node(self.part, self.flash.mount(), dict(self.contacts), 0, 0, self.hardware, seed)
+        self.node.log.shelf.facts_max = _FACTS_IN_RAM
         self.node.resume()
         self._world.recall(self)
         if self._boots == 1:

@@ -261,6 +261,7 @@ class Log:
         What everybody who counts has for good is not lost.
         """
         lost = []
+        self.shelf.forget(sector)
         for key in sorted(self._streams):
             stream = self._streams[key]
             span = stream.span(sector) if _kind(key[2]) == kind else None

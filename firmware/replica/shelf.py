@@ -32,6 +32,8 @@ class Shelf:
         self._open = {kind: self._newest(kind) for kind in (FACTS, NOTES, PAGES)}
         self._names = {}  # sector -> names
         self._recent = []  # sectors with names, the newest use last
+        self.facts_max = 0  # facts kept decoded; where RAM is plenty, reading one again costs nothing
+        self._facts = {}  # address -> (link, fact), never to be changed
         self.unreadable = 0  # whole records that are no events
 
     def put(self, kind: int, event: dict, link: int) -> int:
@@ -92,6 +94,19 @@ class Shelf:
 
     def get(self, address: int) -> tuple:
         """Return (link, event) of a FACTS record, or (0, None) where it cannot be read."""
+        found = self._facts.get(address)
+        if found is None:
+            found = self._read(address)
+            if len(self._facts) < self.facts_max and found[1] is not None:
+                self._facts[address] = found
+        return found
+
+    def forget(self, sector: int) -> None:
+        """A sector is dropped."""
+        for address in [address for address in self._facts if address >> _OFFSET_BITS == sector]:
+            del self._facts[address]
+
+    def _read(self, address: int) -> tuple:
         record = self.flash.read(address >> _OFFSET_BITS, address & ((1 << _OFFSET_BITS) - 1))
         names = self._learned(FACTS, address >> _OFFSET_BITS) if record else None
         if names is None:
