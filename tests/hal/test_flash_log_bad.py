@@ -42,6 +42,18 @@ def test_a_failed_sector_takes_nothing_after_a_restart():
     assert log.room(FACTS) == 0 and log.sectors(FACTS) == [number]
 
 
+def test_what_made_a_sector_fail_is_not_counted_as_damage():
+    failed = 0
+    for seed in range(40):
+        nor, log, number, _ = filled()
+        nor.draw = small_draw(seed)
+        if fails(log, b"\xff" * 6):  # sometimes in its length
+            failed += 1
+            for log in (log, FlashLog(nor)):
+                assert len(list(log.records(number))) == 1 and log.damaged == 0
+    assert failed > 20
+
+
 def test_a_dropped_bad_sector_is_never_erased():
     nor, log, number, index = filled()
     assert fails(log, b"\xff" * 60)

@@ -55,6 +55,7 @@ def test_counts_beyond_a_chips_life_are_no_headers():
     top = sector.COUNT_MAX
     assert sector.marker(header(sector.pack_marker(top + 5, top))) == (top, top)
     assert sector.marker(header(sector.pack_marker(1, top + 1))) is None
+    assert sector.marker(header(b"\x3cBL1\x00\x00\x00\x40\x01\x00\x00\x00" + b"\x51\x1d\x20\xb8")) is None
     assert sector.opening(header(opening=sector.pack_opening(7, top))) == (7, top)
     assert sector.opening(header(opening=sector.pack_opening(7, top + 1))) is None
     assert sector.opening(header(opening=sector.pack_opening(8, 1))) is None
