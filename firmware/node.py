@@ -12,13 +12,13 @@ Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, 
 """
 
 from firmware.core.controller import Controller
-from firmware.core.debounce import Debounce
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
 from firmware.wire import messages, packed
-from firmware.wire.wiegand import Line
+from firmware.wire.inputs import Inputs
 
 
+_NEVER_MS = 1 << 60
 _CONTACTS = ("leaf", "rex", "input")
 # What the exchange finds -> the controller's verb for it, and how many of the values it takes.
 _VERBS = {
@@ -36,6 +36,7 @@ _VERBS = {
     "duplicate": ("duplicate", 0),
     "forgotten": ("duplicate", 0),
 }
+_IDLE = ("digest", "kept", "clock", "newest")  # without actions these move no deadline
 
 
 class Node:
@@ -56,16 +57,7 @@ class Node:
             self.controller.trusted_at_ms, self.controller.tell, hardware, self.log.ceiling, seed,
         )  # fmt: skip
         self.faults = {}  # messages and commands that were none, by kind
-        self._lines = {
-            name: Line(reader["formats"], reader["parity"], reader["keypad"])
-            for name, reader in settings["readers"].items()
-        }
-        self._contacts = {}
-        for kind, names in (("leaf", settings["doors"]), ("input", settings["inputs"])):
-            for name in names:
-                self._contacts[(kind, name)] = Debounce(contacts.get(name, False))
-        for name in settings["doors"]:
-            self._contacts[("rex", name)] = Debounce(False)
+        self._inputs = Inputs(settings, contacts)
         self._known = set(settings["controllers"]) | set(settings["consoles"])
         self._due_ms = None  # the controller's next deadline; None: to be asked again
 
@@ -90,23 +82,16 @@ class Node:
         """Take one thing that happened."""
         kind = event[0]
         if kind == "bit":
-            return self._heard(event[1], self._lines[event[1]].edge(event[2], now_ms), now_ms)
+            return self._sense(self._inputs.bit(event[1], event[2], now_ms), now_ms)
         if kind == "spoil":
-            return self._heard(event[1], self._lines[event[1]].spoil(event[2], now_ms), now_ms)
+            return self._sense(self._inputs.spoil(event[1], event[2], now_ms), now_ms)
         if kind in _CONTACTS:
-            level = self._contacts[(kind, event[1])].edge(event[2], now_ms)
-            return [] if level is None else self._moved(kind, event[1], level, now_ms)
+            return self._sense(self._inputs.contact(kind, event[1], event[2], now_ms), now_ms)
         return getattr(self, "_take_" + kind)(*event[1:], now_ms=now_ms)
 
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""
-        actions = []
-        for reader in sorted(self._lines):
-            actions += self._heard(reader, self._lines[reader].tick(now_ms), now_ms)
-        for kind, name in sorted(self._contacts):
-            level = self._contacts[(kind, name)].tick(now_ms)
-            if level is not None:
-                actions += self._moved(kind, name, level, now_ms)
+        actions = self._sense(self._inputs.tick(now_ms), now_ms)
         actions += self._carry(self.exchange.tick(now_ms), now_ms)
         if self._due_ms is None or self._due_ms <= now_ms:
             actions += self._time(lambda: self.controller.tick(now_ms), now_ms)
@@ -116,13 +101,23 @@ class Node:
         """Return the next moment at which `tick` has something to do."""
         if self._due_ms is None:
             self._due_ms = self.controller.next_deadline_ms()
-        due = [self._due_ms, self.exchange.next_deadline_ms()]
-        due += [line.next_deadline_ms() for line in self._lines.values()]
-        due += [contact.next_deadline_ms() for contact in self._contacts.values()]
-        due = [moment for moment in due if moment is not None]
-        return min(due) if due else None
+        due_ms = self._inputs.next_deadline_ms()
+        for other_ms in (self._due_ms, self.exchange.next_deadline_ms()):
+            if other_ms is not None and other_ms < due_ms:
+                due_ms = other_ms
+        return due_ms if due_ms < _NEVER_MS else None
 
     # -- what comes in ---------------------------------------------------------------------------
+
+    def _sense(self, results: list, now_ms: int) -> list:
+        """Pass on what the wires brought."""
+        actions = []
+        for result in results:
+            if result[0] == "frame":
+                actions += self._heard(result[1], result[2], now_ms)
+            else:
+                actions += self._moved(result[1], result[2], result[3], now_ms)
+        return actions
 
     def _heard(self, reader: str, results: list, now_ms: int) -> list:
         actions = []
@@ -133,7 +128,7 @@ class Node:
                 actions += self.controller.keys(reader, result[1], now_ms)
             else:
                 actions += self.controller.bad_read(reader, result[1], now_ms)
-        return self._act(actions, now_ms) if results else []
+        return self._act(actions, now_ms)
 
     def _moved(self, kind: str, name: str, level: bool, now_ms: int) -> list:
         verb = {"leaf": self.controller.leaf, "rex": self.controller.rex, "input": self.controller.contact}[kind]
@@ -201,7 +196,8 @@ class Node:
                 actions += self._ask_controller(result, now_ms)
             elif kind in _VERBS:
                 verb, count = _VERBS[kind]
-                actions += self._act(getattr(self.controller, verb)(*result[1 : 1 + count], now_ms=now_ms), now_ms)
+                found = getattr(self.controller, verb)(*result[1 : 1 + count], now_ms=now_ms)
+                actions += self._act(found, now_ms) if found or kind not in _IDLE else found
         return actions
 
     def _ask_controller(self, asked: tuple, now_ms: int) -> list:

@@ -1,0 +1,70 @@
+"""What is wired to a board: reader lines and contacts, from edges to frames and debounced levels.
+
+Results: ("frame", reader, what the line heard), ("level", kind, name, level).
+"""
+
+from firmware.core.debounce import Debounce
+from firmware.wire.wiegand import Line
+
+_NEVER = 1 << 60
+
+
+class Inputs:
+    """`levels`: {door or input: is open or active} at the start. Kinds of contacts: leaf, rex, input."""
+
+    def __init__(self, settings: dict, levels: dict):
+        self._lines = {
+            name: Line(reader["formats"], reader["parity"], reader["keypad"])
+            for name, reader in settings["readers"].items()
+        }
+        self._contacts = {("leaf", name): Debounce(levels.get(name, False)) for name in settings["doors"]}
+        for name in settings["inputs"]:
+            self._contacts[("input", name)] = Debounce(levels.get(name, False))
+        for name in settings["doors"]:
+            self._contacts[("rex", name)] = Debounce(False)
+        self._due_ms = None  # the nearest deadline; None: to be looked for
+
+    def bit(self, reader: str, bit: int, now_ms: int) -> list:
+        """Take a pulse on D0 or D1."""
+        self._due_ms = None
+        return _frames(reader, self._lines[reader].edge(bit, now_ms))
+
+    def spoil(self, reader: str, why: str, now_ms: int) -> list:
+        """Take that pulses were lost or mixed up."""
+        self._due_ms = None
+        return _frames(reader, self._lines[reader].spoil(why, now_ms))
+
+    def contact(self, kind: str, name: str, level: bool, now_ms: int) -> list:
+        """Take an edge of a contact."""
+        self._due_ms = None
+        return _levels(kind, name, self._contacts[(kind, name)].edge(level, now_ms))
+
+    def tick(self, now_ms: int) -> list:
+        """Do what is due by time alone."""
+        if now_ms < self.next_deadline_ms():
+            return []
+        self._due_ms = None
+        results = []
+        for reader in sorted(self._lines):
+            results += _frames(reader, self._lines[reader].tick(now_ms))
+        for kind, name in sorted(self._contacts):
+            results += _levels(kind, name, self._contacts[(kind, name)].tick(now_ms))
+        return results
+
+    def next_deadline_ms(self) -> int:
+        """Return the next moment at which `tick` has something to do; a far one for never."""
+        if self._due_ms is None:
+            self._due_ms = _NEVER
+            for part in list(self._lines.values()) + list(self._contacts.values()):
+                due_ms = part.next_deadline_ms()
+                if due_ms is not None and due_ms < self._due_ms:
+                    self._due_ms = due_ms
+        return self._due_ms
+
+
+def _frames(reader: str, heard: list) -> list:
+    return [("frame", reader, heard)] if heard else []
+
+
+def _levels(kind: str, name: str, level: bool | None) -> list:
+    return [] if level is None else [("level", kind, name, level)]
