@@ -20,6 +20,7 @@ class Log:
         self.ceiling = 0  # the stamp up to which promises may have gone
         self.generations = []  # checkpoints, the newest first (see checkpoint.py)
         self.stored = 0  # facts and site events in the flash
+        self.unstorable = 0  # events too long for it
         self.newest_stamp = 0  # of all events in the flash
         self.kept = {}  # who -> {(inc, stream): last seq of ours that they keep for good}
         self.checkpoints = None
@@ -224,13 +225,19 @@ class Log:
     # -- writing ---------------------------------------------------------------------------------
 
     def store(self, event: dict) -> bool:
-        """Write an event to the flash. False where no sector is left: it stays in RAM."""
+        """Write an event to the flash. False where no sector is left: it stays in RAM.
+
+        An event that no records can hold is counted and let go: nobody is to wait for it.
+        """
         key = _key(event)
         if self.shelf:
             try:
                 self._program(key, event)
             except Full:
                 return False
+            except ValueError:
+                self.unstorable += 1
+                self._stream(*key[:3]).settled(key[3])
         else:
             self._stream(*key[:3]).stored(key[3], 0)
         waiting = self._fresh.get(key)

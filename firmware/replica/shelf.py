@@ -2,7 +2,8 @@
 
 Layout of a record in a FACTS sector: address of the previous fact about the same person u32, the event. In a NOTES
 sector: the event, or 0xFF, an incarnation u32 and its ceiling u64. An event is packed; 0xFE before it says that its
-clock was not set yet, 0xFD that it stands for another one (`was`). All numbers big-endian.
+clock was not set yet, 0xFD that it stands for another one (`was`). What only spells names for the next event looks
+like an event, too. All numbers big-endian.
 An address is (sector number << 12 | offset); records keep its lower 32 bits, and 0 for none.
 """
 
@@ -24,7 +25,7 @@ class Full(Exception):
 
 
 class Shelf:
-    """`flash` is a hal FlashLog; `codec` gives Names, pack, unpack and head (wire/packed)."""
+    """`flash` is a hal FlashLog; `codec` gives Names, pack_all, unpack and head (wire/packed)."""
 
     def __init__(self, flash, codec):
         self.flash = flash
@@ -39,26 +40,26 @@ class Shelf:
     def put(self, kind: int, event: dict, link: int) -> int:
         """Program an event; returns its address.
 
-        Raises: Full.
+        An event that spells more than one record holds has records before it, in the same sector.
+        Raises: Full; ValueError where no records can hold it.
         """
         while True:
             sector = self._open_for(kind)
             names = self._names_of(kind, sector)
             known = len(names)
-            packed = self._codec.pack(event, names)
-            for mark in _MARKS:
-                if _MARKS[mark] in event:
-                    packed = bytes([mark]) + packed
-                    break
-            record = (link & _ADDRESS_MASK).to_bytes(_LINK_BYTES, "big") + packed if kind == FACTS else packed
-            if len(record) <= self.flash.room(kind):
-                address = self._append(kind, record)
-                if address is not None:
-                    self._keep(address >> _OFFSET_BITS, names)
-                    return address
-            else:
-                names.cut(known)
-                self.turn(kind)
+            try:
+                packed = self._codec.pack_all(event, names)
+            except ValueError:
+                if not known:
+                    raise
+                self.turn(kind)  # where nothing is spelled yet all is shorter
+                continue
+            head = _head(kind, event, link)
+            address = self._append_all(kind, [head + record for record in packed] if head else packed)
+            if address is not None:
+                self._keep(address >> _OFFSET_BITS, names)
+                return address
+            names.cut(known)
 
     def put_ceiling(self, inc: int, stamp: int) -> None:
         """Program the stamp up to which promises of an incarnation may go.
@@ -71,12 +72,9 @@ class Shelf:
         """Program a record as it is; returns its address."""
         while True:
             self._open_for(kind)
-            if len(record) <= self.flash.room(kind):
-                address = self._append(kind, record)
-                if address is not None:
-                    return address
-            else:
-                self.turn(kind)
+            address = self._append_all(kind, [record])
+            if address is not None:
+                return address
 
     def turn(self, kind: int) -> int:
         """Go on in a new sector.
@@ -135,7 +133,9 @@ class Shelf:
                 continue
             packed, mark = _packed(kind, record)
             try:
-                yield ((sector << _OFFSET_BITS) | offset, self._codec.head(packed, names), mark)
+                head = self._codec.head(packed, names)
+                if head:
+                    yield ((sector << _OFFSET_BITS) | offset, head, mark)
             except ValueError:
                 self.unreadable += 1
         self._keep(sector, names)
@@ -146,7 +146,9 @@ class Shelf:
         for offset, record in self.flash.records(sector):
             if kind == FACTS or record[0] != _CEILING:
                 try:
-                    yield ((sector << _OFFSET_BITS) | offset, self._codec.unpack(_packed(kind, record)[0], names))
+                    event = self._codec.unpack(_packed(kind, record)[0], names)
+                    if event:
+                        yield ((sector << _OFFSET_BITS) | offset, event)
                 except ValueError:
                     self.unreadable += 1
 
@@ -158,6 +160,18 @@ class Shelf:
 
     def _open_for(self, kind: int) -> int:
         return self.turn(kind) if self._open[kind] is None else self._open[kind]
+
+    def _append_all(self, kind: int, records: list) -> int | None:
+        """Append records; returns the address of the last. None: the sector is full or bad, go on in a new one."""
+        address = None
+        for record in records:
+            if len(record) > self.flash.room(kind):
+                self.turn(kind)
+                return None
+            address = self._append(kind, record)
+            if address is None:
+                return None
+        return address
 
     def _append(self, kind: int, record: bytes) -> int | None:
         """Append a record; None where the sector turned out to be bad."""
@@ -188,6 +202,15 @@ class Shelf:
         self._names[sector] = names
         if len(self._recent) > _NAMES_MAX:
             del self._names[self._recent.pop(0)]
+
+
+def _head(kind: int, event: dict, link: int) -> bytes:
+    """Return what stands before a packed event."""
+    head = (link & _ADDRESS_MASK).to_bytes(_LINK_BYTES, "big") if kind == FACTS else b""
+    for mark in _MARKS:
+        if _MARKS[mark] in event:
+            return head + bytes([mark])
+    return head
 
 
 def _packed(kind: int, record: bytes) -> tuple:

@@ -26,11 +26,15 @@ class Stream:
         self._here.add(seq)
         self.last = _joined(self._here, self.last)
 
-    def stored(self, seq: int, sector: int) -> None:
-        """Take note that an event is in the flash."""
+    def settled(self, seq: int) -> None:
+        """Take note that nothing more is to be done for an event to last."""
         if seq > self.durable:
             self._stored.add(seq)
             self.durable = _joined(self._stored, self.durable)
+
+    def stored(self, seq: int, sector: int) -> None:
+        """Take note that an event is in the flash."""
+        self.settled(seq)
         spans = self._spans
         if not spans or spans[-_PER_SPAN] != sector:
             spans.append(sector)

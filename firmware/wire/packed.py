@@ -31,6 +31,7 @@ except ImportError:
 
 
 BYTES_MAX = const(490)
+RECORDS_BYTES_MAX = const(3500)  # of all records of one event: a sector has room for them
 _VERSION, _VERSION_BITS = const(0x40), const(0xC3)
 _ELSEWHERE = const(0x30)
 _WIDE = const(0x08)
@@ -62,6 +63,7 @@ def pack_all(event: dict, names) -> list:
     """Return records for one sector, the last of them the event; those before it spell what it has no room for.
 
     Raises: ValueError where that does not help.
+    Limits: 3,500 bytes together.
     """
     known = len(names)
     try:
@@ -71,7 +73,8 @@ def pack_all(event: dict, names) -> list:
     try:
         _learn_texts(event, names)
         records = _spell_ahead(names, known) + [pack(event, names)]
-        if max(len(record) for record in records) > BYTES_MAX:
+        sizes = [len(record) for record in records]
+        if max(sizes) > BYTES_MAX or sum(sizes) > RECORDS_BYTES_MAX:
             raise ValueError("too long a text")
         return records
     except (ValueError, TypeError, RuntimeError):

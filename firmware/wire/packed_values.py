@@ -61,7 +61,7 @@ class Writer:
         self._names = names
         self._at_ms = at_ms
 
-    def fields(self, event: dict, keys) -> None:
+    def fields(self, event: dict, keys, depth: int = 0) -> None:
         """Append the values of these fields. Most are names: this is where writing has to be quick."""
         out, indices = self.out, self._names.indices()
         for key in keys:
@@ -73,14 +73,14 @@ class Writer:
                 if key not in OFTEN_WORDS or not self._coded_word(value):
                     self._once(value)
             else:
-                self.value(value)
+                self.value(value, depth)
 
     def more(self, event: dict, keys: list) -> None:
         """Append a dict of these fields."""
         self._count(_DICT, _LONG_DICT, len(keys))
         for key in sorted(keys):
             self._key(key)
-            self.fields(event, (key,))
+            self.fields(event, (key,), 1)
 
     def value(self, value, depth: int = 0) -> None:
         """Append any value.

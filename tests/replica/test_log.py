@@ -2,7 +2,7 @@
 
 from firmware.core import stamp
 from firmware.hal.flash_log import FlashLog
-from firmware.hal.nor import NorRam
+from firmware.hal.nor import NorRam, PowerCut
 from firmware.replica.log import Log
 from firmware.wire import packed
 
@@ -145,3 +145,59 @@ def test_what_will_never_come_is_skipped():
     log.skip("c2", 1, "notes", 10)
     assert log.last("c2", 1, "notes") == 10 and log.add(event(11, "c2", "notes", kind="door.opened"))
     assert log.last("c2", 1, "notes") == 11
+
+
+def long_one(seq, **fields):
+    """An event that spells more than one record holds."""
+    controllers = ["controller-of-house-%d" % number for number in range(63)]
+    return event(seq, stream="site", kind="area.isolated", area="a", controllers=controllers, **fields)
+
+
+def test_an_event_longer_than_a_record_takes_several():
+    chip = flash()
+    log = filled(opened(chip), [event(1, no=3), long_one(1), event(2, no=3), long_one(2), long_one(3, was=[1, 1])])
+    for each in (log, opened(chip)):
+        assert each.between("c1", 1, "site", 1, 2) == [long_one(1), long_one(2)]
+        assert [each.highest("c1", 1, stream) for stream in ("facts", "site")] == [2, 3]
+        assert sorted(seqs(each.story(3)[1])) == [1, 2] and each.shelf.unreadable == 0
+        assert [made["seq"] for _, made in each.since(0)] in ([1, 1, 2, 2, 3], [1, 2, 2, 3])
+
+
+def test_records_of_one_event_lie_in_one_sector_wherever_one_ends_or_fails():
+    for short in range(0, 90, 6):
+        chip = flash(24)
+        log = filled(opened(chip), [event(seq, no=seq % 7) for seq in range(1, short + 1)])
+        if short % 4 == 2:
+            chip.bad = {log.shelf.flash._open[1].index}
+        for seq in range(1, 8):
+            made = long_one(seq, reason="%d" % seq + "x" * 200)
+            assert log.add(made) and log.store(made) and log.between("c1", 1, "site", 1, seq)[-1] == made
+        for each in (log, opened(chip)):
+            assert seqs(each.between("c1", 1, "site", 1, 9)) == [1, 2, 3, 4, 5, 6, 7]
+            assert seqs(each.between("c1", 1, "facts", 1, 99)) == list(range(1, short + 1)) and each.shelf.unreadable == 0
+
+
+def test_an_event_cut_among_its_records_is_not_there_and_the_next_one_is():
+    for cut in range(1, 6):
+        chip = flash()
+        log = filled(opened(chip), [event(1, no=3)])
+        chip.cut_at = chip.operations + cut
+        try:
+            log.store(long_one(1))
+        except PowerCut:
+            pass
+        chip.restore()
+        again = opened(chip)
+        assert again.shelf.unreadable == 0 and seqs(again.between("c1", 1, "facts", 1, 9)) == [1]
+        found = again.between("c1", 1, "site", 1, 9)
+        assert found in ([], [long_one(1)])
+        assert again.add(long_one(2)) and again.store(long_one(2))
+        assert again.between("c1", 1, "site", 2, 9) == opened(chip).between("c1", 1, "site", 2, 9) == [long_one(2)]
+
+
+def test_what_no_records_can_hold_is_counted_and_nobody_waits_for_it():
+    chip = flash()
+    log = opened(chip)
+    filled(log, [event(1, no=3), event(2, no=3, note=list(range(600))), event(3, no=3)])
+    assert log.unstorable == 1 and log.is_settled() and log.durable("c1", 1, "facts") == 3
+    assert seqs(log.between("c1", 1, "facts", 1, 9)) == seqs(opened(chip).between("c1", 1, "facts", 1, 9)) == [1, 3]

@@ -194,6 +194,12 @@ def test_values_within_values_have_an_end():
     assert unpack(b"\x70" + b"\xd1\x70" * 16 + b"\xa0", Names())
     for deep in (b"\xd1\x70" * 17 + b"\xa0", b"\xd1\x70" + b"\xc1" * 400 + b"\xa0", b"\xd1\x70" * 200 + b"\xa0"):
         assert refuses(unpack, b"\x70" + deep, Names())
+    event, value = events()[0], 1
+    for depth in range(1, 19):
+        value = [value]
+        for field in ("user", "unheard_of"):
+            made = changed(event, field, value)
+            assert refuses(pack, made, Names()) if depth > 16 - (field != "user") else unpack(pack(made, Names()), Names()) == made
 
 
 def test_what_cannot_be_packed_is_refused_and_spells_nothing():
