@@ -135,7 +135,8 @@ class Node:
         return self._act(verb(name, level, now_ms), now_ms)
 
     def _take_command(self, command, now_ms: int) -> list:
-        if not isinstance(command, dict) or not messages.is_text(command.get("nonce")):
+        nonce = command.get("nonce") if isinstance(command, dict) else None
+        if not messages.is_text(nonce) or not messages.is_whole(nonce):
             return self._count("command")
         return self._act(self.controller.command(command, now_ms), now_ms)
 

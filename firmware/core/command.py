@@ -24,7 +24,8 @@ _NEEDED = {
     "restore": 2,
 }
 _OWN_KEYS = ("operator", "action", "nonce", "reason", "area", "type")
-_TEXT_MAX = 200
+_CHARACTERS_MAX = 100
+_BYTES_MAX = 300
 
 
 class Refused(Exception):
@@ -198,8 +199,14 @@ def signed(command: dict, fields: dict) -> dict:
 
 
 def brief(value) -> str:
-    """Return a value as text that fits into an event."""
-    return str(value)[:_TEXT_MAX]
+    """Return a value as text that fits into an event.
+
+    Limits: 100 characters, 300 bytes of UTF-8. Half a character, as JSON may have it, becomes a question mark.
+    """
+    text = "".join(["?" if 0xD800 <= ord(each) < 0xE000 else each for each in str(value)[:_CHARACTERS_MAX]])
+    while len(text.encode()) > _BYTES_MAX:
+        text = text[:-1]
+    return text
 
 
 def _word(command: dict, key: str, allowed: tuple) -> str:

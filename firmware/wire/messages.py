@@ -10,13 +10,22 @@ Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 1
     answer, wait    "to": controller, "question": stamp
 Of a `log` "gone" may be left out, of a `have` all but "hw", of a `want` "any". An event has the fields of RULES.md,
 "Events", with `stamp` as text.
-Limits: no message is longer than 4,096 bytes; `encode_all` makes several of a long list.
+Limits: no message is longer than 4,096 bytes; `encode_all` makes several of a long list. Characters beyond the first
+65,536 are not escaped.
 """
 
 import json
 
 from firmware.core import stamp as stamps
 from firmware.core.events import STREAMS
+from firmware.wire import storable
+
+try:
+    json.dumps("", ensure_ascii=False)
+    # A MicroPython always writes characters as they are, and would read a pair of escapes as two characters.
+    _AS_THEY_ARE = {"ensure_ascii": False}
+except TypeError:
+    _AS_THEY_ARE = {}
 
 _BYTES_MAX = 4096
 _FILLED_BYTES = 3900  # room is left for a signature
@@ -86,7 +95,7 @@ def _parts(items: list, room: int) -> list:
 
 
 def _dumps(value) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
+    return json.dumps(value, separators=(",", ":"), **_AS_THEY_ARE).encode()
 
 
 def _plain(message: dict) -> dict:
@@ -115,7 +124,10 @@ def decode(payload: bytes) -> dict | None:
     try:
         if len(payload) > _BYTES_MAX:
             return None
-        message = json.loads(bytes(payload).decode())
+        text = bytes(payload).decode()
+        # Half characters: some interpreters take them, others would refuse what comes of them.
+        _need("\\ud" not in text and "\\uD" not in text and (b"\xed" not in payload or is_whole(text)))
+        message = json.loads(text)
         _check_message(message)
         return message
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError, UnicodeError, MemoryError):
@@ -139,14 +151,16 @@ def decode_event(event: dict) -> dict:
         needed = _NEEDED["access.granted"]
     for field in needed:
         _need(_CHECKS[needed[field]](event[field]))
-    for field in ("nonce", "user", "area", "door", "reader"):
+    for field in ("user", "area", "door", "reader"):
         _need(event.get(field) is None or isinstance(event[field], str))
+    _need(event.get("nonce") is None or is_text(event["nonce"]))
     for field in _LISTS:
         _need(event.get(field) is None or _are_names(event[field]))
     _need(event.get("no") is None or _is_person(event["no"]))
     _need(event.get("judge") is None or _is_judge(event["judge"]))
     _need("after" not in event or _is_after(event["after"]))
     _need("of" not in event or _is_name(event["of"]))
+    storable.check(event)
     return event
 
 
@@ -280,6 +294,11 @@ _CHECK_KIND = {
 
 def is_text(value) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 64
+
+
+def is_whole(text: str) -> bool:
+    """Say whether a text has no half characters."""
+    return not any([0xD800 <= ord(each) < 0xE000 for each in text])
 
 
 def is_number(value) -> bool:

@@ -1,6 +1,6 @@
 """Operators' commands: role by action, words by value, and that nothing of a command can stop a board."""
 
-from firmware.core.command import Commands, Refused
+from firmware.core.command import Commands, Refused, brief
 from firmware.core.credentials import People
 from firmware.core.reports import Reports
 from firmware.core.site import Site
@@ -100,7 +100,12 @@ def test_every_effect_names_who_why_and_the_nonce():
             if effect[0] == "write":
                 fields = effect[2]
                 assert (fields["operator"], fields["reason"], fields["nonce"]) == ("ada", "because", "n1"), action
-    assert len(desk.check("clear", reason="x" * 5000, **RIGHT["clear"])[0][2]["reason"]) == 200
+    assert len(desk.check("clear", reason="x" * 5000, **RIGHT["clear"])[0][2]["reason"]) == 100
+
+
+def test_a_text_is_cut_to_what_fits_into_an_event():
+    assert brief("\u8d77" * 500) == "\u8d77" * 100 and brief("\U0001f600" * 500) == "\U0001f600" * 75
+    assert brief("x\ud83d") == "x?" and brief(None) == "None" and brief(["a"]) == "['a']" and brief("") == ""
 
 
 def test_clear_names_the_violation_it_ends():

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from firmware.core.events import STREAMS
 from firmware.wire import messages
+from firmware.wire.packed import Names, pack_all
 from tests.wire.test_messages import each_kind
 
 NUMBERS = st.integers(-(2**70), 2**70)
@@ -41,6 +42,8 @@ def _is_message_or_none(payload: bytes) -> None:
     message = messages.decode(payload)
     if message is not None:
         assert messages.decode(messages.encode(message)) == message
+        for event in message.get("entries", ()):
+            assert pack_all(event, Names())
 
 
 @settings(max_examples=150, deadline=None)
@@ -53,3 +56,11 @@ def test_any_bytes_and_any_json(payload):
 @given(nearly_messages())
 def test_messages_with_some_values_replaced(made):
     _is_message_or_none(json.dumps(made).encode())
+    _is_message_or_none(json.dumps(made, ensure_ascii=False).encode(errors="replace"))
+
+
+@settings(max_examples=250, deadline=None)
+@given(JSON, st.lists(st.text(max_size=60), max_size=90), st.sampled_from(SENT[0]["entries"]))
+def test_an_event_that_is_accepted_can_be_packed(value, texts, event):
+    made = {**SENT[0], "entries": [{**event, "of_none": value, "doors": texts}]}
+    _is_message_or_none(json.dumps(made, ensure_ascii=False).encode(errors="replace"))

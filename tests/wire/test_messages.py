@@ -3,7 +3,7 @@
 import json
 
 from firmware.core import stamp
-from firmware.wire import messages
+from firmware.wire import messages, packed
 from tests.core.facts import START_MS, Writer, area
 
 HEADS = {"facts": 3, "notes": 0, "site": 1}
@@ -197,7 +197,7 @@ def test_one_message_is_one_whether_it_may_be_several_or_not():
 
 def test_a_long_entry_goes_alone():
     write = Writer()
-    long = write("command.refused", 1, operator="x" * 3600, action="a", reason="r")
+    long = write("command.refused", 1, operator="\x01" * 300, action="a", reason="\x01" * 300)
     payloads = messages.encode_all(message("log", entries=[write.badge(1, "in"), long, write.badge(2, "in")]))
     assert [len(messages.decode(payload)["entries"]) for payload in payloads] == [1, 1, 1]
 
@@ -210,3 +210,39 @@ def test_every_message_cut_short_is_none():
         for length in range(0, len(payload) - 1, step):
             assert messages.decode(payload[:length]) is None
         assert messages.decode(payload + payload) is None
+
+
+def test_what_the_flash_cannot_hold_is_refused():
+    value, deep = 1, []
+    for _ in range(20):
+        value = [value]
+        deep.append(value)
+    too_much = [0.5, 1e300, 1 << 64, -(1 << 64) - 1, "x" * 481, "\u8d77" * 161, list(range(600)), "a\ud83d", {"\udc00": 1}]
+    too_much += [["text-number-%d" % number for number in range(300)], deep[15], deep[19]]
+    fitting = [1 << 63, -(1 << 63), "x" * 480, "\u8d77" * 160, list(range(200)), deep[14], None, True]
+    fitting.append(["controller-of-house-%d" % number for number in range(63)])
+    for value in too_much + fitting:
+        made = messages.encode(message("log", entries=[Writer()("door.opened", 1, door="d")]))
+        sent = json.loads(made.decode())
+        sent["entries"][0]["note"] = value
+        told = messages.decode(json.dumps(sent).encode()[:4096])
+        if value in too_much:
+            assert told is None, value
+        else:
+            assert packed.pack_all(told["entries"][0], packed.Names())
+
+
+def test_a_nonce_is_short():
+    for nonce, is_one in (("n" * 64, True), ("n" * 65, False), ("", False), (1, False), (None, True)):
+        made = messages.encode(message("log", entries=[Writer()("door.opened", 1, door="d", nonce=nonce)]))
+        assert (messages.decode(made) is not None) == is_one
+
+
+def test_characters_go_as_they_are_and_halves_are_refused():
+    made = messages.encode(message("log", entries=[Writer().clear(1, reason="\U0001f600\u8d77")]))
+    assert b"\\u" not in made and "\U0001f600\u8d77".encode() in made
+    assert messages.decode(made)["entries"][0]["reason"] == "\U0001f600\u8d77"
+    spoiled_ones = (b"\\ud83d\\ude00", b"\\uD83D", b"\xed\xa0\xbd\xed\xb8\x80")
+    for raw in spoiled_ones:
+        assert messages.decode(made.replace("\U0001f600".encode(), raw)) is None
+    assert messages.decode(made.replace("\U0001f600".encode(), "\ud7ff".encode())) is not None
