@@ -49,9 +49,14 @@ class Containment:
         elif now_ms - self._since_ms >= _PATIENCE_MS:
             self._decide(heard)
 
-    def clock_set(self) -> None:
-        """Our clock was set by what knows the time: what others said of it before counts no more."""
+    def clock_set(self, moved_ms: int) -> None:
+        """Our clock was set by what knows the time: what others said of it before counts no more.
+
+        If it was ahead, so are our stamps, and nobody believes them.
+        """
         self._clocks, self._since_ms, self._has_yielded = {}, None, False
+        if moved_ms < 0 and self.is_ahead(self._desk.recorder.stamps.newest):
+            self._come_down(-moved_ms)
 
     def _decide(self, heard: list) -> None:
         """Yield to a majority that is behind us."""
@@ -64,32 +69,39 @@ class Containment:
             self._has_yielded = is_pair
 
     def _give_up(self, error_ms: int) -> None:
-        desk = self._desk
         self._clocks, self._since_ms = {}, None
         self._site.wall.set(self._site.at_ms() - error_ms, self._site.now_ms)
+        self._come_down(error_ms)
+
+    def _come_down(self, error_ms: int) -> None:
+        """Write again under a new name what was stamped ahead."""
+        desk = self._desk
         limit = stamp.at(self._site.at_ms())
-        ahead = self._ahead_of(limit)
+        own = self._own_events()
+        ahead = [event for event in own if event["stamp"] > limit]
+        floor = max([event["stamp"] for event in own if event["stamp"] <= limit] + [0])
         self._log.forget_ahead(limit)
         desk.recorder.stamps.newest = max(limit, self._log.newest_stamp)
         desk.open_incarnation()
-        self._write_again(ahead, error_ms)
+        self._write_again(ahead, error_ms, floor)
         self._log.drop_checkpoints(limit)
         desk.relearn()
         self.note_ahead(desk.name, error_ms)
 
-    def _ahead_of(self, limit: int) -> list:
-        """Return our own events that were stamped ahead, in their order."""
+    def _own_events(self) -> list:
+        """Return what this incarnation has written and still has, in the order of the stamps."""
         name, inc = self._desk.name, self._desk.recorder.inc
         found = []
         for stream in sorted(self._desk.recorder.seqs):
             last = self._desk.recorder.seqs[stream]
-            found += [event for event in self._log.between(name, inc, stream, 1, last) if event["stamp"] > limit]
+            found += self._log.between(name, inc, stream, 1, last)
         return sorted(found, key=lambda event: event["stamp"])
 
-    def _write_again(self, ahead: list, error_ms: int) -> None:
+    def _write_again(self, ahead: list, error_ms: int, floor: int) -> None:
         renamed = {}
         for event in ahead:
-            new = self._desk.recorder.write_again(event, error_ms, self._site.now_ms)
+            new = self._desk.recorder.write_again(event, error_ms, floor)
+            floor = new["stamp"]
             renamed[(event["stream"], event["inc"], event["seq"])] = new
             for name in [new["of"]] if "of" in new else list(new.get("after", {}).values()):
                 twin = renamed.get(("facts", name[1], name[2])) if name[0] == self._desk.name else None

@@ -142,10 +142,11 @@ class Controller:
         self.desk.begin(now_ms)
         was_trusted, moved_ms = self.site.is_clock_trusted(), at_ms - self.site.at_ms()
         self.site.wall.set(at_ms, now_ms, err_ms)
-        self.desk.containment.clock_set()
         self.desk.judge.clock_moved(moved_ms)
         self.presence.horizon.until_ms = None
-        if not was_trusted:
+        if was_trusted:
+            self.desk.containment.clock_set(moved_ms)
+        else:
             self.recorder.draw_inc(self.desk.memory.next_inc(at_ms))
             self._settle(moved_ms)
         self.desk.premises.clock_changed()

@@ -3,6 +3,8 @@
 from firmware.core import events, stamp
 from firmware.core.stamp import Stamps
 
+_GUESSED_MS = 200  # how well it is known by how much a clock was ahead
+
 
 class Recorder:
     """Gives each event its place. `id_of(no)` names a person for those who read events."""
@@ -62,15 +64,17 @@ class Recorder:
             self._unsettled.append(event)
         return event
 
-    def write_again(self, event: dict, error_ms: int, now_ms: int) -> dict:
-        """Return an event that was stamped ahead as it should have been written."""
+    def write_again(self, event: dict, error_ms: int, floor: int) -> dict:
+        """Return an event that was stamped ahead as it should have been written, at its own time and above `floor`."""
         stream = event["stream"]
         self.seqs[stream] += 1
         new = copied(event)
         new["was"] = [event["inc"], event["seq"]]
         new["inc"], new["seq"] = self.inc, self.seqs[stream]
         new["at_ms"] = max(event["at_ms"] - error_ms, 0)
-        new["stamp"] = self.draw_stamp(now_ms)
+        new["err_ms"] = event["err_ms"] + _GUESSED_MS
+        new["stamp"] = max(floor + 1, stamp.at(new["at_ms"]))
+        self.stamps.hear(new["stamp"])
         return new
 
     def draw_inc(self, inc: int) -> None:

@@ -101,8 +101,10 @@ class Log:
     def replace(self, event: dict) -> bool:
         """Let an event stand for the one that it was (`was`). True: that one is here, and has to be unlearned."""
         key = (event["controller"], event["was"][0], event["stream"], event["was"][1])
+        was_here = self.has(*key)
         self._replaced.add(key)
-        return self.has(*key)
+        self._stream(*key[:3]).settle(key[3])
+        return was_here
 
     def is_replaced(self, event: dict) -> bool:
         """Say whether another event stands for this one."""

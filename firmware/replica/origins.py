@@ -19,6 +19,7 @@ class Origins:
         self._since_ms = 0
         self._gone = set()  # told to be offline, and not heard since
         self._boards = {}  # controller -> (hardware id, inc, when it was first heard with it)
+        self._former = {}  # controller -> hardware id of the board before that one
         self._twins = {}  # controller -> incarnations of two boards under its name
         self._blocked = []  # (controller, inc) of which nothing more is accepted
         self._retired = []  # (controller, inc)
@@ -52,19 +53,26 @@ class Origins:
         return self._incs.get(controller) == inc
 
     def board(self, controller: str, inc: int, hardware: str, now_ms: int) -> bool:
-        """Take which board it is that speaks under a name. True: there turn out to be two."""
+        """Take which board it is that speaks under a name. True: there turn out to be two.
+
+        A board in the place of another is no twin: two there are when the former is heard again, or both have one
+        incarnation. Without any a board has not begun yet.
+        """
         known = self._boards.get(controller)
         if known and known[0] == hardware and known[1] == inc:
             return False
-        if (controller, inc) in self._retired:
+        if inc == 0 or (controller, inc) in self._retired:
             return False
-        if known is None or inc > known[1]:
-            self._boards[controller] = (hardware, inc, now_ms)
+        if known is None or known[0] == hardware:
+            if known is None or inc > known[1]:
+                self._boards[controller] = (hardware, inc, now_ms)
             return False
-        if known[0] == hardware or (inc < known[1] and now_ms - known[2] < _LATE_MS):
-            return False
-        is_new = controller not in self._twins
-        self._twins[controller] = (inc, known[1])
+        is_back = self._former.get(controller) == hardware and now_ms - known[2] >= _LATE_MS or inc == known[1]
+        is_new = is_back and controller not in self._twins
+        if is_back:
+            self._twins[controller] = (inc, known[1])
+        self._former[controller] = known[0]
+        self._boards[controller] = (hardware, inc, now_ms)
         return is_new
 
     # -- who is there ----------------------------------------------------------------------------

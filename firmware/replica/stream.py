@@ -32,6 +32,12 @@ class Stream:
             self._stored.add(seq)
             self.durable = _joined(self._stored, self.durable)
 
+    def settle(self, seq: int) -> None:
+        """Take note that nobody needs an event any more."""
+        self.add(seq)
+        self._stored.add(seq)
+        self.durable = _joined(self._stored, self.durable)
+
     def stored(self, seq: int, sector: int) -> None:
         """Take note that an event is in the flash."""
         self.settled(seq)

@@ -65,7 +65,8 @@ def test_two_boards_under_one_name_have_no_word_until_one_is_retired():
     origins.heard("c1", 7, 60000)
     assert not origins.board("c1", 7, "b", 60000), "it may have been replaced"
     assert not origins.board("c1", 5, "a", 60500), "and this have been on its way"
-    assert origins.board("c1", 5, "a", 80000) and not origins.board("c1", 5, "a", 90000), "told once"
+    assert not origins.board("c1", 7, "b", 70000)
+    assert origins.board("c1", 5, "a", 90000) and not origins.board("c1", 5, "a", 100000), "told once"
     assert not origins.heard("c1", 7, 90001) and not origins.heard("c1", 5, 90002)
     origins.retire("c1", 5)
     assert origins.heard("c1", 7, 90003) and not origins.heard("c1", 5, 90004)
