@@ -5,7 +5,7 @@ Events of `handle`:
     ("leaf", door, is_open)          ("rex", door, is_pressed)  ("input", name, is_active)
     ("command", dict)                ("clock", at_ms)           a synchronisation
     ("link", is_up)                  ("peer", controller, is_online)
-    ("message", bytes)               ("durable", stream, seq)   an append is in the flash
+    ("message", bytes)               ("durable", stream, seq, inc)   an append of our own is in the flash
     ("durable", "ceiling", stamp)    a ceiling is
 Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, pattern), ("append", event),
 ("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", None, bytes) for all who hear, ("reply", operator, answer).
@@ -168,7 +168,9 @@ class Node:
             return self._count("message")
         return self._carry(self.exchange.receive(message, now_ms), now_ms)
 
-    def _take_durable(self, stream: str, seq: int, now_ms: int) -> list:
+    def _take_durable(self, stream: str, seq: int, inc: int | None = None, now_ms: int = 0) -> list:
+        if inc is not None and inc != self.exchange.inc:
+            return []  # what was written under our name before
         return self._carry(self.exchange.durable(stream, seq, now_ms), now_ms)
 
     def _count(self, kind: str) -> list:

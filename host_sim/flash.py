@@ -91,7 +91,7 @@ class Flash:
         if kind == "ceiling":
             self._board.handle(("durable", "ceiling", what))
         elif what["controller"] == self._board.name:
-            self._board.handle(("durable", what["stream"], what["seq"]))
+            self._board.handle(("durable", what["stream"], what["seq"], what["inc"]))
 
     # -- chores ----------------------------------------------------------------------------------
 

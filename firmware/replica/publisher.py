@@ -26,8 +26,7 @@ class Publisher:
         self.ceiling = self._asked = ceiling
         self.heads = dict(durable)  # stream -> last seq published
         self._newest = 0  # our newest published stamp
-        # What an incarnation before has on its way to the flash will still be told durable: of nobody's event.
-        self._pending = {key: [None, writes] for key, (_, writes) in self._pending.items() if writes > 0}
+        self._pending = {}
         for event in unsettled:
             stream, seq = event["stream"], event["seq"]
             self._pending[(stream, seq)] = [event, 0]
@@ -46,15 +45,13 @@ class Publisher:
         waiting = self._pending.get((stream, seq))
         if waiting and waiting[1] > 0:
             waiting[1] -= 1
-            if waiting[0] is None and waiting[1] == 0:
-                del self._pending[(stream, seq)]
 
     def take_due(self) -> list:
         """Return the events to publish now, in order."""
         due, blocked = [], set()
         for stream, seq in sorted(self._pending):
             event, writes = self._pending[(stream, seq)]
-            if writes > 0 or event is None or not is_settled(event):
+            if writes > 0 or not is_settled(event):
                 blocked.add(stream)
             elif stream not in blocked:
                 due.append(event)

@@ -83,21 +83,6 @@ def test_after_a_restart_what_is_durable_counts_as_published_but_for_what_waits_
     assert made.take_due() == [held]
 
 
-def test_what_an_incarnation_before_has_on_its_way_says_nothing_of_the_new_one():
-    made = publisher()
-    written(made, 1)
-    made.open({"facts": 0, "notes": 0, "site": 0}, [], 0)
-    (new,) = written(made, 1, inc=2)
-    made.durable("facts", 1)
-    assert made.take_due() == []
-    made.durable("facts", 1)
-    assert made.take_due() == [new]
-    written(made, 2, inc=2)
-    made.open({"facts": 0, "notes": 0, "site": 0}, [], 0)
-    made.durable("facts", 2)
-    assert made.is_idle() and made.take_due() == []
-
-
 def test_nothing_is_promised_while_anything_is_on_its_way():
     made = publisher(ceiling=1000 * MS)
     written(made, 1)
