@@ -210,12 +210,15 @@ class Node:
             out += self._carry(self.exchange.wait(asked[1], asked[2], now_ms), now_ms)
         return out
 
+    def _is_ours(self, event: dict) -> bool:
+        return event["controller"] == self.name and event["inc"] == self.exchange.inc
+
     def _act(self, actions: list, now_ms: int) -> list:
         """Pass the controller's actions on; its questions and answers become messages."""
         self._due_ms = None
         out = []
         for action in actions:
-            if action[0] == "append" and action[1]["controller"] == self.name:
+            if action[0] == "append" and self._is_ours(action[1]):
                 self.exchange.written(action[1])
             if action[0] == "incarnation":
                 self.exchange.open(action[1])
