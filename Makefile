@@ -13,7 +13,7 @@ TESTING := .venv/.testing
 MICROPYTHONS := .cache/micropython64/micropython .cache/micropython32/micropython
 CHROMIUM := .cache/chromium
 
-.PHONY: help setup sim test test-fast bench clean clean-all
+.PHONY: help setup sim test test-fast bench fuzz fuzz-mutants clean clean-all
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,12 @@ test-fast: $(TESTING) $(MICROPYTHONS) ## run what takes under a minute: no brows
 
 bench: $(RUNTIME) ## print the benchmarks: name, figure, goal, ratio (WORDS="day wiegand" for some)
 	@$(PYTHON) -m tools.bench $(WORDS)
+
+fuzz: $(RUNTIME) ## live random lives of random sites until stopped, or until one breaks a rule (SEEDS=… START=…)
+	@$(PYTHON) -m host_sim fuzz $(if $(SEEDS),--seeds $(SEEDS)) $(if $(START),--start $(START))
+
+fuzz-mutants: $(TESTING) ## search the lives that show each deliberately broken firmware
+	@$(PYTHON) -m tests.sim.find_mutants
 
 clean: ## remove build results and caches of tests
 	@rm -rf build .pytest_cache .hypothesis

@@ -56,8 +56,14 @@ class Calm:
         life, began_ms = self._life, self._life.now_ms
         while not self._is_quiet():
             if life.now_ms - began_ms > _PATIENCE_MS:
-                life.checkers.broken("quiet", f"still not quiet: {self._restless()}")
+                self._complain(self._restless())
             self._wait(_LOOK_MS)
+
+    def _complain(self, restless: list) -> None:
+        """What is not settled by now never will be."""
+        is_hidden = all("suspects" in what for what in restless)
+        invariant = "4 no passback stays hidden" if is_hidden else "all becomes quiet"
+        self._life.checkers.broken(invariant, f"still not settled: {restless}")
 
     def _wait(self, ms: int) -> None:
         self._life.world.run_until(self._life.now_ms + ms)
@@ -68,5 +74,5 @@ class Calm:
     def _restless(self) -> list:
         """Return what is not settled: young facts, suspicions, events that a follower lacks."""
         life = self._life
-        young = [entry.key for entry in life.truth.recent(life.now_ms - _QUIET_MS)]
-        return young + (life.checkers.unsettled() or life.checkers.delivery.lacking())
+        young = [str(entry.key) for entry in life.truth.recent(life.now_ms - _QUIET_MS)]
+        return young or (life.checkers.unsettled() or life.checkers.delivery.lacking())

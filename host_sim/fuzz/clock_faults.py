@@ -72,5 +72,5 @@ class ClockFaults:
         self._life.weather.end("clock", name)
 
     def _doubt(self, name: str) -> None:
-        self._life.doubtful_clocks = True
+        self._life.doubtful_clocks = self._life.has_bad_clock = True
         self._life.weather.begin("clock", name)

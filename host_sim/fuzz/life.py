@@ -34,6 +34,7 @@ class Life:
         self.world = World(parse(self.plan.written, "fuzz"), self.plan.start_ms, seed)
         self.badges = 0
         self.has_renewed = False  # some board got another flash
+        self.has_bad_clock = False  # some clock was worse than clocks can be
         self.doubtful_clocks = False  # some clock may be wrong by more than it knows
         self.visits: dict[tuple[str, str], Visit] = {}
         self._taken: set[str] = set()  # doors at which somebody stands

@@ -6,9 +6,10 @@ pair of badges right that only the clocks put in the wrong order. Nobody walks s
 
 from host_sim.fuzz import peek
 from host_sim.fuzz.layout import Way
-from host_sim.fuzz.truth import GONE, LOST, Entry
+from host_sim.fuzz.truth import GONE, KEPT, LOST, Entry
 
-_MARGIN_MS = 150
+_MARGIN_MS = 30
+_READ_MS = 90  # from a card at the reader to its badge
 
 
 class Pace:
@@ -31,12 +32,23 @@ class Pace:
         if board.node is None or not recent or not peek.is_trusted(board) or not recent[-1].is_settled:
             return False
         last = recent[-1]
-        if not self._life.pairs.may_be(last.event, way.reader, way.controller):
+        pairs = self._life.pairs
+        if not pairs.may_be(last.event, way.reader, way.controller) or not pairs.has_known_start(last):
             return False
         if peek.knows(board, last) or not all(self._comes_after(board, entry) for entry in recent[:-1]):
             return False
         apart_ms = abs(peek.wall_ms(board) + _MARGIN_MS - last.event["at_ms"])
         return apart_ms + 2 * _MARGIN_MS < last.event["err_ms"] + peek.err_ms(board)
+
+    def may_turn(self, user: str, way: Way) -> bool:
+        """Say whether a badge right after the last one, and before it by the clocks, is put right by the look ahead.
+
+        Where the answer waits for a question the badge is stamped after it: then nothing is in the wrong order.
+        """
+        if not self.may_hurry(user, way):
+            return False
+        board, last = self._life.world.boards[way.controller], self._recent(user)[-1]
+        return peek.wall_ms(board) + _READ_MS < peek.stamp_ms(last.event) and last.state == KEPT
 
     def _recent(self, user: str) -> list[Entry]:
         entries = self._life.truth.people[user]

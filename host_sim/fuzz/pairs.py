@@ -26,17 +26,32 @@ class Pairs:
         one, other = first.event, second.event
         if other["type"] != "access.granted" or other.get("confirmed"):
             return False
-        if not self.may_be(one, other["reader"], other["controller"]):
+        if not self.may_be(one, other["reader"], other["controller"]) or not self.has_known_start(first):
             return False
         is_near = abs(one["at_ms"] - other["at_ms"]) < one["err_ms"] + other["err_ms"]
-        return is_near and not self._is_parted(other, one, next(iter(one["judge"])))
+        return is_near and not self._is_parted(one["user"], other["stamp"], one["stamp"], next(iter(one["judge"])))
 
-    def _is_parted(self, early: dict, late: dict, area: str) -> bool:
-        """Say whether an act on the person or the area lies between two badges: nothing is swapped across it."""
+    def has_known_start(self, first: Entry) -> bool:
+        """Say whether the wrong order of a pair would accuse: only then it is noticed.
+
+        Where presence is not known before, the badge that seems to be the first one misleads the next.
+        """
+        event = first.event
+        (area, (direction, _)), = event["judge"].items()
+        settings = self._life.plan.area(area)
+        before = [e for e in self._life.truth.people[event["user"]] if e.true_ms < first.true_ms and area in e.event.get("judge", ())]
+        if not before or settings["presence_timeout_s"] or settings["reset_at"]:
+            return False
+        last = before[-1].event
+        is_plain = last["type"] == "access.granted" and last["judge"][area][0] != direction
+        return is_plain and not self._is_parted(event["user"], last["stamp"], event["stamp"], area)
+
+    def _is_parted(self, user: str, early: int, late: int, area: str) -> bool:
+        """Say whether an act on a person or an area lies between two stamps: nothing is swapped across it."""
         truth = self._life.truth
-        for entry in truth.changes + truth.people[early["user"]]:
+        for entry in truth.changes + truth.people[user]:
             event = entry.event
-            concerns = event.get("area") == area or event["type"] == "emergency.ended"
-            if concerns and early["stamp"] <= event["stamp"] <= late["stamp"]:
+            concerns = event.get("area") == area or event["type"].startswith("emergency.")
+            if concerns and early <= event["stamp"] <= late:
                 return True
         return False

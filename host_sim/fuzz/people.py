@@ -30,6 +30,12 @@ class Person:
         self.place = way.target
         self.passages += 1
 
+    def visit_also(self, way: Way) -> None:
+        """Badge at a second door while the first one has hardly answered."""
+        if self.life.take_door(way.door):
+            over = lambda: self.life.leave_door(way.door)  # noqa: E731
+            self.life.start_visit(Visit(self.life, way, self.user, True, self._went_through, over))
+
     def _left(self, way: Way) -> None:
         self.is_busy = False
         self.life.leave_door(way.door)
@@ -59,6 +65,20 @@ class Honest(Person):
                 self.life.after(_AGAIN_MS + self.life.draw.span_ms(1, 60), self.act)
             return
         self.visit(way, not self.life.draw.chance(12))
+
+    def _went_through(self, way: Way) -> None:
+        super()._went_through(way)
+        if self.life.draw.chance(70):
+            self.life.after(self.life.draw.between(0, 40), self._turn_back, way)
+
+    def _turn_back(self, way: Way) -> None:
+        """Be back through another door before the clocks can tell which badge came first: out and in, or in and out."""
+        for back in self.life.draw.shuffled(self.life.plan.layout.from_zone(self.place)):
+            is_back = back.target == way.source and back.controller != way.controller
+            if is_back and self.place == way.target and self.life.pace.may_turn(self.user, back):
+                self.life.pace.hasty += 1
+                self.visit_also(back)
+                return
 
     def _may_go(self, way: Way) -> bool:
         pace = self.life.pace
@@ -102,9 +122,4 @@ class Cheat(Person):
         twins = [way for way in layout.ways.values() if way.door != one.door and layout.enters(way) == layout.enters(one)]
         if twins and self.visit(one):
             twin = self.life.draw.pick(twins)
-            self.life.after(self.life.draw.between(0, 400), lambda: self._copy(twin))
-
-    def _copy(self, way: Way) -> None:
-        if self.life.take_door(way.door):
-            over = lambda: self.life.leave_door(way.door)  # noqa: E731
-            self.life.start_visit(Visit(self.life, way, self.user, True, self._went_through, over))
+            self.life.after(self.life.draw.between(0, 400), self.visit_also, twin)

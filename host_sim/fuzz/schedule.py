@@ -17,7 +17,7 @@ class Schedule:
         self._spells = [self._spell() for _ in range(draw.between(1, 3))]
         self.badges_max = draw.weighted({40: 25, 100: 45, 200: 20, 300: 10})
         self.outings_ms = sorted(self.moment_ms() for _ in range(self.badges_max // 3))
-        self.honest_percent = draw.weighted({100: 30, 85: 40, 60: 20, 20: 10})
+        self.honest_percent = draw.weighted({100: 20, 80: 40, 50: 25, 20: 15})
 
     def _spell(self) -> tuple[int, int]:
         length_ms = self._draw.span_ms(120, 2400)

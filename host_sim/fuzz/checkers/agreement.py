@@ -14,12 +14,13 @@ class Agreement(Checker):
 
     def on_event(self, entry) -> None:
         """A board that had to mend its table had it wrong."""
-        if entry.event["type"] in ("table.repaired", "apb.unjudged") and not self.life.has_renewed:
+        is_rewritten = self.life.has_renewed or self.life.has_bad_clock
+        if entry.event["type"] in ("table.repaired", "apb.unjudged") and not is_rewritten:
             self.broken(f"{entry.event}")
 
     def at_end(self) -> None:
         facts = self._facts()
-        numbers = {user: self._number(user) for user in self.life.people}
+        numbers = {user: self._number(user) for user in self.life.people if self._is_certain(user)}
         at_ms = self.life.world.unix_ms()
         for name, board in self.life.world.boards.items():
             plain = Plain(board.part.settings, _followed(name, board.part.settings["follows"], facts))
@@ -39,6 +40,11 @@ class Agreement(Checker):
                 told = first.setdefault(area, (name, _told(held[area])))
                 if told[1] != _told(held[area]):
                     self.broken(f"{name} has {user} in {area} as {_told(held[area])}, {told[0]} as {told[1]}")
+
+    def _is_certain(self, user: str) -> bool:
+        """Say whether no old flash image has given numbers twice to what concerns somebody."""
+        truth = self.life.truth
+        return not any(entry.key[:2] in truth.doubtful for entry in truth.people[user] + truth.changes)
 
     def _number(self, user: str) -> int:
         board = next(iter(self.life.world.boards.values()))

@@ -40,12 +40,14 @@ class Doors(Checker):
             self._opened[door] = (now_ms, is_locked)
             self._forced.discard(door)
             quiet_ms = now_ms - max(self._let_ms.get(door, -_AGO_MS), self._on_ms.get(written["controller"], 0))
-            if is_locked and quiet_ms >= _AGO_MS and not self._is_pressed(door):
+            if is_locked and quiet_ms >= _AGO_MS and not self._may_open(door):
                 self.life.after(_TOLD_MS, self._must_be_forced, door, now_ms)
         self._let_ms[door] = now_ms
 
-    def _is_pressed(self, door: str) -> bool:
-        return self.life.world.boards[self.life.plan.written["doors"][door]["controller"]].rex[door]
+    def _may_open(self, door: str) -> bool:
+        """Say whether something goes on that lets a locked door open: REX, or an emergency as its board sees it."""
+        board = self.life.world.boards[self.life.plan.written["doors"][door]["controller"]]
+        return board.rex[door] or board.node.controller.site.emergency.is_active()
 
     def _must_be_forced(self, door: str, opened_ms: int) -> None:
         controller = self.life.plan.written["doors"][door]["controller"]
