@@ -34,7 +34,7 @@ _VERBS = {
     "twins": ("conflict", 1),
     "conflict": ("conflict", 1),
     "duplicate": ("duplicate", 0),
-    "forgotten": ("duplicate", 0),
+    "forgotten": ("forgotten", 0),
 }
 _IDLE = ("digest", "kept", "clock", "newest")  # without actions these move no deadline
 

@@ -6,6 +6,7 @@ what lies ahead, each entry with `was`. Of two alone the one ahead yields, once:
 """
 
 from firmware.core import stamp
+from firmware.core.recorder import follow_names
 from firmware.core.throttle import Throttle
 
 AHEAD_MS = 10000
@@ -102,11 +103,7 @@ class Containment:
         for event in ahead:
             new = self._desk.recorder.write_again(event, error_ms, floor)
             floor = new["stamp"]
-            renamed[(event["stream"], event["inc"], event["seq"])] = new
-            for name in [new["of"]] if "of" in new else list(new.get("after", {}).values()):
-                twin = renamed.get(("facts", name[1], name[2])) if name[0] == self._desk.name else None
-                if twin:
-                    name[1], name[2] = twin["inc"], twin["seq"]
+            follow_names(event, new, renamed)
             self._log.replace(new)
             self._log.add(new)
             self._desk.put(("append", new))

@@ -234,6 +234,13 @@ class Controller:
         self.desk.containment.compare(controller, at_ms)
         return self.desk.end()
 
+    def forgotten(self, now_ms: int) -> list:
+        """Our flash is an old one: others know what we once wrote. What we wrote since gets other names."""
+        self.desk.begin(now_ms)
+        self.desk.rename_since_start()
+        self.desk.write("controller.duplicate", {"peer": self.name})
+        return self.desk.end()
+
     def digested(self, controller: str, told: list, now_ms: int) -> list:
         """Take another controller's [area, hash of the vector, digest]."""
         self.desk.begin(now_ms)

@@ -15,7 +15,7 @@ from firmware.core.links import Outputs
 from firmware.core.memory import Memory
 from firmware.core.orders import Orders
 from firmware.core.premises import Premises
-from firmware.core.recorder import Recorder
+from firmware.core.recorder import Recorder, follow_names
 from firmware.core.reports import Reports
 from firmware.core.site import Site
 from firmware.core.watch import Watch
@@ -97,6 +97,23 @@ class Desk:
         self.recorder.open_incarnation(self.memory.next_inc(self.site.at_ms()))
         self.put(("incarnation", self.recorder.inc))
 
+    def rename_since_start(self) -> None:
+        """Write what was written since the start under a new incarnation: its names are those of other events."""
+        inc, recorder, written = self.recorder.inc, self.recorder, []
+        for stream in sorted(recorder.seqs):
+            first = recorder.resumed.get(stream, recorder.seqs[stream]) + 1
+            written += self._log.between(self.name, inc, stream, first, recorder.seqs[stream])
+            self._log.disown(inc, stream, first - 1)
+        recorder.keep_unsettled()
+        self.open_incarnation()
+        renamed = {}
+        for event in sorted(written, key=_by_stamp):
+            new = recorder.name_next(event)
+            follow_names(event, new, renamed)
+            self._log.add(new)
+            self.put(("append", new))
+        self.relearn()
+
     def relearn(self) -> None:
         """Fold everything again: events of our own got other stamps."""
         self.site.forget()
@@ -131,3 +148,7 @@ class Desk:
                 self.write("keypad.locked", {"reader": action[1]})
             else:
                 self.put(action)
+
+
+def _by_stamp(event: dict) -> int:
+    return event["stamp"]

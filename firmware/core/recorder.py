@@ -17,6 +17,7 @@ class Recorder:
         self.seqs = {"site": 0, "facts": 0, "notes": 0}
         self._id_of = id_of
         self._unsettled = []  # events written before the clock was set
+        self.resumed = {}  # stream -> last seq that the log had at the start
         self.boot = 1  # how many times this log has seen a start, this one included
 
     def resume(self, log, boot: int) -> None:
@@ -25,9 +26,11 @@ class Recorder:
         self.stamps.hear(max(log.newest_stamp, log.ceiling))
         self._unsettled = log.unsettled()
         self.boot = max([boot] + [event["boot"] for event in self._unsettled]) + 1
+        self.resumed = {}
         for stream in self.seqs:
             written = [event["seq"] for event in self._unsettled if event["stream"] == stream]
             self.seqs[stream] = max([log.highest(self.controller, self.inc, stream)] + written)
+            self.resumed[stream] = self.seqs[stream]
 
     def open_incarnation(self, inc: int) -> None:
         """Write under a new incarnation from here on."""
@@ -77,6 +80,19 @@ class Recorder:
         self.stamps.hear(new["stamp"])
         return new
 
+    def keep_unsettled(self) -> None:
+        """Wait no longer for the stamps of what was written since the start: it gets other names."""
+        self._unsettled = [event for event in self._unsettled if event["seq"] <= self.resumed.get(event["stream"], 0)]
+
+    def name_next(self, event: dict) -> dict:
+        """Return an event under the present incarnation, otherwise as it is."""
+        new = copied(event)
+        self.seqs[event["stream"]] += 1
+        new["inc"], new["seq"] = self.inc, self.seqs[event["stream"]]
+        if not is_settled(new):
+            self._unsettled.append(new)
+        return new
+
     def draw_inc(self, inc: int) -> None:
         """Take the incarnation of a log that was formatted before anybody knew which one it is."""
         if self.inc == 0:
@@ -98,14 +114,14 @@ class Recorder:
             self._name_anew(event)
             if event.get("lost"):
                 # It was lost with the power: after its grant, before anything that happened elsewhere until the restart.
-                grant = granted.get((event["reader"], event["no"]))
+                grant = granted.get((event.get("reader"), event.get("no")))
                 if grant:
                     event["at_ms"] = max(event["at_ms"], grant["at_ms"])
                     floor = event["stamp"] = max(floor + 1, event["stamp"])
                     self.stamps.hear(floor)
                 continue
             if event["type"] == "access.granted":
-                granted[(event["reader"], event["no"])] = event
+                granted[(event.get("reader"), event.get("no"))] = event
             at_ms = starts_ms[boot] + up_ms
             event["err_ms"] = self.wall.err_ms(now_ms)
             if boot != self.boot:
@@ -131,6 +147,16 @@ class Recorder:
             start_ms -= max(event["up_ms"] for event in unsettled if event["boot"] == boot)
             starts_ms[boot] = start_ms
         return starts_ms
+
+
+def follow_names(event: dict, new: dict, renamed: dict) -> None:
+    """Let an event that is written under another name tell of events under theirs. `renamed`: (inc, seq) -> new event."""
+    if event["stream"] == "facts":
+        renamed[(event["inc"], event["seq"])] = new
+    for name in [new["of"]] if "of" in new else list(new.get("after", {}).values()):
+        twin = renamed.get((name[1], name[2])) if name[0] == event["controller"] else None
+        if twin:
+            name[1], name[2] = twin["inc"], twin["seq"]
 
 
 def copied(value):

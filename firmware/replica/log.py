@@ -31,6 +31,7 @@ class Log:
         self._newest = Links()
         self._end = 0  # address of the newest fact in the flash
         self._promised = (0, 0)  # (our newest incarnation, its highest stamp)
+        self._disowned = set()  # keys of own events that turned out to be others' names
         self._replaced = set()  # keys of events for which another stands
         self._told = None  # while everything is learned again: (address, keys of those in RAM) told so far
         self._unsettled = {}  # (inc, stream, seq) -> address of an own event whose clock was not set
@@ -105,6 +106,18 @@ class Log:
         self._replaced.add(key)
         self._stream(*key[:3]).settle(key[3])
         return was_here
+
+    def disown(self, inc: int, stream: str, seq: int) -> None:
+        """Give up what we wrote above a seq: others know other events under these names, written before ours."""
+        found = self._stream(self.name, inc, stream)
+        for above in range(seq + 1, found.highest + 1):
+            key = (self.name, inc, stream, above)
+            self._disowned.add(key)
+            self._unsettled.pop(key[1:], None)
+            waiting = self._fresh.pop(key, None)
+            if waiting:
+                self._forget_about(waiting[0])
+        found.rewind(seq)
 
     def is_replaced(self, event: dict) -> bool:
         """Say whether another event stands for this one."""
@@ -232,6 +245,8 @@ class Log:
         An event that no records can hold is counted and let go: nobody is to wait for it.
         """
         key = _key(event)
+        if key in self._disowned and (key not in self._fresh or self._fresh[key][0] is not event):
+            return True  # given up on its way to the flash
         if self.shelf:
             try:
                 self._program(key, event)

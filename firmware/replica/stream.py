@@ -65,6 +65,13 @@ class Stream:
         elif min(lowest) <= self.durable + 1:
             self.first = min(lowest)
 
+    def rewind(self, seq: int) -> None:
+        """Forget that anything above a seq was here."""
+        self.last, self.durable = min(self.last, seq), min(self.durable, seq)
+        self.highest = min(self.highest, seq)
+        self._here = {here for here in self._here if here <= seq}
+        self._stored = {stored for stored in self._stored if stored <= seq}
+
     def sectors(self, first: int, last: int) -> list:
         """Return the sectors that hold any of a range, the oldest first."""
         spans = self._spans
