@@ -12,6 +12,7 @@ Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, 
 """
 
 from firmware.core.controller import Controller
+from firmware.core.credentials import people_count
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
 from firmware.wire import messages, packed
@@ -49,7 +50,7 @@ class Node:
     def __init__(self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware: str = "", seed: int = 0):
         settings = part.settings
         self.name = settings["controller"]
-        self.log = Log(self.name, flash, packed)
+        self.log = Log(self.name, flash, packed, people_count(part.tables))
         self.log.inc = self.log.inc or inc
         self.controller = Controller(part, self.log.inc, self.log, contacts, now_ms)
         self.exchange = Exchange(

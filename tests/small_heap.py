@@ -18,7 +18,9 @@ TABLES = ("people", "ids", "cards", "pins")
 BADGES = 200
 STEP_MS = 6000
 SECTOR_BYTES = 4096
-LOG_BYTES = 64 * SECTOR_BYTES
+LOG_BYTES = 384 * SECTOR_BYTES
+BLANK = b"\xff" * 256
+PIECE_BYTES = 512  # the longest free piece of a heap that has been in use for long
 NINE_MS = 1767603600000
 
 
@@ -110,8 +112,8 @@ class Chip:
             return LOG_BYTES // SECTOR_BYTES
         if what == 5:
             return SECTOR_BYTES
-        for at in range(value * SECTOR_BYTES, (value + 1) * SECTOR_BYTES):
-            self._bytes[at] = 0xFF
+        for at in range(value * SECTOR_BYTES, (value + 1) * SECTOR_BYTES, len(BLANK)):
+            self._bytes[at : at + len(BLANK)] = BLANK
         return 0
 
 
@@ -156,12 +158,33 @@ class Board:
         gc.collect()  # as a board does when no reader is in the middle of a frame
 
 
+def pinned():
+    """Pin the heap: while these pins are kept, no free piece of it is longer than PIECE_BYTES."""
+    pins = [None] * (gc.mem_free() // PIECE_BYTES + 64)
+    count, last, cell = 0, 0, None
+    gc.collect()
+    gc.disable()
+    try:
+        while True:
+            cell = (cell,)
+            if not 0 < id(cell) - last < PIECE_BYTES:
+                pins[count] = (count,)
+                count, last = count + 1, id(cell)
+    except MemoryError:
+        pass
+    cell = None
+    gc.enable()
+    return pins
+
+
 def decide_badges(folder, tables):
     """A whole node decides badges of different people. Reports the heap as it fills."""
     from firmware.wire.part import read_settings
     from firmware.wire.wiegand import encode_card
     board = Board(read_settings([read(folder + "/settings-0000")]), tables)
     report("node", 0)
+    pins = pinned()
+    report("pinned", len(pins))
     for no in range(BADGES):
         board.tap("front_in", encode_card("H10301:1:%d" % (no * 10)))
         if no % 50 == 49:

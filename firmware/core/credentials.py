@@ -135,6 +135,11 @@ class People:
         return None
 
 
+def people_count(tables: dict) -> int:
+    """Return a number above that of everybody in the tables of a site."""
+    return len(Table(tables["people"], _PERSON_BYTES))
+
+
 def card_key(salt: bytes, text: str) -> bytes:
     """The key under which a card is kept: 8 bytes."""
     return hashlib.sha256(salt + b"card:" + text.encode()).digest()[:_KEY_BYTES]

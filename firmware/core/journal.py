@@ -9,8 +9,8 @@ _FACTS_MAX = 512
 # areas u16 (an index). As objects, 512 of them would fill a board's heap, which has no large piece either.
 _ENTRY = ">QHHIHIIH"
 _ENTRY_BYTES = 28
-_PER_PAGE = 32
-_PLACES = 544  # whole pages, with room for one more than there may be
+_PER_PAGE = 16
+_PLACES = 528  # whole pages, with room for one more than there may be
 _NO_AT = 8
 _ERR_MS_MAX = 0xFFFFFFFF
 
@@ -33,6 +33,10 @@ class Journal:
     def __init__(self):
         # All at once, while a board's heap is still in large pieces.
         self._pages = [bytearray(_PER_PAGE * _ENTRY_BYTES) for _ in range(_PLACES // _PER_PAGE)]
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
         self._start = 0  # place of the oldest
         self._count = 0
         self._origins = []  # (controller, inc)

@@ -16,15 +16,15 @@ class Presence:
     """Conclusions of a controller about its areas.
 
     `story(no)` gives (Base or None for nothing, every fact about a person that is not in it), or None where the
-    logs do not reach back far enough.
+    logs do not reach back far enough. `people`: how many the configuration names.
     """
 
-    def __init__(self, areas: dict, zone, reader_numbers: dict, story):
+    def __init__(self, areas: dict, zone, reader_numbers: dict, story, people: int = 0):
         self._zone = zone
         self.horizon = Horizon()
         self._own = {name: AreaRules(settings, zone, self.horizon) for name, settings in areas.items()}
         self.rules = dict(self._own)
-        self._rows = {name: Rows(reader_numbers) for name in areas}
+        self._rows = {name: Rows(reader_numbers, people) for name in areas}
         self._side = {}  # (area, no) -> Standing, where a row says too little
         self._digests = {name: 0 for name in areas}
         self._story = story
@@ -75,7 +75,7 @@ class Presence:
             rows.clear()
         self._side = {}
         self._digests = {name: 0 for name in self._own}
-        self.journal = Journal()
+        self.journal.clear()
         self._known_changes, self._changes = [], []
         self._newest_nonces = []
         self._nonces = {}

@@ -1,4 +1,7 @@
-"""The compact table: 8 bytes for one person in one area, in pages that fit a fragmented heap."""
+"""The compact table: 8 bytes for one person in one area, in pages that fit a fragmented heap.
+
+The pages of everybody whom the configuration names are made at the start, while a board's heap is in large pieces.
+"""
 
 import struct
 
@@ -9,6 +12,8 @@ from firmware.core.standing import IN, NEVER, OUT, UNKNOWN
 _ROW = "<HHI"
 ROW_BYTES = 8
 _ROWS_PER_PAGE = 64
+_PAGE_BYTES = 512
+_NO_ROW = bytes(ROW_BYTES)
 _NOBODY = 0xFFFF
 _MARK = 0x2000
 _AT_HIGH = 0x1FFF
@@ -16,16 +21,20 @@ _WORDS = (NEVER, UNKNOWN, IN, OUT)
 
 
 class Rows:
-    """Presence of everybody in one area, by person number. Pages are made when somebody comes."""
+    """Presence of everybody in one area, by person number. `people`: how many are expected."""
 
-    def __init__(self, reader_numbers: dict):
+    def __init__(self, reader_numbers: dict, people: int = 0):
         self._numbers = reader_numbers
         self._readers = {number: reader for reader, number in reader_numbers.items()}
+        self._pages = [bytearray(_PAGE_BYTES) for _ in range(-(-people // _ROWS_PER_PAGE))]
         self.clear()
 
     def clear(self) -> None:
         """Forget everybody."""
-        self._pages = []
+        for page in self._pages:
+            for offset in range(0, _PAGE_BYTES if page else 0, ROW_BYTES):
+                page[offset : offset + ROW_BYTES] = _NO_ROW
+        self._used = 0  # pages up to the last one that somebody came to
         self._since_ms = 0
         self._inside = 0
 
@@ -81,12 +90,13 @@ class Rows:
 
     def people_max(self) -> int:
         """Return a number above that of everybody who has a row."""
-        return len(self._pages) * _ROWS_PER_PAGE
+        return self._used * _ROWS_PER_PAGE
 
     def people(self):
         """Yield the numbers of everybody who has a row, of those who were never here, too."""
-        for index, page in enumerate(self._pages):
-            for offset in range(0, len(page) if page else 0, ROW_BYTES):
+        for index in range(self._used):
+            page = self._pages[index]
+            for offset in range(0, _PAGE_BYTES if page else 0, ROW_BYTES):
                 # A row that was written is not all zero: without a presence it has no reader either.
                 if page[offset + 3] >> 6 or page[offset]:
                     yield index * _ROWS_PER_PAGE + offset // ROW_BYTES
@@ -97,9 +107,11 @@ class Rows:
 
     def _place(self, no: int, make: bool = False) -> tuple:
         index = no // _ROWS_PER_PAGE
-        while make and len(self._pages) <= index:
-            self._pages.append(None)
+        if make and index >= self._used:
+            self._used = index + 1
+            while len(self._pages) <= index:
+                self._pages.append(None)
         if make and self._pages[index] is None:
-            self._pages[index] = bytearray(_ROWS_PER_PAGE * ROW_BYTES)
-        page = self._pages[index] if index < len(self._pages) else None
+            self._pages[index] = bytearray(_PAGE_BYTES)
+        page = self._pages[index] if index < self._used else None
         return (page, no % _ROWS_PER_PAGE * ROW_BYTES)

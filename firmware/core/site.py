@@ -24,7 +24,7 @@ class Site:
         self.retired = Switches()
         others = [name for name in settings["controllers"] if name != settings["controller"]]
         self.peers = Peers(settings["controller"], others, self.retired, now_ms)
-        self.presence = Presence(settings["areas"], zone, settings["reader_numbers"], story)
+        self.presence = Presence(settings["areas"], zone, settings["reader_numbers"], story, len(people.people))
         self.last_grants = {}  # own door -> at_ms of the newest granted badge
         self._grants = {}
 

@@ -11,7 +11,7 @@ USED = 3
 FAILED = 4  # bad, its records still count until it is dropped
 RETIRED = 5  # bad, never touched again
 _STATES = 6
-_CHUNK = 512
+_CHUNK = 128  # a heap that has been in use for long may have no larger piece
 _BLANK = b"\xff" * _CHUNK
 _UNKNOWN = 0xFFFFFFFF
 
@@ -25,6 +25,7 @@ class Ring:
 
     def __init__(self, device):
         self.device = device
+        self._chunk = bytearray(_CHUNK)
         self.sector_count = device.ioctl(4, 0)
         self.sector_bytes = device.ioctl(5, 0)
         self.state = bytearray(self.sector_count)
@@ -53,13 +54,27 @@ class Ring:
             self.device.writeblocks(index, data, at)
         except OSError:
             return False
-        return self.read(index, at, len(data)) == data
+        for start in range(0, len(data), _CHUNK):
+            part = data[start : start + _CHUNK]
+            if self._peek(index, at + start, len(part)) != part:
+                return False
+        return True
+
+    def _peek(self, index: int, at: int, size: int):
+        """Return what `read` does, until the next call."""
+        if size < _CHUNK:
+            return self.read(index, at, size)
+        try:
+            self.device.readblocks(index, self._chunk, at)
+        except OSError:
+            return bytearray(size)
+        return self._chunk
 
     def is_blank(self, index: int, at: int) -> bool:
         """Say whether nothing is programmed from `at` to the end of a sector."""
         while at < self.sector_bytes:
             size = min(_CHUNK, self.sector_bytes - at)
-            if self.read(index, at, size) != _BLANK[:size]:
+            if self._peek(index, at, size) != (_BLANK if size == _CHUNK else _BLANK[:size]):
                 return False
             at += size
         return True

@@ -7,10 +7,13 @@ _MASK = 0xFFFFFFFF
 
 
 class Links:
-    """Lower 32 bits of an address by person number, in pages that fit a fragmented heap; 0 for none."""
+    """Lower 32 bits of an address by person number, in pages that fit a fragmented heap; 0 for none.
 
-    def __init__(self):
-        self._pages = []
+    `people`: how many are expected. Their pages are made at once, while a board's heap is in large pieces.
+    """
+
+    def __init__(self, people: int = 0):
+        self._pages = [_page() for _ in range(-(-people // _PER_PAGE))]
 
     def get(self, no: int) -> int:
         """Return what was put for a person, 0 for nothing."""
@@ -24,5 +27,9 @@ class Links:
         while len(self._pages) <= index:
             self._pages.append(None)
         if self._pages[index] is None:
-            self._pages[index] = array("I", [0] * _PER_PAGE)
+            self._pages[index] = _page()
         self._pages[index][no % _PER_PAGE] = address & _MASK
+
+
+def _page() -> array:
+    return array("I", [0] * _PER_PAGE)

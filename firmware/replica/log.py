@@ -12,9 +12,9 @@ from firmware.replica.stream import Stream
 
 
 class Log:
-    """`flash`: a hal FlashLog, mounted; `codec`: wire/packed."""
+    """`flash`: a hal FlashLog, mounted; `codec`: wire/packed; `people`: how many are expected in events."""
 
-    def __init__(self, name: str = "", flash=None, codec=None):
+    def __init__(self, name: str = "", flash=None, codec=None, people: int = 0):
         self.name = name
         self.inc = 0  # our own incarnation; 0: none is drawn yet
         self.ceiling = 0  # the stamp up to which promises may have gone
@@ -28,7 +28,7 @@ class Log:
         self._streams = {}  # (controller, inc, stream) -> Stream
         self._fresh = {}  # (controller, inc, stream, seq) -> [event, times it is on its way to the flash]
         self._about = {}  # person -> facts that are not in the flash yet
-        self._newest = Links()
+        self._newest = Links(people if flash else 0)
         self._end = 0  # address of the newest fact in the flash
         self._promised = (0, 0)  # (our newest incarnation, its highest stamp)
         self._disowned = set()  # keys of own events that turned out to be others' names

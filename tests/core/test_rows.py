@@ -56,3 +56,18 @@ def test_pages_are_small_and_only_where_somebody_is():
         rows.put(no, "in", 1, None)
     pages = [page for page in rows._pages if page]
     assert len(pages) == 40 and max([len(page) for page in pages]) <= 4096
+
+
+def test_rows_of_those_who_are_expected_differ_in_nothing():
+    luck, some, all_of_them = Lcg(3), Rows(NUMBERS), Rows(NUMBERS, 700)
+    for number in range(400):
+        no, presence = luck.one_of((0, 1, 63, 64, 511, 699, 700, 1500)), luck.one_of(("in", "out", "unknown"))
+        for rows in (some, all_of_them):
+            if number % 97 == 96:
+                rows.clear()
+            rows.put(no, presence, number, "front")
+            rows.mark(no, number % 3 == 0)
+        assert list(some.people()) == list(all_of_them.people()) and some.people_max() == all_of_them.people_max()
+        assert some.inside(number // 2) == all_of_them.inside(number // 2)
+        assert [some.raw(no) for no in range(1600)] == [all_of_them.raw(no) for no in range(1600)]
+    assert not any([Rows(NUMBERS, 700).people_max(), list(Rows(NUMBERS, 65).people())])

@@ -18,6 +18,8 @@ HEAP = "192k"
 PEOPLE = 2000
 PAGE_BYTES = 4096
 FREE_MIN = 8192
+FREE_MIN_AT_WORK = 12288
+GROWTH_MAX = 2048
 BADGES = 200
 
 
@@ -91,7 +93,9 @@ def test_two_thousand_people_fit_beside_all_code(board):
     assert stages["cards"]["free"] >= FREE_MIN
 
 
-def test_a_node_decides_the_badges_of_many_people(board):
+def test_a_node_decides_the_badges_of_many_people_in_a_heap_in_small_pieces(board):
     stages = run(board, "flash")
     assert stages[f"badges-{BADGES}"]["count"] == BADGES
-    assert stages[f"badges-{BADGES}"]["free"] >= FREE_MIN
+    assert stages[f"badges-{BADGES}"]["free"] >= FREE_MIN_AT_WORK
+    # What is there from the start is all there is: a board that has run for an hour will run for years.
+    assert stages["pinned"]["free"] - stages[f"badges-{BADGES}"]["free"] < GROWTH_MAX
