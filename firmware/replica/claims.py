@@ -6,15 +6,17 @@ _WAITING_MAX = 8  # words of one controller
 class Claims:
     """`followed`: {controller: its streams that are kept here}."""
 
-    def __init__(self, log, origins, followed: dict):
+    def __init__(self, log, origins, gaps, followed: dict):
         self.dropped = 0
         self._log = log
-        self._origins = origins
+        self._origins, self._gaps = origins, gaps
         self._followed = followed
         self._waiting = {}  # controller -> [(inc, heads, result)]
 
     def is_complete(self, controller: str, inc: int, heads: dict) -> bool:
-        """Say whether every fact and site event up to these heads is here."""
+        """Say whether every fact and site event up to these heads is here, and of older incarnations all that is known."""
+        if self._gaps.lacks_older(controller, inc):
+            return False
         for stream in self._followed.get(controller, ()):
             if stream != "notes" and heads[stream] > self._log.last(controller, inc, stream):
                 return False

@@ -62,7 +62,7 @@ class Exchange:
         self.origins = Origins()
         self.gaps = Gaps(log, self.dice, _WINDOW_OF_CONSOLE if keeps_all_notes else _WINDOW, keeps_all_notes)
         self.intake = Intake(name, follows, log, clock, self.origins, self.gaps)
-        self.claims = Claims(log, self.origins, followed)
+        self.claims = Claims(log, self.origins, self.gaps, followed)
         self.service = Service()
         self._heartbeat = Heartbeat(self.dice)
         self._lists = Lists(log, self.intake, self.origins, followed, self.dice, keeps_all_notes)
@@ -181,7 +181,7 @@ class Exchange:
     def _serve(self, now_ms: int) -> list:
         results = []
         for key, first, last in self.service.take_due(now_ms) if self.service.due_ms <= now_ms else ():
-            entries = self.log.between(key[0], key[1], key[2], first, last)
+            entries = [event for event in self.log.between(key[0], key[1], key[2], first, last) if self.log.is_stored(event)]
             gone = missing(self.log, key, first, last, entries, self.intake.is_own(key[0], key[1]))
             if gone or entries:
                 results += self._send({"t": "log", "entries": entries, "gone": gone}, self.publisher.said())

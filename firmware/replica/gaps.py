@@ -100,6 +100,13 @@ class Gaps:
             gap.due_ms = now_ms + _WAIT_MS + self._dice.below(_FIRST_SPREAD_MS)
             self._reckon()
 
+    def lacks_older(self, controller: str, inc: int) -> bool:
+        """Say whether facts are missing that a controller wrote under an incarnation before this one."""
+        for key in self._gaps:
+            if key[0] == controller and key[1] < inc and key[2] != "notes":
+                return True
+        return False
+
     def forget(self) -> None:
         """The link went or came: whoever is there will tell anew what there is."""
         self._gaps = {}
@@ -128,7 +135,7 @@ class Gaps:
             if gap.due_ms > now_ms:
                 continue
             if not (is_there(key[0]) or is_there(gap.holder)) or gap.tries >= _TRIES_MAX:
-                del self._gaps[key]  # whoever has it will say so again
+                self._despair(key, gap)
             elif room <= 0 or (comes_more and key[2] == "notes"):
                 gap.due_ms = now_ms + _STARVED_MS
             else:
@@ -139,6 +146,13 @@ class Gaps:
                 room -= gap.asked
         self._reckon()
         return wanted
+
+    def _despair(self, key: tuple, gap: Gap) -> None:
+        """Forget a gap: whoever has it will say so again. But notes are still to be given up."""
+        if key[2] == "notes" and not self._keeps_all_notes:
+            gap.due_ms = gap.mark_ms + _NOTES_MS
+        else:
+            del self._gaps[key]
 
     def _is_filling(self) -> bool:
         """Say whether facts are missing that come, or may: notes wait for these."""

@@ -52,9 +52,10 @@ class Hearing:
         """Note what the sender has published and we lack. Says whether its facts and site events are all here."""
         sender, inc, heads = message["from"], message["inc"], message["heads"]
         known = self._complete.get(sender)
+        is_here = not self._gaps.lacks_older(sender, inc)
         if known and known[1] == heads and known[0] == inc:
-            return True
-        is_here = is_complete = True
+            return is_here
+        is_complete = True
         for stream in self._followed.get(sender, ()):
             if heads[stream] > self._log.last(sender, inc, stream):
                 is_here, is_complete = is_here and stream == "notes", False
@@ -108,8 +109,11 @@ class Hearing:
             results.append(("twins", sender))
         if message.get("asks"):
             self._exchange.is_asked(now_ms)
-        if message.get("vector"):
-            results += self._read_vector(message, now_ms)
+        if "vector" in message:
+            results += self._read_rows(message["vector"], message, now_ms)
+            results.append(("kept", sender, message["vector"]))
+        if "beyond" in message:
+            results += self._read_rows(message["beyond"], message, now_ms)
         for field in _TOLD:
             if message.get(field):
                 results.append((field, sender, message[field]))
@@ -117,15 +121,16 @@ class Hearing:
             results += self._read_clock(message, now_ms)
         return results
 
-    def _read_vector(self, message: dict, now_ms: int) -> list:
+    def _read_rows(self, rows: list, message: dict, now_ms: int) -> list:
+        """Take what somebody has, of whomever."""
         results = []
-        for controller, inc, stream, last in message["vector"]:
+        for controller, inc, stream, last in rows:
             if controller == self._name and self._intake.inc and inc >= self._intake.inc:
                 results += self._read_own_row(inc, stream, last, now_ms)
             elif controller in self._followed or controller == self._name:
                 self._origins.seen(controller, inc)
                 self._offer((controller, inc, stream), last, message, now_ms)
-        return results + [("kept", message["from"], message["vector"])]
+        return results
 
     def _read_own_row(self, inc: int, stream: str, last: int, now_ms: int) -> list:
         """See whether others have more of ours than we know of: then our flash is an old one."""
@@ -168,7 +173,7 @@ class Hearing:
         if self._intake.is_own(controller, inc):
             last, delay_ms = self._exchange.publisher.heads[key[2]], None
         elif message.get("any") or not self._origins.serves(controller, inc, now_ms):
-            last, delay_ms = self._log.durable(*key), self._exchange.dice.below(STAND_IN_MS)
+            last, delay_ms = self._log.highest_stored(*key), self._exchange.dice.below(STAND_IN_MS)
         else:
             return
         self._service.ask(key, max(message["first"], 1), min(message["last"], last), now_ms, delay_ms)
@@ -188,6 +193,8 @@ class Hearing:
         """Take a message under our own name: an echo, or another board."""
         own, inc, hardware, heads = self._intake.inc, message["inc"], message.get("hw"), message["heads"]
         self._origins.seen(self._name, inc)
+        if message.get("asks") and hardware != self._exchange.hardware:
+            self._exchange.is_asked(now_ms)
         if hardware is not None and self.namesake.must_yield(own, inc, hardware, now_ms):
             yield ("duplicate", inc, hardware)
         elif inc == own > 0 and any([heads[stream] > self._log.last(self._name, inc, stream) for stream in heads]):

@@ -36,6 +36,7 @@ class Lists:
         self._asks = False  # and asks the others for theirs
         self._told_ms = None
         self._turns = Turns(_REPEATED_BY_CONSOLE if is_console else _REPEATED)
+        self._turns_beyond = Turns(_REPEATED)
 
     # -- when ------------------------------------------------------------------------------------
 
@@ -71,9 +72,14 @@ class Lists:
             self._is_full = self._asks = False
             self._told_ms = now_ms
             return
-        rows = self._turns.take(self._rows_to_repeat(now_ms))
-        if rows:
-            message["vector"] = rows
+        if not self._is_console and self._origins.are_all_there(self._followed, now_ms):
+            return
+        for field, turns, rows in (
+            ("vector", self._turns, self._rows_to_repeat(now_ms)),
+            ("beyond", self._turns_beyond, self._rows_beyond(now_ms)),
+        ):
+            if rows:
+                message[field] = turns.take(rows)
 
     def _rows(self) -> list:
         """Return up to where everything that we keep of others, and wrote as another incarnation, is durable here."""
@@ -84,8 +90,14 @@ class Lists:
 
     def _rows_to_repeat(self, now_ms: int) -> list:
         """Return what an origin must hear often of a console, and what nobody but us can tell of the others."""
-        if self._is_console:
-            return self._rows()
-        if self._origins.are_all_there(self._followed, now_ms):
-            return []
-        return [row for row in self._rows() if not self._origins.serves(row[0], row[1], now_ms)]
+        return [row for row in self._rows() if self._is_console or not self._origins.serves(row[0], row[1], now_ms)]
+
+    def _rows_beyond(self, now_ms: int) -> list:
+        """Return what is here beyond a gap, and its origin cannot serve any more."""
+        rows = []
+        for controller, inc, stream, last in self._log.durable_vector():
+            highest = self._log.highest_stored(controller, inc, stream)
+            is_kept = highest > last and self._intake.keeps(controller, inc, stream)
+            if is_kept and not self._origins.serves(controller, inc, now_ms):
+                rows.append([controller, inc, stream, highest])
+        return rows

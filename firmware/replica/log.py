@@ -73,6 +73,16 @@ class Log:
         found = self._streams.get((controller, inc, stream))
         return found.durable if found else 0
 
+    def is_stored(self, event: dict) -> bool:
+        """Say whether an event is in the flash."""
+        found = self._streams.get(_key(event)[:3])
+        return bool(found) and found.is_stored(event["seq"])
+
+    def highest_stored(self, controller: str, inc: int, stream: str) -> int:
+        """Return the highest seq of one origin's stream that is in the flash, gaps or not."""
+        found = self._streams.get((controller, inc, stream))
+        return found.highest_stored() if found else 0
+
     def first(self, controller: str, inc: int, stream: str) -> int:
         """Return the lowest seq of one origin's stream that is still kept."""
         found = self._streams.get((controller, inc, stream))

@@ -51,6 +51,13 @@ class Stream:
         elif seq < spans[-2]:
             spans[-2] = seq
 
+    def is_stored(self, seq: int) -> bool:
+        return seq <= self.durable or seq in self._stored
+
+    def highest_stored(self) -> int:
+        """Return the highest seq in the flash, gaps or not."""
+        return max(self._stored) if self._stored else self.durable
+
     def skip(self, seq: int) -> None:
         """Take note that nothing more will come up to a sequence number."""
         self.last = _joined(self._here, max(self.last, seq), seq)

@@ -4,7 +4,8 @@ Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 1
     log     "entries": [event], "gone": [[controller, inc, stream, first, last]]
     have    "hw": text, "clock": [at_ms, err_ms, is_trusted], "newest": stamp, "sources": [[source, stamp, at_ms]],
             "lockdowns": [[doors, stamp, [controller, inc, seq], nonce or null]], "health": {text: number},
-            "digest": [area, hash, digest], "vector": [[controller, inc, stream, seq]], "asks": bool
+            "digest": [area, hash, digest], "vector": [[controller, inc, stream, seq]], "asks": bool,
+            "beyond": [[controller, inc, stream, seq]]
     want    "origin": [controller, inc], "stream", "first", "last", "any": bool
     ask     "to": [controller], "question": stamp, "no": number or null, "areas": [area]
     answer, wait    "to": controller, "question": stamp
@@ -210,7 +211,15 @@ def _list(message: dict, field: str) -> list:
 
 
 def _check_vector(message: dict) -> None:
-    for controller, inc, stream, last in _list(message, "vector"):
+    _check_rows(_list(message, "vector"))
+
+
+def _check_beyond(message: dict) -> None:
+    _check_rows(_list(message, "beyond"))
+
+
+def _check_rows(rows: list) -> None:
+    for controller, inc, stream, last in rows:
         _need(is_text(controller) and is_number(inc) and stream in _STREAMS and is_number(last))
 
 
@@ -275,6 +284,7 @@ _HEARTBEAT_FIELDS = 7  # of one that tells nothing else
 _CHECK_FIELD = {
     "asks": _check_asks,
     "vector": _check_vector,
+    "beyond": _check_beyond,
     "sources": _check_sources,
     "lockdowns": _check_lockdowns,
     "newest": _check_newest,

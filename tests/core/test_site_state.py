@@ -124,3 +124,64 @@ def test_only_so_many_acts_are_remembered():
     for at_s in range(100):
         switch(made, write, at_s, ["d"], at_s % 2 == 1, nonce="n%d" % at_s)
     assert made.is_on("d") and len(made._acts["d"]) <= 16
+
+
+def test_a_source_that_another_repeats_is_active_until_its_end_is_known():
+    write, made = Writer(), Emergency()
+    assert made.take_repeated(tuple(FIRE), 5, START_MS) and made.is_active()
+    assert not made.take_repeated(tuple(FIRE), 6, START_MS), "known"
+    assert made.to_repeat() == [[FIRE, 5, START_MS]] and made.ends() == [] and made.keep() == Emergency().keep()
+    made.forget()
+    assert made.is_active(), "whatever is learned again"
+    made.take(ended(write, 3, FIRE))
+    assert not made.is_active() and made.to_repeat() == []
+    assert not made.take_repeated(tuple(FIRE), 5, START_MS), "it never comes back"
+
+
+def test_what_is_repeated_is_what_the_event_said_once_that_is_here():
+    write, made = Writer(), Emergency()
+    made.take_repeated(tuple(FIRE), 5, 6)
+    event = started(write, 1, FIRE)
+    made.take(event)
+    assert made.to_repeat() == [[FIRE, event["stamp"], event["at_ms"]]] and made.sources() == [tuple(FIRE)]
+    for number in range(100):
+        made.take_repeated(("c2", "fire", number), 5, 6)
+    assert len(made.sources()) == 64
+
+
+def lockdown(write, at_s, kind, doors, **fields):
+    return write("lockdown." + kind, at_s, doors=doors, **fields)
+
+
+def test_a_lockdown_that_another_repeats_holds_like_its_event():
+    write, told_it, hears_it = Writer(), Switches(), Switches()
+    for event in (lockdown(write, 1, "started", ["d", "e"], nonce="n1"), lockdown(write, 2, "started", ["f"])):
+        told_it.take(event, event["doors"], True)
+    rows = told_it.to_repeat()
+    assert [row[0] for row in rows] == [["d", "e"], ["f"]] and rows[0][3] == "n1" and rows[1][2] == ["c1", 1, 2]
+    for is_new in (True, False):
+        assert [hears_it.take_repeated(row[1], row[2], row[3], row[0]) for row in rows] == [is_new, is_new]
+    assert hears_it.on() == ["d", "e", "f"] and hears_it.to_repeat() == rows
+    hears_it.forget()
+    assert hears_it.on() == ["d", "e", "f"]
+    release = lockdown(write, 3, "ended", ["d", "e", "f"])
+    hears_it.take(release, release["doors"], False)
+    assert hears_it.on() == [] and [hears_it.take_repeated(row[1], row[2], row[3], row[0]) for row in rows] == [False, False]
+
+
+def test_an_older_release_does_not_end_a_repeated_lockdown_and_its_own_event_changes_nothing():
+    write, hears_it = Writer(), Switches()
+    before = lockdown(write, 1, "ended", ["d"])
+    event = lockdown(write, 2, "started", ["d"], nonce="n1")
+    hears_it.take_repeated(event["stamp"], ["c1", 1, 0], "n1", ["d"])
+    hears_it.take(before, ["d"], False)
+    hears_it.take(event, ["d"], True)
+    assert hears_it.on() == ["d"] and len(hears_it._acts["d"]) == 2
+
+
+def test_a_lockdown_of_many_doors_is_repeated_in_pieces():
+    write, told_it = Writer(), Switches()
+    doors = ["door-%03d" % number for number in range(100)]
+    told_it.take(lockdown(write, 1, "started", doors), doors, True)
+    rows = told_it.to_repeat()
+    assert [len(row[0]) for row in rows] == [30, 30, 30, 10] and [door for row in rows for door in row[0]] == doors

@@ -14,7 +14,7 @@ SCALARS = st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=True) | st.t
 KEYS = st.sampled_from(
     "t from inc heads stamp entries vector origin stream first last question no areas type controller seq at_ms err_ms judge after"
     " of nonce source ends doors peer settings presence by reader door area facts notes site"
-    " to hw clock newest sources lockdowns health digest asks any gone".split()
+    " to hw clock newest sources lockdowns health digest asks any gone beyond".split()
 ) | st.text(max_size=3)
 WORDS = st.sampled_from(["log", "have", "want", "ask", "answer", "wait", "c1", "facts", "in", "hard", "0" * 16, *sorted(STREAMS)])
 JSON = st.recursive(SCALARS | WORDS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6), max_leaves=20)

@@ -124,7 +124,7 @@ class Side:
             if result[0] == "send":
                 assert result[1] is None
                 for payload in messages.encode_all(result[2]):
-                    self.wires.put(self.name, payload)
+                    self.wires.put(self, payload)
             elif result[0] == "ceiling":
                 self._store_ceiling(result[1])
             elif result[0] == "take":
@@ -145,7 +145,9 @@ class Side:
             self.carry(self.exchange.durable("ceiling", ceiling, self.wires.now_ms))
 
     def _take(self, made):
-        assert made["stream"] == "notes" or made["stamp"] > self.promised.get(made["controller"], 0), "a promise was broken"
+        is_closed = made["inc"] < self.exchange.origins.highest(made["controller"])
+        is_promised = made["stamp"] <= self.promised.get(made["controller"], 0)
+        assert made["stream"] == "notes" or is_closed or not is_promised, "a promise was broken"
         self.stamps.hear(made["stamp"])
         self.log.store(made)
         self.taken.append((made["controller"], made["stream"], made["seq"]))
@@ -176,10 +178,10 @@ class Wires:
 
     def put(self, sender, payload):
         assert len(payload) <= 4096
-        self.sent.append((sender, messages.decode(payload)))
+        self.sent.append((sender.name, messages.decode(payload)))
         for other in sorted(self.sides):
-            if other != sender:
-                self.queue.append((sender, other, payload))
+            if self.sides[other] is not sender:
+                self.queue.append((sender.name, other, payload))
 
     def deliver(self, place=0):
         _, to, payload = self.queue.pop(place)
@@ -203,18 +205,17 @@ class Wires:
 
     def run(self, ms):
         """Let time pass, from deadline to deadline; messages arrive at once."""
-        end_ms = self.now_ms + ms
+        end_ms, ticks = self.now_ms + ms, 0
         self.deliver_all()
         while True:
-            due = [(side.exchange.next_deadline_ms(), side.name) for side in self.sides.values()]
+            due = [(self.sides[key].exchange.next_deadline_ms(), key) for key in self.sides]
             due = sorted([entry for entry in due if entry[0] is not None])
             if not due or due[0][0] > end_ms:
                 break
+            ticks = ticks + 1 if due[0][0] <= self.now_ms else 0
+            assert ticks < 100, "due for ever"
             self.now_ms = max(self.now_ms, due[0][0])
-            before = len(self.sent)
             self.sides[due[0][1]].tick()
-            later_ms = self.sides[due[0][1]].exchange.next_deadline_ms()
-            assert len(self.sent) > before or later_ms is None or later_ms > self.now_ms or self.sides[due[0][1]].results, "due for ever"
             self.deliver_all()
         self.now_ms = end_ms
 

@@ -1,6 +1,8 @@
 """Words wait until every event that they name is here."""
 
 from firmware.replica.claims import Claims
+from firmware.replica.dice import Dice
+from firmware.replica.gaps import Gaps
 from firmware.replica.log import Log
 from firmware.replica.origins import Origins
 from tests.replica.sides import event
@@ -9,7 +11,8 @@ from tests.replica.sides import event
 class Stage:
     def __init__(self):
         self.log, self.origins = Log(), Origins()
-        self.claims = Claims(self.log, self.origins, {"c1": ("facts", "notes", "site"), "c2": ("site",)})
+        self.gaps = Gaps(self.log, Dice("c9"), 128, False)
+        self.claims = Claims(self.log, self.origins, self.gaps, {"c1": ("facts", "notes", "site"), "c2": ("site",)})
         for name in ("c1", "c2", "c3"):
             self.origins.heard(name, 1, 0)
 
@@ -36,6 +39,18 @@ def test_notes_and_what_is_not_followed_are_not_waited_for():
     assert stage.claims.is_complete("c2", 1, {"facts": 9, "notes": 9, "site": 0})
     assert stage.claims.is_complete("c3", 1, {"facts": 9, "notes": 9, "site": 9})
     assert not stage.claims.is_complete("c2", 1, {"facts": 0, "notes": 0, "site": 1})
+
+
+def test_what_an_older_incarnation_wrote_is_waited_for_once_it_is_known():
+    stage = Stage()
+    stage.gaps.offered(("c1", 1, "facts"), 1, "c2", 0)
+    stage.gaps.offered(("c1", 1, "notes"), 1, "c2", 0)
+    stage.origins.heard("c1", 2, 5)
+    stage.add("c1", ("a",), inc=2)
+    assert stage.claims.settle("c1") == []
+    stage.take(1)
+    stage.gaps.arrived(("c1", 1, "facts"), 9)
+    assert stage.claims.settle("c1") == [("a",)]
 
 
 def test_words_settle_in_the_order_they_were_said():

@@ -56,6 +56,7 @@ def full_heartbeat():
         health={"dropped": 3},
         digest=["a", 77, "00ff"],
         vector=[["c1", 1, "facts", 3], ["c2", 5, "notes", 0]],
+        beyond=[["c3", 1, "site", 7]],
         asks=False,
     )
 
@@ -170,6 +171,7 @@ def test_what_a_heartbeat_tells_is_checked():
     refused(have, ("digest",), 5, ["a", 1], ["", 1, 2], ["a", None, 2], ["a", [], 2])
     refused(have, ("asks",), 5, "yes", [])
     refused(have, ("vector",), None, 5, {"a": 1})
+    refused(have, ("beyond",), None, 5, {"a": 1}, [["c3", 1, "site"]], [["c3", 1, "none", 7]])
 
 
 def test_a_long_list_goes_in_several_messages():
