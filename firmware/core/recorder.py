@@ -2,6 +2,7 @@
 
 from firmware.core import events, stamp
 from firmware.core.stamp import Stamps
+from firmware.core.wall import DRIFT_MS_PER_MS
 
 _GUESSED_MS = 200  # how well it is known by how much a clock was ahead
 
@@ -123,7 +124,7 @@ class Recorder:
             if event["type"] == "access.granted":
                 granted[(event.get("reader"), event.get("no"))] = event
             at_ms = starts_ms[boot] + up_ms
-            event["err_ms"] = self.wall.err_ms(now_ms)
+            event["err_ms"] = self.wall.err_ms(now_ms) + (self.wall.at_ms(now_ms) - at_ms) // DRIFT_MS_PER_MS
             if boot != self.boot:
                 event["err_ms"] += max(at_ms - event["at_ms"], 0)
             event["at_ms"] = at_ms

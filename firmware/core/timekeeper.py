@@ -5,6 +5,7 @@ from firmware.core import stamp
 _PATIENCE_MS = 10000  # with a link, for a time server
 _WAY_MS = 1000  # a heartbeat may have been that long on its way
 _GUESS_ERR_MS = 60000
+_FIRST_MS = 1704067200000  # 2024: nothing was stamped before
 
 
 class Timekeeper:
@@ -28,9 +29,13 @@ class Timekeeper:
             self._best = (ahead, err_ms)
 
     def next_deadline_ms(self) -> int | None:
-        if self._site.is_clock_trusted() or self._link_ms is None:
+        if self._site.is_clock_trusted() or self._link_ms is None or not self._knows_any():
             return None
         return self._link_ms + _PATIENCE_MS
+
+    def _knows_any(self) -> bool:
+        """Say whether there is anything to guess from: a board alone that never knew the time goes without."""
+        return self._best is not None or stamp.at_ms(self._stamps.newest) > _FIRST_MS
 
     def guess(self) -> tuple | None:
         """Return (at_ms, err_ms) to set the clock to, once nothing better is to be expected; else None."""

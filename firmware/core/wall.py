@@ -1,7 +1,7 @@
 """Wall-clock time, worked out from monotonic time and the last synchronisation."""
 
 ERR_SYNCED_MS = 100
-_DRIFT_MS_PER_MS = 10000  # RULES.md, "Numbers": 0.1 ms of error for each second since
+DRIFT_MS_PER_MS = 10000  # RULES.md, "Numbers": 0.1 ms of error for each second since
 
 
 class Wall:
@@ -23,7 +23,7 @@ class Wall:
 
     def err_ms(self, now_ms: int) -> int:
         """Return the largest error of `at_ms`, as far as this clock knows."""
-        return self._err_ms + (now_ms - self._synced_ms) // _DRIFT_MS_PER_MS
+        return self._err_ms + (now_ms - self._synced_ms) // DRIFT_MS_PER_MS
 
     def estimate(self, at_ms: int, now_ms: int) -> None:
         """Believe that it is this late at least, until a synchronisation says more."""
