@@ -8,6 +8,7 @@ Actions, the lock's first:
 """
 
 from firmware.core import area_rules, stamp
+from firmware.core.containment import AHEAD_MS
 from firmware.core.desk import Desk
 from firmware.core.judge import Question
 from firmware.core.readers import Readers
@@ -155,7 +156,7 @@ class Controller:
 
     def _settle(self, moved_ms: int) -> None:
         """Give what was written before the clock was set its stamps, and fold everything at its place."""
-        settled = self.recorder.settle(self.site.now_ms)
+        settled = self.recorder.settle(self.site.now_ms, stamp.at(self.site.at_ms() + AHEAD_MS))
         for event, was_inc in settled:
             self.desk.memory.rewrite(event, was_inc)
             self.desk.put(("append", event))

@@ -99,10 +99,11 @@ class Recorder:
         if self.inc == 0:
             self.inc = inc
 
-    def settle(self, now_ms: int) -> list:
+    def settle(self, now_ms: int, limit: int | None = None) -> list:
         """Date and stamp what was written before the clock was set, in the order it was written.
 
-        Returns [(event, its incarnation before)].
+        Returns [(event, its incarnation before)]. Stamps above `limit` were heard of a clock that is ahead: without a
+        clock of our own nobody could tell. They bind nothing.
 
         What an earlier boot wrote is dated as late as it can have been: as if the power had never been off.
         """
@@ -110,6 +111,8 @@ class Recorder:
         was = [event["inc"] for event in settled]
         starts_ms = self._boot_starts(settled, self.wall.at_ms(now_ms) - now_ms)
         floor, granted = 0, {}
+        if limit is not None and self.stamps.newest > limit:
+            self.stamps.newest = stamp.at(self.wall.at_ms(now_ms))
         for event in settled:
             boot, up_ms = event.pop("boot"), event.pop("up_ms")
             self._name_anew(event)
@@ -129,7 +132,8 @@ class Recorder:
                 event["err_ms"] += max(at_ms - event["at_ms"], 0)
             event["at_ms"] = at_ms
             # Above what was known when it was written, not above what has been heard since.
-            floor = event["stamp"] = max(floor + 1, event["stamp"], stamp.at(at_ms))
+            known = 0 if limit is not None and event["stamp"] > limit else event["stamp"]
+            floor = event["stamp"] = max(floor + 1, known, stamp.at(at_ms))
             self.stamps.hear(floor)
         return list(zip(settled, was))
 
