@@ -12,6 +12,7 @@ Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, 
 """
 
 from firmware.core.controller import Controller
+from firmware.core.site_state import retired_incs
 from firmware.core.credentials import people_count
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
@@ -60,6 +61,7 @@ class Node:
         self.faults = {}  # messages and commands that were none, by kind
         self._inputs = Inputs(settings, contacts)
         self._known = set(settings["controllers"]) | set(settings["consoles"])
+        self._seen_retired = None  # changes of the site's retirements that the exchange knows
         self._due_ms = None  # the controller's next deadline; None: to be asked again
 
     def resume(self) -> None:
@@ -211,12 +213,20 @@ class Node:
             out += self._carry(self.exchange.wait(asked[1], asked[2], now_ms), now_ms)
         return out
 
+    def _follow_retired(self) -> None:
+        """Let the word of boards that an operator has retired by their incarnation count no more."""
+        retired = self.controller.site.retired
+        if retired.changes != self._seen_retired:
+            self._seen_retired = retired.changes
+            self.exchange.origins.set_retired(retired_incs(retired))
+
     def _is_ours(self, event: dict) -> bool:
         return event["controller"] == self.name and event["inc"] == self.exchange.inc
 
     def _act(self, actions: list, now_ms: int) -> list:
         """Pass the controller's actions on; its questions and answers become messages."""
         self._due_ms = None
+        self._follow_retired()
         out = []
         for action in actions:
             if action[0] == "append" and self._is_ours(action[1]):

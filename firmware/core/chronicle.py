@@ -1,6 +1,7 @@
 """What a controller learns from events, its own and others': one way in, at boot and later alike."""
 
 from firmware.core import events
+from firmware.core.site_state import retired_name
 
 _NONCES_MAX = 256
 
@@ -66,7 +67,7 @@ class Chronicle:
         if kind.startswith("lockdown."):
             site.lockdowns.take(event, event["doors"], kind == "lockdown.started")
         elif kind.startswith("controller."):
-            site.retired.take(event, [event["peer"]], kind == "controller.retired")
+            site.retired.take(event, [retired_name(event["peer"], event.get("peer_inc"))], kind == "controller.retired")
         else:
             site.emergency.take(event)
             return site.presence.take_emergency_ends(site.emergency.ends())

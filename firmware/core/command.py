@@ -24,6 +24,7 @@ _NEEDED = {
     "restore": 2,
 }
 _OWN_KEYS = ("operator", "action", "nonce", "reason", "area", "type")
+_INC_MAX = 0xFFFFFFFF
 _CHARACTERS_MAX = 100
 _BYTES_MAX = 300
 
@@ -178,10 +179,19 @@ class Commands:
         return ends
 
     def _retire(self, command: dict, at_ms: int) -> list:
-        return [("write", "controller.retired", signed(command, {"peer": self._controller(command)}))]
+        return [("write", "controller.retired", signed(command, self._peer(command)))]
 
     def _restore(self, command: dict, at_ms: int) -> list:
-        return [("write", "controller.restored", signed(command, {"peer": self._controller(command)}))]
+        return [("write", "controller.restored", signed(command, self._peer(command)))]
+
+    def _peer(self, command: dict) -> dict:
+        """Return whom a command means: a controller, or with `inc` only what one board writes under its name."""
+        fields, inc = {"peer": self._controller(command)}, command.get("inc")
+        if inc is not None:
+            if type(inc) is not int or not 0 < inc <= _INC_MAX:
+                raise Refused("'inc' must be a whole number")
+            fields["peer_inc"] = inc
+        return fields
 
     def _controller(self, command: dict) -> str:
         name = command.get("controller")

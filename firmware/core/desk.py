@@ -101,10 +101,10 @@ class Desk:
         """Write what was written since the start under a new incarnation: its names are those of other events."""
         inc, recorder, written = self.recorder.inc, self.recorder, []
         for stream in sorted(recorder.seqs):
-            first = recorder.resumed.get(stream, recorder.seqs[stream]) + 1
+            first = recorder.first_unpublished(stream)
             written += self._log.between(self.name, inc, stream, first, recorder.seqs[stream])
             self._log.disown(inc, stream, first - 1)
-        recorder.keep_unsettled()
+        recorder.forget_unsettled()
         self.open_incarnation()
         renamed = {}
         for event in sorted(written, key=_by_stamp):

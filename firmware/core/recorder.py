@@ -25,7 +25,8 @@ class Recorder:
         """Go on where the log ends, after a restart; `boot`: the highest known before this one."""
         self.inc = log.inc
         self.stamps.hear(max(log.newest_stamp, log.ceiling))
-        self._unsettled = log.unsettled()
+        # What waits under an earlier incarnation has got other names since.
+        self._unsettled = [event for event in log.unsettled() if event["inc"] in (0, self.inc)]
         self.boot = max([boot] + [event["boot"] for event in self._unsettled]) + 1
         self.resumed = {}
         for stream in self.seqs:
@@ -81,9 +82,14 @@ class Recorder:
         self.stamps.hear(new["stamp"])
         return new
 
-    def keep_unsettled(self) -> None:
-        """Wait no longer for the stamps of what was written since the start: it gets other names."""
-        self._unsettled = [event for event in self._unsettled if event["seq"] <= self.resumed.get(event["stream"], 0)]
+    def first_unpublished(self, stream: str) -> int:
+        """Return the first seq of a stream that was written since the start, or waits for its stamp."""
+        waiting = [event["seq"] for event in self._unsettled if event["stream"] == stream]
+        return min(waiting + [self.resumed.get(stream, self.seqs[stream]) + 1])
+
+    def forget_unsettled(self) -> None:
+        """Wait for no stamps any more: what waits gets other names."""
+        self._unsettled = []
 
     def name_next(self, event: dict) -> dict:
         """Return an event under the present incarnation, otherwise as it is."""

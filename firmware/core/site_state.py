@@ -175,3 +175,14 @@ class Switches:
     def on(self) -> list:
         """Return the names that are on, sorted."""
         return [name for name in sorted(self._acts) if self.is_on(name)]
+
+
+def retired_name(controller: str, inc: int | None) -> str:
+    """Return under which name a retirement is kept: of a controller, or of one board's incarnation under its name."""
+    return controller if inc is None else "%s %d" % (controller, inc)
+
+
+def retired_incs(retired: Switches) -> list:
+    """Return (controller, inc) of the boards that are retired by their incarnation, sorted."""
+    found = [name.split(" ") for name in retired.on()]
+    return sorted([(parts[0], int(parts[1])) for parts in found if len(parts) == 2 and parts[1].isdigit()])

@@ -122,9 +122,10 @@ class Origins:
 
     def retire(self, controller: str, inc: int) -> None:
         """An operator has retired one incarnation: what it wrote stays, its word does not count."""
-        if (controller, inc) not in self._retired:
-            self._retired.append((controller, inc))
-            del self._retired[:-_KEPT_MAX]
+        if (controller, inc) in self._retired:
+            return
+        self._retired.append((controller, inc))
+        del self._retired[:-_KEPT_MAX]
         self._blocked = [entry for entry in self._blocked if entry != (controller, inc)]
         twins = self._twins.pop(controller, ())
         left = [other for other in twins if other != inc]
@@ -132,3 +133,11 @@ class Origins:
             self._incs[controller] = max(left)
         if controller in self._boards and self._boards[controller][1] == inc:
             del self._boards[controller]
+
+    def set_retired(self, retired: list) -> None:
+        """Take which (controller, inc) are retired, in place of those before: one that is no more has its word again."""
+        for controller, inc in [entry for entry in self._retired if entry not in retired]:
+            self._retired.remove((controller, inc))
+            self.seen(controller, inc)
+        for controller, inc in retired:
+            self.retire(controller, inc)
