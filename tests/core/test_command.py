@@ -143,11 +143,22 @@ def test_wrong_names_are_refused_by_name():
         ("set", {"area": "hall", "capacity": 0}, "capacity"),
         ("set", {"area": "hall", "colour": "red"}, "colour"),
         ("retire", {"controller": "c9"}, "unknown controller 'c9'"),
+        ("retire", {"controller": "c2", "inc": 0}, "whole number"),
+        ("restore", {"controller": "c2", "inc": "7"}, "whole number"),
     )
     for action, fields, expected in rows:
         answer = desk.check(action, **fields)
         assert isinstance(answer, str) and expected in answer, (action, answer)
     assert desk.check("clear", "eve", **RIGHT["clear"]) == "unknown operator 'eve'"
+
+
+def test_one_of_two_boards_under_one_name_is_named_by_its_incarnation():
+    desk = Desk()
+    for action in ("retire", "restore"):
+        ((_, _, fields),) = desk.check(action, controller="c2", inc=7)
+        assert (fields["peer"], fields["peer_inc"]) == ("c2", 7)
+        ((_, _, fields),) = desk.check(action, controller="c2")
+        assert "peer_inc" not in fields
 
 
 def test_any_value_in_any_field_is_taken_or_refused():

@@ -1,7 +1,7 @@
 """Emergencies and switches: sets folded from events in any order."""
 
 from firmware.core.events import order
-from firmware.core.site_state import Emergency, Switches
+from firmware.core.site_state import Emergency, Switches, retired_incs, retired_name
 from tests.core.facts import START_MS, Lcg, Writer
 
 FIRE, ALARM = ["c1", "fire", 1], ["ada", "n1"]
@@ -88,6 +88,14 @@ def test_sources_of_inputs_and_operators_sort_together():
 
 def switch(made, write, at_s, names, is_on, controller="c1", **fields):
     made.take(write("lockdown.started", at_s, controller, **fields), names, is_on)
+
+
+def test_a_board_retired_by_its_incarnation_is_no_retired_controller():
+    write, made = Writer(), Switches()
+    switch(made, write, 5, [retired_name("c2", 7), retired_name("c3", None)], True)
+    assert made.is_on("c3") and not made.is_on("c2") and retired_incs(made) == [("c2", 7)]
+    switch(made, write, 6, [retired_name("c2", 7)], False)
+    assert retired_incs(made) == []
 
 
 def test_the_newest_act_counts_in_whatever_order_they_come():

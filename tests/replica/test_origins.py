@@ -114,3 +114,25 @@ def test_what_is_remembered_is_bounded():
         origins.block("c1", inc)
         origins.retire("c2", inc)
     assert len(origins._blocked) <= 64 and len(origins._retired) <= 64
+
+
+def test_who_is_retired_has_his_word_again_once_he_is_restored():
+    origins = Origins()
+    origins.heard("c1", 5, 0)
+    origins.set_retired([("c1", 5)])
+    assert not origins.heard("c1", 5, 1)
+    origins.set_retired([("c1", 5)])
+    assert not origins.heard("c1", 5, 2)
+    origins.set_retired([])
+    assert origins.heard("c1", 5, 3)
+
+
+def test_of_two_boards_only_the_restored_one_speaks_when_the_other_is_retired_in_its_place():
+    origins = Origins()
+    for at_ms, inc, board in ((0, 5, "a"), (60000, 7, "b"), (80000, 5, "a")):
+        origins.heard("c1", inc, at_ms)
+        origins.board("c1", inc, board, at_ms)
+    origins.set_retired([("c1", 7)])
+    assert origins.heard("c1", 5, 90000) and not origins.heard("c1", 7, 90001)
+    origins.set_retired([("c1", 5)])
+    assert origins.heard("c1", 7, 90002) and not origins.heard("c1", 5, 90003)
