@@ -63,11 +63,15 @@ def held(book, badge: dict) -> list:
     return [area for area in book.areas() if area in badge["judge"]]
 
 
-def from_scratch(book, facts: list, changes: list) -> None:
-    """Fold one person's facts (in stamp order) between the changes of the areas (in stamp order)."""
+def from_scratch(book, facts, changes: list) -> None:
+    """Fold one person's facts (in stamp order) between the changes of the areas (in stamp order).
+
+    `facts`: a list, or what is read like one and makes each fact when it is looked at.
+    """
     done = set()
     later = 0
-    for place, fact in enumerate(facts):
+    for place in range(len(facts)):
+        fact = facts[place]
         while later < len(changes) and changes[later].order < events.order(fact):
             apply_change(book, changes[later])
             later += 1
@@ -79,7 +83,7 @@ def from_scratch(book, facts: list, changes: list) -> None:
         apply_change(book, change)
 
 
-def _fold_badge(book, facts: list, place: int, done: set, before: tuple | None) -> None:
+def _fold_badge(book, facts, place: int, done: set, before: tuple | None) -> None:
     """Fold a badge, in each area after the next one where only the clocks put that one second.
 
     `before`: order of the next change of a whole area, across which nothing is swapped.
@@ -98,7 +102,7 @@ def _fold_badge(book, facts: list, place: int, done: set, before: tuple | None) 
     apply_fact(book, badge, areas)
 
 
-def _next_badge(facts: list, place: int, area: str) -> int | None:
+def _next_badge(facts, place: int, area: str) -> int | None:
     """Return the place of the next badge in an area, unless an operator's act stands before it."""
     for following in range(place + 1, len(facts)):
         fact = facts[following]

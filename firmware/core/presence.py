@@ -15,8 +15,8 @@ _NONCES_MAX = 512  # of commands, the newest
 class Presence:
     """Conclusions of a controller about its areas.
 
-    `story(no)` gives (Base or None for nothing, every fact about a person that is not in it), or None where the
-    logs do not reach back far enough. `people`: how many the configuration names.
+    `story(no, counts)` gives (Base or None for nothing, every fact about a person that is not in it and counts, in
+    the total order), or None where the logs do not reach back far enough. `people`: how many the configuration names.
     """
 
     def __init__(self, areas: dict, zone, reader_numbers: dict, story, people: int = 0):
@@ -159,15 +159,14 @@ class Presence:
 
     def _refold(self, no: int) -> list | None:
         """Fold again what is known about one person; None where the logs do not reach back far enough."""
-        story = self._story(no)
+        story = self._story(no, self._counts)
         if story is None:
             return None
         base, facts = story
         since = base.stamp if base else -1
         standings = {area: self._standing_of(base, area) for area in self._rows}
-        counting = [fact for fact in facts if self._counts(fact)]
         changes = [change for change in self._changes if change.order[0] > since]
-        fold.from_scratch(Book(self._rules_at(since), standings), events.in_order(counting), changes)
+        fold.from_scratch(Book(self._rules_at(since), standings), facts, changes)
         for area in self._rows:
             self._rows[area].mark(no, False)
         return self._store_all(no, standings)

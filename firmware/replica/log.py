@@ -8,6 +8,7 @@ from firmware.core import events
 from firmware.replica.checkpoint import Checkpoints
 from firmware.replica.links import Links
 from firmware.replica.shelf import FACTS, NOTES, Full, Shelf
+from firmware.replica.story import Story
 from firmware.replica.stream import Stream
 
 
@@ -169,38 +170,42 @@ class Log:
                 found[seq] = waiting[0]
         return [found[seq] for seq in sorted(found)]
 
-    def story(self, no: int) -> tuple | None:
+    def story(self, no: int, counts) -> tuple | None:
         """Return (base, facts): the newest checkpoint a fold of one person can start from, and all facts beyond it.
 
-        The base is None where the facts are all there ever were; None for both where the log does not reach so far back.
+        Of the facts, in the total order, only those that `counts(fact)`. The base is None where they are all there ever
+        were; None for both where the log does not reach so far back.
         """
-        facts, seen = self._fresh_about(no)
+        story = Story(self._fact_at)
+        for fact in self._fresh_about(no):
+            _tell(story, fact, None, counts)
         address = self._address_of(no)
         for generation in self.generations:
             cut = generation.cut(no)
             if cut is None:
                 continue
-            while address >= cut.address and address:
-                address = self._walk(address, facts, seen)
+            while address and address >= cut.address:
+                address = self._walk(address, story, counts)
             if address is None:
                 return None
-            if all(_is_beyond(fact, cut) for fact in facts):
-                return (cut.base, facts)
+            if _is_beyond(story, cut):
+                return (cut.base, story.close())
         while address:
-            address = self._walk(address, facts, seen)
-        return None if address is None else (None, facts)
+            address = self._walk(address, story, counts)
+        return None if address is None else (None, story.close())
 
-    def _walk(self, address: int, facts: list, seen: set) -> int | None:
-        """Take a fact of a chain unless a newer copy of it was taken. Returns the one before; None: it is gone."""
+    def _walk(self, address: int, story: Story, counts) -> int | None:
+        """Take a fact of a chain. Returns the one before; None: it is gone."""
         link, event = self.shelf.get(address)
         if event is None:
             return None
-        name = _key(event)
         is_told = self._told is None or address <= self._told[0]
-        if is_told and events.is_fact(event) and name not in seen and not self._is_superseded(event):
-            seen.add(name)
-            facts.append(event)
+        if is_told and events.is_fact(event) and not self._is_superseded(event):
+            _tell(story, event, address, counts)
         return link
+
+    def _fact_at(self, address: int) -> dict:
+        return self.shelf.get(address)[1]
 
     def _is_superseded(self, event: dict) -> bool:
         """Say whether an event was written again, with its stamp."""
@@ -389,11 +394,11 @@ class Log:
         if _is_linked(event):
             self._about.setdefault(event["no"], []).append(event)
 
-    def _fresh_about(self, no: int) -> tuple:
+    def _fresh_about(self, no: int) -> list:
         facts = [fact for fact in self._about.get(no, ()) if events.is_fact(fact) and _key(fact) not in self._replaced]
         if self._told is not None:
             facts = [fact for fact in facts if _key(fact) in self._told[1]]
-        return facts, {_key(fact) for fact in facts}
+        return facts
 
     def _forget_about(self, event: dict) -> None:
         about = self._about.get(event.get("no"))
@@ -417,9 +422,17 @@ def _is_linked(event: dict) -> bool:
     return event["stream"] == "facts" and event.get("no") is not None
 
 
-def _is_beyond(fact: dict, cut) -> bool:
-    """Say whether a fact comes after all that is folded in a checkpoint, whatever the clocks' errors hide."""
-    return fact["stamp"] > cut.stamp and (not events.is_badge(fact) or fact["at_ms"] - fact["err_ms"] >= cut.until_ms)
+def _tell(story: Story, fact: dict, address: int | None, counts) -> None:
+    story.note(fact)
+    if counts(fact):
+        story.add(fact, address)
+
+
+def _is_beyond(story: Story, cut) -> bool:
+    """Say whether all facts come after all that is folded in a checkpoint, whatever the clocks' errors hide."""
+    if story.lowest_stamp is not None and story.lowest_stamp <= cut.stamp:
+        return False
+    return story.since_ms is None or story.since_ms >= cut.until_ms
 
 
 def _written(event: dict) -> tuple:

@@ -104,8 +104,8 @@ class Table:
         self.ends = []
         self.presence = Presence(areas, ZONE, READERS, self.story)
 
-    def story(self, no):
-        return (None, [fact for fact in self.facts if fact.get("no") == no and is_fact(fact)])
+    def story(self, no, counts):
+        return (None, in_order([fact for fact in self.facts if fact.get("no") == no and is_fact(fact) and counts(fact)]))
 
     def tell(self, *facts):
         """Fold facts in this order of arrival; returns what the last one touched."""

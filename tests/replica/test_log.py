@@ -1,6 +1,7 @@
 """The log: what is here, up to where without a gap, in RAM and in the flash."""
 
 from firmware.core import stamp
+from firmware.core.events import in_order
 from firmware.hal.flash_log import FlashLog
 from firmware.hal.nor import NorRam, PowerCut
 from firmware.replica.log import Log
@@ -36,6 +37,12 @@ def filled(log, events):
     return log
 
 
+def story(log, no):
+    """(base, facts) of one person, each fact read."""
+    base, facts = log.story(no, lambda fact: True)
+    return base, [facts[place] for place in range(len(facts))]
+
+
 def seqs(events):
     return [each["seq"] for each in events]
 
@@ -43,7 +50,7 @@ def seqs(events):
 def test_an_empty_log_has_nothing():
     for log in (Log(), opened(flash())):
         assert log.last("c1", 1, "facts") == 0 and log.vector() == [] and log.between("c1", 1, "facts", 1, 9) == []
-        assert log.story(0) == (None, []) and log.inc == 0
+        assert story(log, 0) == (None, []) and log.inc == 0
 
 
 def test_last_is_the_end_of_what_has_no_gap():
@@ -57,7 +64,7 @@ def test_a_second_copy_is_not_taken():
     for log in (Log(), filled(opened(flash()), [])):
         assert log.add(event(1, no=3)) and not log.add(event(1, no=3))
         assert log.store(event(1, no=3)) and not log.add(event(1, no=3))
-        assert len(log.story(3)[1]) == 1
+        assert len(story(log, 3)[1]) == 1
 
 
 def test_another_content_under_the_same_name_is_noticed():
@@ -95,7 +102,7 @@ def test_what_was_stored_is_there_after_a_restart_and_what_was_not_is_gone():
     again = opened(chip)
     assert [entry[3] for entry in again.vector()] == [1, 1, 1] and again.inc == 1
     assert again.between("c1", 1, "facts", 1, 9) == [event(1, no=3)]
-    assert again.story(3) == (None, [event(1, "c2", no=3), event(1, no=3)])
+    assert story(again, 3) == (None, [event(1, no=3), event(1, "c2", no=3)])
     assert again.newest_stamp == event(1)["stamp"]
 
 
@@ -105,7 +112,7 @@ def test_a_story_goes_back_through_many_sectors():
     assert len(log.shelf.flash.sectors(1)) > 3
     for each in (log, opened(chip)):
         for no in range(7):
-            base, facts = each.story(no)
+            base, facts = story(each, no)
             assert base is None and sorted(seqs(facts)) == [seq for seq in range(1, 501) if seq % 7 == no]
 
 
@@ -113,7 +120,7 @@ def test_a_story_holds_facts_of_every_origin_and_no_reports_or_notes():
     log = opened(flash())
     report = event(3, no=0, kind="apb.violation", area="a", of=["c1", 1, 1])
     filled(log, [event(1, no=0), event(1, "c2", no=0), event(2, no=1), report, event(4, no=0)])
-    base, facts = log.story(0)
+    base, facts = story(log, 0)
     assert sorted([(each["controller"], each["seq"]) for each in facts]) == [("c1", 1), ("c1", 4), ("c2", 1)]
 
 
@@ -125,10 +132,10 @@ def test_an_event_gets_its_stamp_later():
     assert opened(chip).unsettled() == [early] and opened(chip).inc == 0
     late = event(1, no=3, inc=9)
     log.rewrite(late, 0)
-    assert log.story(3)[1] == [late]
+    assert story(log, 3)[1] == [late]
     log.store(late)
     for each in (log, opened(chip)):
-        assert each.unsettled() == [] and each.inc == 9 and each.story(3) == (None, [late])
+        assert each.unsettled() == [] and each.inc == 9 and story(each, 3) == (None, [late])
         assert each.vector() == [["c1", 9, "facts", 1]] and each.between("c1", 9, "facts", 1, 1) == [late]
 
 
@@ -159,7 +166,7 @@ def test_an_event_longer_than_a_record_takes_several():
     for each in (log, opened(chip)):
         assert each.between("c1", 1, "site", 1, 2) == [long_one(1), long_one(2)]
         assert [each.highest("c1", 1, stream) for stream in ("facts", "site")] == [2, 3]
-        assert sorted(seqs(each.story(3)[1])) == [1, 2] and each.shelf.unreadable == 0
+        assert sorted(seqs(story(each, 3)[1])) == [1, 2] and each.shelf.unreadable == 0
         assert [made["seq"] for _, made in each.since(0)] in ([1, 1, 2, 2, 3], [1, 2, 2, 3])
 
 
@@ -201,3 +208,18 @@ def test_what_no_records_can_hold_is_counted_and_nobody_waits_for_it():
     filled(log, [event(1, no=3), event(2, no=3, note=list(range(600))), event(3, no=3)])
     assert log.unstorable == 1 and log.is_settled() and log.durable("c1", 1, "facts") == 3
     assert seqs(log.between("c1", 1, "facts", 1, 9)) == seqs(opened(chip).between("c1", 1, "facts", 1, 9)) == [1, 3]
+
+
+def test_a_story_is_in_the_total_order_whatever_the_order_of_arrival_and_tells_each_fact_once():
+    made = [event(seq, name, no=3) for seq in range(1, 30) for name in ("c1", "c2", "c3")]
+    arrival = [made[place * 37 % len(made)] for place in range(len(made))]
+    for stored in (0, 40, len(made)):
+        log = opened(flash())
+        for number, each in enumerate(arrival):
+            assert log.add(each)
+            if number < stored:
+                assert log.store(each)
+                if number % 10 == 0:
+                    assert log.store(each)
+        assert story(log, 3) == (None, in_order(made))
+        assert [fact["seq"] for fact in log.story(3, lambda fact: fact["controller"] == "c2")[1]] == list(range(1, 30))

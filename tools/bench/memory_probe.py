@@ -42,7 +42,7 @@ def measure(people):
     areas = {"hall": AREA, "yard": dict(AREA)}
     zone = Zone([[0, 0]])
     before = free()
-    presence = Presence(areas, zone, {"front_in": 0}, lambda no: (None, []), people)
+    presence = Presence(areas, zone, {"front_in": 0}, lambda no, counts: (None, []), people)
     for no in range(people):
         presence.take(badge(no))
     of_table = before - free() - of_journal
