@@ -67,7 +67,7 @@ class Node:
     def resume(self) -> None:
         """Take up what the flash holds, before `start`."""
         self.controller.resume()
-        self.exchange.open(self.controller.recorder.inc, self.log.unsettled())
+        self.exchange.open(self.controller.recorder.inc, self.controller.recorder.unsettled())
 
     def has_chores(self) -> bool:
         """Say whether the flash has work for when no reader is in a frame."""

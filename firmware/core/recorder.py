@@ -82,6 +82,10 @@ class Recorder:
         self.stamps.hear(new["stamp"])
         return new
 
+    def unsettled(self) -> list:
+        """Return the events that wait for their stamps."""
+        return self._unsettled
+
     def first_unpublished(self, stream: str) -> int:
         """Return the first seq of a stream that was written since the start, or waits for its stamp."""
         waiting = [event["seq"] for event in self._unsettled if event["stream"] == stream]
