@@ -1,7 +1,7 @@
 """Anti-passback: what one fact does to one person's standings. A fold over facts, nothing else.
 
-A *book* gives the standings of one person: `book[area]` settled at the fact's time, `book.rules(area)`,
-`book.areas()` and `book.nested(area)`.
+A *book* gives the standings of one person: `book[area]` settled at the fact's time, `book.look(area)`,
+`book.rules(area)`, `book.entering(reader)`, `book.areas()` and `book.nested(area)`.
 """
 
 from firmware.core.standing import IN, NEVER, OUT, UNKNOWN
@@ -23,7 +23,7 @@ def violation_kind(book, area: str, badge: dict) -> str | None:
 def _is_outside_parent(book, parent: str | None, badge: dict) -> bool:
     if parent is None or badge["judge"].get(parent, (OUT,))[0] == IN:
         return False
-    presence = book[parent].presence
+    presence = book.look(parent).presence
     return presence == OUT or (presence == NEVER and book.rules(parent)["first_use"] == "entrance")
 
 
@@ -32,7 +32,7 @@ def contradicted(book, area: str, kind: str) -> tuple:
     entering = book[area].entered_by({"double_entrance": IN, "double_exit": OUT}.get(kind))
     if entering:
         return entering
-    source = book[book.rules(area)["parent"]] if kind == "skipped_entrance" else book[area]
+    source = book.look(book.rules(area)["parent"] if kind == "skipped_entrance" else area)
     if source.presence in (IN, OUT):
         return (source.at_ms, source.reader)
     return (None, None)
@@ -80,20 +80,19 @@ def _move(book, area: str, presence: str, at_ms: int, reader: str | None) -> Non
 
 def fold_entered(book, fact: dict) -> None:
     """The door opened on a grant: who was entering through that reader has moved."""
-    for area in book.areas():
-        entering = book[area].entering.pop(fact["reader"], None)
-        if entering:
-            _move(book, area, entering[0], fact["at_ms"], fact["reader"])
+    for area in book.entering(fact["reader"]):
+        direction = book[area].entering.pop(fact["reader"])[0]
+        _move(book, area, direction, fact["at_ms"], fact["reader"])
 
 
 def fold_not_used(book, fact: dict) -> None:
     """Nobody used the grant: its pardon comes back. If power was lost, nobody knows who is where."""
-    for area in book.areas():
+    for area in book.entering(fact["reader"]):
         standing = book[area]
-        entering = standing.entering.pop(fact["reader"], None)
-        if entering and entering[1] is not None:
+        entering = standing.entering.pop(fact["reader"])
+        if entering[1] is not None:
             standing.pardon_at_ms = entering[1]
-        if entering and fact.get("lost"):
+        if fact.get("lost"):
             standing.move(UNKNOWN, fact["at_ms"], fact["reader"])
 
 

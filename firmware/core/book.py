@@ -17,6 +17,19 @@ class Book:
         standing.settle(self._rules[area], self.at_ms)
         return standing
 
+    def look(self, area: str) -> Standing:
+        """Return a standing to be read only: what concerns another area leaves no trace in this one.
+
+        Controllers that hold this area need not know of the other one, and all must store the same.
+        """
+        standing = self._standings[area].copy()
+        standing.settle(self._rules[area], self.at_ms)
+        return standing
+
+    def entering(self, reader: str) -> list:
+        """Return the areas that a grant at a reader leads into or out of and nobody has used yet, sorted."""
+        return [area for area in self.areas() if reader in self._standings[area].entering]
+
     def areas(self) -> list:
         """Return the names of all areas held, sorted."""
         return sorted(self._standings)

@@ -39,7 +39,7 @@ class Presence:
 
     def view(self, no: int, at_ms: int) -> Book:
         """Return one person's standings at a time, free to be changed."""
-        return Book(dict(self.rules), {area: self._load(area, no).copy() for area in self._rows}, at_ms)
+        return Book(dict(self.rules), {area: self._load(area, no) for area in self._rows}, at_ms)
 
     def take(self, fact: dict) -> list:
         """Fold one fact. Returns (area, no) of every standing that may have changed."""
@@ -103,7 +103,7 @@ class Presence:
 
     def is_known(self, area: str, no: int) -> bool:
         """Say whether anything is left to forget of somebody: presence, violation or pardon."""
-        standing = self._load(area, no)
+        standing = self.standing(area, no)
         held = (standing.violation, standing.pardon_at_ms, standing.entering or None)
         return standing.presence in ("in", "out") or any(each is not None for each in held)
 
@@ -113,7 +113,8 @@ class Presence:
 
     def standing(self, area: str, no: int) -> Standing:
         """Return one standing as the last fact left it, not settled. To be read only."""
-        return self._load(area, no)
+        standing = self._side.get((area, no))
+        return standing if standing else Standing(*self._rows[area].get(no))
 
     def drop_ended(self, area: str, no: int) -> None:
         """Forget ended violations of a standing: their end is reported."""
@@ -317,8 +318,9 @@ class Presence:
     # -- rows ------------------------------------------------------------------------------------
 
     def _load(self, area: str, no: int) -> Standing:
+        """Return a standing to be changed and stored; until then the digest counts the one that is kept."""
         standing = self._side.get((area, no))
-        return standing if standing else Standing(*self._rows[area].get(no))
+        return standing.copy() if standing else Standing(*self._rows[area].get(no))
 
     def _store(self, area: str, no: int, standing: Standing) -> None:
         before = self._crc(area, no)

@@ -172,3 +172,28 @@ def test_times_keep_all_their_bits_through_a_row():
     table.tell(write.at_ms("access.granted", far, no=0, reader="c1_in", door="d", judge={"a": ["in", "hard"]}))
     standing = table.presence.standing("a", 0)
     assert (standing.presence, standing.at_ms, standing.reader) == ("in", far, "c1_in")
+
+
+def test_one_digest_however_the_same_facts_came():
+    write, table = one()
+    facts = [write.badge(5, "in"), write.badge(6, "in", mode="soft"), write.clear(10), write.badge(12, "in", "c2"), write.badge(20, "in")]
+    table.tell(*facts)
+    other = Table({"a": area()})
+    other.tell(*[facts[place] for place in (4, 0, 3, 2, 1)])
+    assert table.presence.digest("a") == other.presence.digest("a") != 0
+    table.presence.refold("a")
+    assert table.presence.digest("a") == other.presence.digest("a")
+
+
+def test_what_concerns_another_area_leaves_no_trace():
+    write = Writer()
+    both = Table({"a": area(violation_timeout_s=10), "b": area(parent="a", moves_on="entry")})
+    only = Table({"a": area(violation_timeout_s=10)})
+    for fact in (write.badge(1, "in"), write.badge(2, "in", mode="soft")):
+        both.tell(fact)
+        only.tell(fact)
+    both.tell(write.badge(60, "in", "c3", area="b"), write.badge(70, "out", "c3", area="b"))
+    both.tell(write("access.entered", 71, "c3", no=0, door="d", reader="c3_in"))
+    both.tell(write("access.not_used", 75, "c3", no=0, door="d", reader="c3_out"))
+    assert both.row(80, "b")[0] == "in" and both.row(80)[1] is None
+    assert both.presence.digest("a") == only.presence.digest("a")
