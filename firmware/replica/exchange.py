@@ -40,6 +40,7 @@ from firmware.replica.service import Service, missing
 _WINDOW = 128  # entries on their way to us: whoever returns after a week must not drown
 _WINDOW_OF_CONSOLE = 1024
 _QUESTION_MAX = 40  # names in one message
+_SOON_MS = 300  # 64 boards must not all speak at once
 _SOURCES_MAX = 8  # of emergencies and lockdowns in one heartbeat; many come in turn
 _LOCKDOWNS_MAX = 2
 
@@ -61,7 +62,7 @@ class Exchange:
         self.publisher = Publisher(draw_stamp, ceiling)
         self.origins = Origins()
         self.gaps = Gaps(log, self.dice, _WINDOW_OF_CONSOLE if keeps_all_notes else _WINDOW, keeps_all_notes)
-        self.intake = Intake(name, follows, log, clock, self.origins, self.gaps)
+        self.intake = Intake(name, follows, log, clock, self.origins, self.gaps, self._tell_time)
         self.claims = Claims(log, self.origins, self.gaps, followed)
         self.service = Service()
         self._heartbeat = Heartbeat(self.dice)
@@ -144,6 +145,10 @@ class Exchange:
     def is_asked(self, now_ms: int) -> None:
         """Somebody asks for our full list."""
         self._heartbeat.soon(self._lists.asked(now_ms))
+
+    def _tell_time(self, now_ms: int) -> None:
+        """Somebody's clock is ahead: it must hear ours."""
+        self._heartbeat.soon(now_ms + self.dice.below(_SOON_MS))
 
     def skipped(self, controller: str, inc: int, stream: str, seq: int, now_ms: int) -> list:
         """Wait no longer for what is gone: the core has settled it."""

@@ -8,14 +8,18 @@ _REACH = 512  # beyond what is here nothing is taken: the gap is asked for, in o
 
 
 class Intake:
-    """`follows`: {stream: controllers whose events are kept}; `inc`: our own incarnation."""
+    """`follows`: {stream: controllers whose events are kept}; `inc`: our own incarnation.
 
-    def __init__(self, name: str, follows: dict, log, clock, origins, gaps):
+    `tell_time(now_ms)` lets the others hear our clock soon.
+    """
+
+    def __init__(self, name: str, follows: dict, log, clock, origins, gaps, tell_time):
         self.inc = 0
         self._name = name
         self._follows = {stream: set(follows[stream]) for stream in follows}
         self._log, self._clock = log, clock
         self._origins, self._gaps = origins, gaps
+        self._tell_time = tell_time
         self._throttle = Throttle()
 
     def keeps(self, controller: str, inc: int, stream: str) -> bool:
@@ -111,7 +115,11 @@ class Intake:
         return ahead_ms if ahead_ms > AHEAD_MS else 0
 
     def tell_ahead(self, controller: str, stamp: int, now_ms: int) -> list:
-        return self.throttled(("ahead", controller, self.ahead_ms(stamp, now_ms)), controller, now_ms)
+        """Report somebody's clock, to the core and to its owner: that compares the clocks it hears."""
+        results = self.throttled(("ahead", controller, self.ahead_ms(stamp, now_ms)), controller, now_ms)
+        if results:
+            self._tell_time(now_ms)
+        return results
 
     def throttled(self, result: tuple, source, now_ms: int) -> list:
         """Return a result, or nothing where its like was handed out within 10 s."""

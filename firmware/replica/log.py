@@ -75,9 +75,10 @@ class Log:
         return found.durable if found else 0
 
     def is_stored(self, event: dict) -> bool:
-        """Say whether an event is in the flash."""
-        found = self._streams.get(_key(event)[:3])
-        return bool(found) and found.is_stored(event["seq"])
+        """Say whether an event is in the flash. One for which another stands may never get there."""
+        key = _key(event)
+        found = self._streams.get(key[:3])
+        return bool(found) and found.is_stored(key[3]) and not (self.shelf and key in self._fresh)
 
     def highest_stored(self, controller: str, inc: int, stream: str) -> int:
         """Return the highest seq of one origin's stream that is in the flash, gaps or not."""

@@ -17,6 +17,16 @@ def test_an_event_ahead_of_our_clock_waits_until_its_time_has_come():
     assert 2 <= len(asked) <= 5, "slowly"
 
 
+def test_whose_clock_is_ahead_hears_the_others_soon():
+    wires = trio()
+    wires.run(5000)
+    wires.sent = []
+    wires.sides["c1"].offset_ms = 60000
+    wires.sides["c1"].say()
+    wires.run(300)
+    assert len(wires.said("c2", "have")) == len(wires.said("c3", "have")) == 1
+
+
 def test_ten_seconds_ahead_are_no_fault():
     wires, c1, c2 = pair()
     c1.offset_ms = 9900

@@ -18,7 +18,7 @@ class Stage:
         dice = Dice("c9")
         self.log, self.origins = Log(), Origins()
         gaps = Gaps(self.log, dice, 128, False)
-        intake = Intake("c9", follows, self.log, lambda now_ms: None, self.origins, gaps)
+        intake = Intake("c9", follows, self.log, lambda now_ms: None, self.origins, gaps, None)
         intake.inc = 4
         self.lists = Lists(self.log, intake, self.origins, OTHERS, dice, is_console)
 
