@@ -31,7 +31,7 @@ from firmware.replica.gaps import Gaps
 from firmware.replica.hearing import Hearing
 from firmware.replica.heartbeat import NEVER, Heartbeat
 from firmware.replica.intake import Intake
-from firmware.replica.lists import Lists, Turns
+from firmware.replica.lists import Lists
 from firmware.replica.origins import Origins
 from firmware.replica.promises import Promises
 from firmware.replica.publisher import STREAMS, Publisher
@@ -41,8 +41,6 @@ _WINDOW = 128  # entries on their way to us: whoever returns after a week must n
 _WINDOW_OF_CONSOLE = 1024
 _QUESTION_MAX = 40  # names in one message
 _SOON_MS = 300  # 64 boards must not all speak at once
-_SOURCES_MAX = 8  # of emergencies and lockdowns in one heartbeat; many come in turn
-_LOCKDOWNS_MAX = 2
 
 
 class Exchange:
@@ -67,7 +65,6 @@ class Exchange:
         self.service = Service()
         self._heartbeat = Heartbeat(self.dice)
         self._lists = Lists(log, self.intake, self.origins, followed, self.dice, keeps_all_notes)
-        self._turns = {"sources": Turns(_SOURCES_MAX), "lockdowns": Turns(_LOCKDOWNS_MAX)}
         self._promises = Promises(self.publisher, clock)
         self._hearing = Hearing(self, followed)
         self.intake.inc = inc
@@ -233,9 +230,6 @@ class Exchange:
     def _beat(self, now_ms: int) -> list:
         message = dict(self._tell(now_ms))
         message["t"], message["hw"] = "have", self.hardware
-        for field, turns in self._turns.items():
-            if field in message:
-                message[field] = turns.take(message[field])
         dropped = self.dropped()
         if dropped:
             message["health"] = dropped

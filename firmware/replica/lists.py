@@ -1,4 +1,4 @@
-"""Lists of what is durable here: when to tell the full one, and which rows of it a heartbeat repeats."""
+"""Lists in heartbeats: when to tell the full one of what is durable here, and what is told a few at a time."""
 
 from firmware.replica.heartbeat import NEVER
 
@@ -6,6 +6,8 @@ _SPREAD_MS = 500  # 64 boards must not all answer at once
 _PAUSE_MS = 10000  # after a full list that everybody heard
 _REPEATED = 6  # rows in each heartbeat, in turn
 _REPEATED_BY_CONSOLE = 48
+_SOURCES = 8  # emergencies and lockdowns in each heartbeat
+_LOCKDOWNS = 2
 
 
 class Turns:
@@ -37,6 +39,7 @@ class Lists:
         self._told_ms = None
         self._turns = Turns(_REPEATED_BY_CONSOLE if is_console else _REPEATED)
         self._turns_beyond = Turns(_REPEATED)
+        self._turns_of_site = (("sources", Turns(_SOURCES)), ("lockdowns", Turns(_LOCKDOWNS)))
 
     # -- when ------------------------------------------------------------------------------------
 
@@ -66,7 +69,10 @@ class Lists:
     # -- what ------------------------------------------------------------------------------------
 
     def fill(self, message: dict, now_ms: int) -> None:
-        """Put into a heartbeat what it has to list."""
+        """Put into a heartbeat what it has to list, and leave in it no more than has room."""
+        for field, turns in self._turns_of_site:
+            if field in message:
+                message[field] = turns.take(message[field])
         if self._is_full:
             message["vector"], message["asks"] = self._rows(), self._asks
             self._is_full = self._asks = False
