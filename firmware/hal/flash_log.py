@@ -54,6 +54,33 @@ class FlashLog:
         ring = self._ring
         return [ring.number[index] for index in self._used if ring.kind[index] & ~_DAMAGED == kind]
 
+    def count(self, kind: int) -> int:
+        """Return how many sectors have records of a kind."""
+        return sum(1 for _ in self._indices(kind))
+
+    def oldest(self, kind: int) -> int | None:
+        """Return the number of the oldest sector with records of a kind."""
+        for index in self._indices(kind):
+            return self._ring.number[index]
+        return None
+
+    def newest(self, kind: int) -> int | None:
+        """Return the number of the newest sector with records of a kind."""
+        found = None
+        for index in self._indices(kind):
+            found = self._ring.number[index]
+        return found
+
+    def holds(self, kind: int, number: int) -> bool:
+        """Say whether a sector has records of a kind."""
+        index = self._find(number)
+        return index is not None and self._ring.kind[index] & ~_DAMAGED == kind
+
+    def _indices(self, kind: int):
+        for index in self._used:
+            if self._ring.kind[index] & ~_DAMAGED == kind:
+                yield index
+
     def records(self, number: int):
         """Yield (offset, record) of a sector. Ends at the first one that is not good."""
         index, at = self._find(number), sector.RECORDS_AT

@@ -181,13 +181,15 @@ class Exchange:
         return results
 
     def _serve(self, now_ms: int) -> list:
-        results = []
-        for key, first, last in self.service.take_due(now_ms) if self.service.due_ms <= now_ms else ():
-            entries = [event for event in self.log.between(key[0], key[1], key[2], first, last) if self.log.is_stored(event)]
-            gone = missing(self.log, key, first, last, entries, self.intake.is_own(key[0], key[1]))
-            if gone or entries:
-                results += self._send({"t": "log", "entries": entries, "gone": gone}, self.publisher.said())
-        return results
+        due = self.service.take_due(now_ms) if self.service.due_ms <= now_ms else None
+        if due is None:
+            return []
+        key, first, last = due
+        controller, inc, stream = key
+        entries = self.log.entries(controller, inc, stream, first, last)
+        entries = entries.only(lambda seq: self.log.is_stored(controller, inc, stream, seq))
+        gone = missing(self.log, key, first, last, entries.seqs, self.intake.is_own(controller, inc))
+        return self._send({"t": "log", "entries": entries, "gone": gone}, self.publisher.said()) if gone or entries.seqs else []
 
     # -- heartbeats, questions, answers ----------------------------------------------------------
 

@@ -8,7 +8,7 @@ from firmware.core import events
 from firmware.replica.checkpoint import Checkpoints
 from firmware.replica.links import Links
 from firmware.replica.shelf import FACTS, NOTES, Full, Shelf
-from firmware.replica.story import Story
+from firmware.replica.story import Entries, Story
 from firmware.replica.stream import Stream
 
 
@@ -74,11 +74,10 @@ class Log:
         found = self._streams.get((controller, inc, stream))
         return found.durable if found else 0
 
-    def is_stored(self, event: dict) -> bool:
+    def is_stored(self, controller: str, inc: int, stream: str, seq: int) -> bool:
         """Say whether an event is in the flash. One for which another stands may never get there."""
-        key = _key(event)
-        found = self._streams.get(key[:3])
-        return bool(found) and found.is_stored(key[3]) and not (self.shelf and key in self._fresh)
+        found = self._streams.get((controller, inc, stream))
+        return bool(found) and found.is_stored(seq) and not (self.shelf and (controller, inc, stream, seq) in self._fresh)
 
     def highest_stored(self, controller: str, inc: int, stream: str) -> int:
         """Return the highest seq of one origin's stream that is in the flash, gaps or not."""
@@ -156,20 +155,23 @@ class Log:
 
     def between(self, controller: str, inc: int, stream: str, first: int, last: int) -> list:
         """Return the events of one stream from `first` to `last`, in order, as far as they are here."""
-        found = {}
-        known = self._streams.get((controller, inc, stream))
-        if known and self.shelf:
-            kind = _kind(stream)
-            for sector in known.sectors(first, last):
-                for _, event in self.shelf.events(kind, sector):
-                    if first <= event["seq"] <= last and _key(event)[:3] == (controller, inc, stream):
-                        found[event["seq"]] = event
-        top = min(last, known.highest) if known else 0
-        for seq in range(first, top + 1) if self._fresh else ():
+        return [event for event in self.entries(controller, inc, stream, first, last)]
+
+    def entries(self, controller: str, inc: int, stream: str, first: int, last: int):
+        """Return the same as a list of which each event is read when it is looked at."""
+        known, places = self._streams.get((controller, inc, stream)), {}
+        if known is None:
+            return Entries(None, places)
+        kind = _kind(stream)
+        for sector in known.sectors(first, last) if self.shelf else ():
+            for address, head, _ in self.shelf.heads(kind, sector):
+                if address != "ceiling" and head[:3] == (controller, inc, stream) and first <= head[3] <= last:
+                    places[head[3]] = address
+        for seq in range(first, min(last, known.highest) + 1) if self._fresh else ():
             waiting = self._fresh.get((controller, inc, stream, seq))
             if waiting:
-                found[seq] = waiting[0]
-        return [found[seq] for seq in sorted(found)]
+                places[seq] = waiting[0]
+        return Entries(lambda address: self.shelf.event_at(kind, address), places)
 
     def story(self, no: int, counts) -> tuple | None:
         """Return (base, facts): the newest checkpoint a fold of one person can start from, and all facts beyond it.

@@ -9,7 +9,7 @@ from firmware.replica.heartbeat import NEVER
 STAND_IN_MS = 1000  # whoever stands in waits up to that long
 _ENTRY_MS = 20  # 50 entries a second
 _BURST_MS = 2000  # after a rest 100 at once
-_AT_ONCE_MAX = 16  # entries of one slice
+_AT_ONCE_MAX = 8  # entries of one slice: a board has no room for more
 _WORTHWHILE = 8  # a slice waits until so many may go
 _JOBS_MAX = 64
 _ENTRIES_MAX = 512  # of one job
@@ -77,19 +77,16 @@ class Service:
         """The link went or came: nobody waits for anything any more."""
         self._jobs, self._recent, self.due_ms = [], [], NEVER
 
-    def take_due(self, now_ms: int) -> list:
-        """Return (key, first, last) to send now."""
-        slices = []
-        while True:
-            self._earn(now_ms)
-            job = self._next(now_ms)
-            count = self._affordable(job) if job else 0
-            if count == 0:
-                break
-            slices.append((job.key, job.first, job.first + count - 1))
+    def take_due(self, now_ms: int) -> tuple | None:
+        """Return (key, first, last) to send now, one slice at a time: the next may be due at once."""
+        self._earn(now_ms)
+        job, taken = self._next(now_ms), None
+        count = self._affordable(job) if job else 0
+        if count:
+            taken = (job.key, job.first, job.first + count - 1)
             self._spend(job, count, now_ms)
         self._reckon(now_ms)
-        return slices
+        return taken
 
     def _spend(self, job: Job, count: int, now_ms: int) -> None:
         self._credit_ms -= count * _ENTRY_MS
@@ -126,14 +123,13 @@ class Service:
         self.due_ms = now_ms + max(needed - self._credit_ms, 0)
 
 
-def missing(log, key: tuple, first: int, last: int, entries: list, is_own: bool) -> list:
+def missing(log, key: tuple, first: int, last: int, here: list, is_own: bool) -> list:
     """Return [controller, inc, stream, first, last] of a range that is kept nowhere.
 
-    An origin knows of every event of its own; who stands in for it only of what was dropped here.
+    `here`: the seqs that are not. An origin knows of every event of its own; who stands in for it only of what was dropped here.
     """
     if not is_own:
         last = min(last, log.first(*key) - 1)
-    here = {event["seq"] for event in entries}
     ranges = []
     for seq in range(first, last + 1):
         if seq in here:

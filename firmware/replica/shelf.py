@@ -105,15 +105,26 @@ class Shelf:
             del self._facts[address]
 
     def _read(self, address: int) -> tuple:
-        record = self.flash.read(address >> _OFFSET_BITS, address & ((1 << _OFFSET_BITS) - 1))
-        names = self._learned(FACTS, address >> _OFFSET_BITS) if record else None
-        if names is None:
+        record = self._record_at(address)
+        event = self._event_of(FACTS, address, record)
+        if event is None:
             return (0, None)
+        return (self.widen(int.from_bytes(record[:_LINK_BYTES], "big"), address), event)
+
+    def event_at(self, kind: int, address: int) -> dict | None:
+        """Return the event at an address, or None where it cannot be read."""
+        found = self._facts.get(address)
+        return found[1] if found else self._event_of(kind, address, self._record_at(address))
+
+    def _record_at(self, address: int) -> bytes | None:
+        return self.flash.read(address >> _OFFSET_BITS, address & ((1 << _OFFSET_BITS) - 1))
+
+    def _event_of(self, kind: int, address: int, record: bytes | None) -> dict | None:
+        names = self._learned(kind, address >> _OFFSET_BITS) if record else None
         try:
-            link = self.widen(int.from_bytes(record[:_LINK_BYTES], "big"), address)
-            return (link, self._codec.unpack(_packed(FACTS, record)[0], names))
+            return None if names is None else self._codec.unpack(_packed(kind, record)[0], names)
         except ValueError:
-            return (0, None)
+            return None
 
     def widen(self, link: int, newest: int) -> int:
         """Return the whole address of a link; it is older than `newest`."""
@@ -126,7 +137,7 @@ class Shelf:
 
         Of its ceilings it yields ("ceiling", incarnation, stamp).
         """
-        names = self._codec.Names()
+        names = self._names.get(sector) or self._codec.Names()
         for offset, record in self.flash.records(sector):
             if kind == NOTES and record[0] == _CEILING:
                 yield ("ceiling", int.from_bytes(record[1:5], "big"), int.from_bytes(record[5:13], "big"))
@@ -142,7 +153,7 @@ class Shelf:
 
     def events(self, kind: int, sector: int):
         """Yield (address, event) of a sector, in the order they were written."""
-        names = self._codec.Names()
+        names = self._names.get(sector) or self._codec.Names()
         for offset, record in self.flash.records(sector):
             if kind == FACTS or record[0] != _CEILING:
                 try:
@@ -155,8 +166,7 @@ class Shelf:
     # --------------------------------------------------------------------------------------------
 
     def _newest(self, kind: int) -> int | None:
-        sectors = self.flash.sectors(kind)
-        return sectors[-1] if sectors and self.flash.room(kind) else None
+        return self.flash.newest(kind) if self.flash.room(kind) else None
 
     def _open_for(self, kind: int) -> int:
         return self.turn(kind) if self._open[kind] is None else self._open[kind]
@@ -189,7 +199,7 @@ class Shelf:
     def _learned(self, kind: int, sector: int):
         """Return the names of a sector, read from it where they are not in RAM; None where it is gone."""
         if sector not in self._names:
-            if sector != self._open[kind] and sector not in self.flash.sectors(kind):
+            if sector != self._open[kind] and not self.flash.holds(kind, sector):
                 return None
             for _ in self.heads(kind, sector):
                 pass

@@ -1,7 +1,4 @@
-"""The facts about one person, in the total order, as a fold asks for them: each is read when it is looked at.
-
-There may be hundreds, and as objects each takes a large part of a kilobyte.
-"""
+"""Lists of events in the flash, each read when it is looked at: as an object it takes a large part of a kilobyte."""
 
 from array import array
 
@@ -11,8 +8,34 @@ _NEAR_MAX = 4  # facts at hand
 _ADDRESS_MIN = 4096  # below are the places of facts that are in no flash yet
 
 
+class Entries:
+    """Events of one stream, in order. `places`: {seq: address for `read`, or the event itself}."""
+
+    def __init__(self, read, places: dict):
+        self._read = read
+        self._places = places
+        self.seqs = sorted(places)
+
+    def __len__(self):
+        return len(self.seqs)
+
+    def __iter__(self):
+        for seq in self.seqs:
+            place = self._places[seq]
+            event = place if isinstance(place, dict) else self._read(place)
+            if event is not None:
+                yield event
+
+    def only(self, is_one) -> "Entries":
+        """Return those whose seq is one."""
+        return Entries(self._read, {seq: self._places[seq] for seq in self.seqs if is_one(seq)})
+
+
 class Story:
-    """`read(address)` gives the event of an address. To be filled with `add`, then `close`d, then read like a list."""
+    """The facts about one person, in the total order, as a fold asks for them. `read(address)` gives the event of an address.
+
+    To be filled with `add`, then `close`d, then read like a list.
+    """
 
     def __init__(self, read):
         self._read = read

@@ -11,8 +11,8 @@ Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 1
     answer, wait    "to": controller, "question": stamp
 Of a `log` "gone" may be left out, of a `have` all but "hw", of a `want` "any". An event has the fields of RULES.md,
 "Events", with `stamp` as text.
-Limits: no message is longer than 4,096 bytes; `encode_all` makes several of a long list. Characters beyond the first
-65,536 are not escaped.
+Limits: no message is longer than 4,096 bytes; of a long list `encode_all` makes several of about 1,000. Characters
+beyond the first 65,536 are not escaped.
 """
 
 import json
@@ -29,7 +29,8 @@ except TypeError:
     _AS_THEY_ARE = {}
 
 _BYTES_MAX = 4096
-_FILLED_BYTES = 3900  # room is left for a signature
+_FILLED_BYTES = 1000  # a heap that has been in use for long may have no larger piece
+_ROOM_MIN = 400
 _STREAMS = ("facts", "notes", "site")
 _INT_MAX = 1 << 62
 _PERSON_MAX = 0xFFFF
@@ -67,32 +68,32 @@ def encode(message: dict) -> bytes:
 def encode_all(message: dict) -> list:
     """Return a message as bytes, or several of which each carries a part of its list.
 
-    Each item is encoded once. Only the first message asks the others for their lists.
+    Each item is looked at once, one after the other. Only the first message asks the others for their lists.
     """
     key = "entries" if message["t"] == "log" else "vector"
     if key not in message:
         return [encode(message)]
-    plain = _plain(message)
-    items = [_dumps(item) for item in plain.pop(key)]
+    plain = dict(message)
+    items, plain = plain.pop(key), _plain(plain)
     opening = b',"' + key.encode() + b'":['
-    payloads = []
-    for part in _parts(items, _FILLED_BYTES - len(_dumps(plain)) - len(opening) - 1):
-        payloads.append(_dumps(plain)[:-1] + opening + b",".join(part) + b"]}")
-        for once in ("asks", "gone"):
-            plain.pop(once, None)
+    room = max(_FILLED_BYTES - len(_dumps(plain)) - len(opening) - 1, _ROOM_MIN)
+    payloads, part, length = [], [], 0
+    for item in items:
+        raw = _dumps(encode_event(item) if key == "entries" else item)
+        if part and length + len(raw) > room:
+            payloads.append(_closed(plain, opening, part))
+            part, length = [], 0
+        part.append(raw)
+        length += len(raw) + 1
+    payloads.append(_closed(plain, opening, part))
     return payloads
 
 
-def _parts(items: list, room: int) -> list:
-    """Return items in groups no longer than `room` together, but for one that is longer by itself."""
-    parts, length = [[]], 0
-    for item in items:
-        if parts[-1] and length + len(item) > room:
-            parts.append([])
-            length = 0
-        parts[-1].append(item)
-        length += len(item) + 1
-    return parts
+def _closed(plain: dict, opening: bytes, part: list) -> bytes:
+    payload = _dumps(plain)[:-1] + opening + b",".join(part) + b"]}"
+    for once in ("asks", "gone"):
+        plain.pop(once, None)
+    return payload
 
 
 def _dumps(value) -> bytes:
