@@ -58,11 +58,15 @@ class Node:
             self.name, self.log.inc, settings["follows"], self.log, self.controller.recorder.draw_stamp,
             self.controller.trusted_at_ms, self.controller.tell, hardware, self.log.ceiling, seed,
         )  # fmt: skip
+        self.controller.peers.lacks_own = self._lacks_own
         self.faults = {}  # messages and commands that were none, by kind
         self._inputs = Inputs(settings, contacts)
         self._known = set(settings["controllers"]) | set(settings["consoles"])
         self._seen_retired = None  # changes of the site's retirements that the exchange knows
         self._due_ms = None  # the controller's next deadline; None: to be asked again
+
+    def _lacks_own(self) -> bool:
+        return self.exchange.gaps.lacks_older(self.name, self.exchange.inc)
 
     def resume(self) -> None:
         """Take up what the flash holds, before `start`."""

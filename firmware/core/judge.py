@@ -80,7 +80,7 @@ class Judge:
         """Speak a verdict at once, or ask first."""
         areas = self._doubtful(attempt, verdict, ())
         controllers = self._controllers(areas)
-        if not controllers:
+        if not controllers and not (areas and self._peers.lacks_own()):
             return self._speak(attempt, verdict)
         return self._ask(attempt, areas, controllers, now_ms)
 
@@ -147,7 +147,7 @@ class Judge:
         question.attempt = attempt
         question.deadline_ms = now_ms + self._patience_ms(areas)
         self._questions[attempt.reader] = question
-        if not self.has_link:
+        if not self.has_link or not controllers:
             return self._conclude(question, now_ms)
         return [("signal", attempt.reader, "asking"), ("ask", question)] + self._answer_deferred()
 
@@ -185,7 +185,7 @@ class Judge:
         attempt = question.attempt
         for controller in question.missing:
             self._peers.missed(controller, now_ms)
-        alone = [area for area in question.areas if question.missing & set(self._presence.watchers(area))]
+        alone = [area for area in question.areas if self._is_alone(area, question.missing)]
         excused = [area for area in alone if self._presence.rules[area]["when_isolated"] == "soft"]
         verdict = self.weigh_group(attempt, excused)
         further = self._doubtful(attempt, verdict, question.areas)
@@ -194,10 +194,15 @@ class Judge:
             return self._ask(attempt, areas, self._controllers(areas), now_ms)
         self._deny_unconfirmed(attempt, verdict, alone, excused)
         is_all_asked = all(area in question.areas for area in verdict.violates)
-        attempt.is_confirmed = is_all_asked and not question.missing
+        attempt.is_confirmed = is_all_asked and not question.missing and not alone
         attempt.is_unverified |= bool(alone) and self._rests_on(attempt, verdict, alone)
         attempt.sure_areas = [area for area in question.areas if area not in alone]
         return self._speak(attempt, verdict) + self._free(attempt.reader)
+
+    def _is_alone(self, area: str, missing: set) -> bool:
+        """Say whether somebody who could know better did not answer, or what our own name once wrote is not all here."""
+        watchers = set(self._presence.watchers(area))
+        return bool(missing & watchers) or (self._peers.name in watchers and self._peers.lacks_own())
 
     def _deny_unconfirmed(self, attempt, verdict, alone: list, excused: list) -> None:
         """`confirm_grants` unanswered under `enforce`: denied `isolated`."""

@@ -4,6 +4,10 @@ _SILENT_MS = 75000  # RULES.md, "Numbers": no sign of life for this long counts 
 _AUTHOR_GONE_MS = 30000
 
 
+def _lacks_nothing() -> bool:
+    return False
+
+
 class Peers:
     """What is known of the others. Everybody counts as there until they fail to answer."""
 
@@ -15,6 +19,7 @@ class Peers:
         self._silent_since = {}
         self._gone = set()  # silent for so long that another writes their reports
         self._retired = retired
+        self.lacks_own = _lacks_nothing  # says whether facts are missing that boards before this one wrote under its name
         self.changes = 0  # rises when somebody falls silent or is heard again
 
     def heard(self, other: str, now_ms: int, stamp: int | None = None) -> None:
@@ -82,7 +87,9 @@ class Peers:
         return [name for name in self.needed(controllers) if not self.is_online(name)]
 
     def all_beyond(self, controllers: list, stamp: int) -> bool:
-        """Say whether all are heard of up to a stamp, with every fact of theirs."""
+        """Say whether all are heard of up to a stamp, with every fact of theirs, and of our own name's past."""
+        if self.name in controllers and self.lacks_own():
+            return False
         return all(self._stamps.get(name, 0) >= stamp for name in self.needed(controllers))
 
     def not_beyond(self, controllers: list, stamp: int) -> list:
