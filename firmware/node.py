@@ -59,6 +59,7 @@ class Node:
             self.controller.trusted_at_ms, self.controller.tell, hardware, self.log.ceiling, seed,
         )  # fmt: skip
         self.controller.peers.lacks_own = self._lacks_own
+        self.controller.desk.memory.heard_inc = self._heard_inc
         self.faults = {}  # messages and commands that were none, by kind
         self._inputs = Inputs(settings, contacts)
         self._known = set(settings["controllers"]) | set(settings["consoles"])
@@ -67,6 +68,9 @@ class Node:
 
     def _lacks_own(self) -> bool:
         return self.exchange.gaps.lacks_older(self.name, self.exchange.inc)
+
+    def _heard_inc(self) -> int:
+        return self.exchange.origins.highest(self.name)
 
     def resume(self) -> None:
         """Take up what the flash holds, before `start`."""

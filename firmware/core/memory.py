@@ -15,6 +15,10 @@ def _address_of(no: int, addresses: list) -> int:
     return addresses[index] if index < len(addresses) else addresses[0]
 
 
+def _none() -> int:
+    return 0
+
+
 class Memory:
     """Keeps and recalls everything that events have taught. Also the table as a checkpoint asks for it."""
 
@@ -23,6 +27,7 @@ class Memory:
         self._site = desk.site
         self._presence = desk.site.presence
         self._log = log
+        self.heard_inc = _none  # says which incarnation of ours is the highest that others have told of
         if log.checkpoints:
             self._presence.on_late_change = log.checkpoints.drop_from
 
@@ -95,7 +100,7 @@ class Memory:
 
     def next_inc(self, at_ms: int) -> int:
         """Return an incarnation above all that were ever seen, and not below Unix time."""
-        return max(at_ms // 1000, self._log.highest_inc(self._desk.name) + 1)
+        return max(at_ms // 1000, self._log.highest_inc(self._desk.name) + 1, self.heard_inc() + 1)
 
     def kept(self, who: str, vector: list) -> None:
         """Take note of what somebody has in his flash of our own events."""
