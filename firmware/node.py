@@ -16,6 +16,7 @@ from firmware.core.site_state import retired_incs
 from firmware.core.credentials import people_count
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
+from firmware.replica.tables import Tables
 from firmware.wire import messages, packed
 from firmware.wire.inputs import Inputs
 
@@ -63,6 +64,7 @@ class Node:
         self.faults = {}  # messages and commands that were none, by kind
         self._inputs = Inputs(settings, contacts)
         self._known = set(settings["controllers"]) | set(settings["consoles"])
+        self._tables = Tables(self.controller, self.exchange, self.log, self._act, self._carry)
         self._seen_retired = None  # changes of the site's retirements that the exchange knows
         self._due_ms = None  # the controller's next deadline; None: to be asked again
 
@@ -84,7 +86,8 @@ class Node:
     def chore(self, now_ms: int) -> list:
         """Do one piece of the flash's own work: an erase, or part of a checkpoint."""
         lost = self.log.checkpoints.step(self.controller.desk.memory)
-        return self._act(self.controller.lost(lost, now_ms), now_ms) if lost else []
+        actions = self._act(self.controller.lost(lost, now_ms), now_ms) if lost else []
+        return actions + self._tables.written(now_ms)
 
     def start(self, now_ms: int, cause: str = "power_on") -> list:
         return self._act(self.controller.start(now_ms, cause), now_ms)
@@ -104,6 +107,7 @@ class Node:
         """Do what is due by time alone."""
         actions = self._sense(self._inputs.tick(now_ms), now_ms)
         actions += self._carry(self.exchange.tick(now_ms), now_ms)
+        actions += self._tables.tick(now_ms)
         if self._due_ms is None or self._due_ms <= now_ms:
             actions += self._time(lambda: self.controller.tick(now_ms), now_ms)
         return actions
@@ -208,6 +212,10 @@ class Node:
                 actions += self._act(self.controller.take(result[1], now_ms), now_ms)
             elif kind == "asked":
                 actions += self._ask_controller(result, now_ms)
+            elif kind == "gone":
+                actions += self._tables.gone(result[1:4], result[4], now_ms)
+            elif kind == "table wanted":
+                actions += self._tables.wanted(result[1], result[2], now_ms)
             elif kind in _VERBS:
                 verb, count = _VERBS[kind]
                 found = getattr(self.controller, verb)(*result[1 : 1 + count], now_ms=now_ms)

@@ -151,6 +151,8 @@ class Board:
             actions = node.handle(event, self.clock.local_ms())
             if actions:
                 self._act(actions)
+            if self.node is not None:
+                self.flash.plan_chores()
             self._note_deadline()
 
     def chore(self) -> None:

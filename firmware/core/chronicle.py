@@ -31,6 +31,11 @@ class Chronicle:
             self._keep_nonce(event)
         return self.fold(event)
 
+    def learn_folded(self, event: dict) -> None:
+        """Take an event that the table has already: what it says of our own doors is in no other board's."""
+        if event["controller"] == self._name:
+            self._keep_open_grants(event)
+
     def fold(self, event: dict) -> list:
         """Fold an event into the site's state and the table."""
         if event["stream"] == "site":

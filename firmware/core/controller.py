@@ -172,6 +172,28 @@ class Controller:
             self.desk.write("log.lost", {"origin": [controller, inc, stream], "from": first, "to": last})
         return self.desk.end()
 
+    def adopt(self, can_repeat: bool, now_ms: int) -> tuple:
+        """Begin anew with the table of another board. Returns (actions, whether all facts of ours found their place)."""
+        self.desk.begin(now_ms)
+        is_exact = self.desk.memory.adopt(can_repeat)
+        return self.desk.end(), is_exact
+
+    def set_incomplete(self, is_incomplete: bool, now_ms: int) -> list:
+        """Take whether facts are missing here for which another's table has to stand."""
+        self.desk.begin(now_ms)
+        self.peers.set_incomplete(is_incomplete)
+        return self.desk.end()
+
+    def forget_whereabouts(self, lost: list, now_ms: int) -> list:
+        """Facts are lost for good, and nobody has a table that holds them.
+
+        Whoever they may have moved could be accused of a passback that is none: of everybody in the areas that their
+        controllers tell of presence is unknown from now on, here; violations and pardons stay. What is gone is named.
+        """
+        self.desk.begin(now_ms)
+        self.presence.forget_whereabouts({entry[1] for entry in lost if entry[3] == "facts"}, self.site.at_ms())
+        return self.lost(lost, now_ms)
+
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""
         desk = self.desk

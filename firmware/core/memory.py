@@ -60,24 +60,56 @@ class Memory:
     def resume(self) -> None:
         """Take up the log as it was found."""
         kept = self._log.generations[0].state()["table"] if self._log.generations else None
-        boots = [kept["boot"] if kept else 0]
+        boots = [0]
         if kept:
-            self._desk.chronicle.restore(kept["chronicle"])
-            self._desk.reports.restore(kept["reports"])
+            if not self._log.generations[0].is_taken:
+                boots = [kept["boot"]]
+            self._learn_of_others(kept)
 
         def learn(event):
             self._desk.chronicle.learn(event)
             if event["type"] == "clock.set" and event["controller"] == self._desk.name:
                 boots.append(event["boot"])
 
-        self.recall(learn)
+        def learn_own(event):
+            self._desk.chronicle.learn_folded(event)
+            if event["type"] == "clock.set" and event["controller"] == self._desk.name:
+                boots.append(event["boot"])
+
+        self.recall(learn, learn_own)
         self._desk.recorder.resume(self._log, max(boots))
 
-    def recall(self, learn) -> None:
-        """Give `learn` every event beyond the newest checkpoint, which is restored first."""
+    def _learn_of_others(self, kept: dict) -> None:
+        """Take what a checkpoint tells beside the table; whose doors are whose differs in another's."""
+        is_taken = self._log.generations[0].is_taken
+        open_grants = [list(grant) for grant in self._desk.chronicle.open_grants()] if is_taken else kept["chronicle"]["open"]
+        self._desk.chronicle.restore({"open": open_grants, "nonces": kept["chronicle"]["nonces"]})
+        self._desk.reports.restore(kept["reports"])
+
+    def adopt(self, can_repeat: bool) -> bool:
+        """Begin anew with another's table. Says whether every fact of ours that is not in it found its place.
+
+        Those older than the table do not; where it comes again, with them in it, that is not told yet.
+        """
+        self._learn_of_others(self._log.generations[0].state()["table"])
+        before = len(self._presence.unjudged)
+        self._desk.relearn()
+        is_exact = len(self._presence.unjudged) == before
+        if can_repeat:
+            del self._presence.unjudged[before:]
+        return is_exact
+
+    def recall(self, learn, learn_folded=None) -> None:
+        """Give `learn` every event beyond the newest checkpoint, which is restored first.
+
+        `learn_folded` is given those that are in the checkpoint of another board.
+        """
         addresses, state_address = self._restore()
         for address, event in self._log.learned(min(addresses)):
-            if address is None or address >= state_address:
+            if self._log.is_folded(event):
+                if learn_folded:
+                    learn_folded(event)
+            elif address is None or address >= state_address:
                 learn(event)
             elif event.get("no") is not None and address >= _address_of(event["no"], addresses):
                 # His rows were written before this came, all else that it taught is in the state already.

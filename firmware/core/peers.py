@@ -20,6 +20,7 @@ class Peers:
         self._gone = set()  # silent for so long that another writes their reports
         self._retired = retired
         self.lacks_own = _lacks_nothing  # says whether facts are missing that boards before this one wrote under its name
+        self._is_incomplete = False
         self.changes = 0  # rises when somebody falls silent or is heard again
 
     def heard(self, other: str, now_ms: int, stamp: int | None = None) -> None:
@@ -39,6 +40,12 @@ class Peers:
         """Take note that somebody does not answer, or is known to be offline."""
         if other in self._heard_ms and other not in self._silent_since:
             self._silent_since[other] = now_ms
+            self.changes += 1
+
+    def set_incomplete(self, is_incomplete: bool) -> None:
+        """Take note that facts are missing here that only another's table can stand for: until then we are alone."""
+        if is_incomplete != self._is_incomplete:
+            self._is_incomplete = is_incomplete
             self.changes += 1
 
     def link_changed(self, now_ms: int) -> None:
@@ -84,17 +91,19 @@ class Peers:
 
     def silent(self, controllers: list) -> list:
         """Return those of some controllers that must be asked and do not answer."""
-        return [name for name in self.needed(controllers) if not self.is_online(name)]
+        return [name for name in self.needed(controllers) if self._is_incomplete or not self.is_online(name)]
 
     def all_beyond(self, controllers: list, stamp: int) -> bool:
         """Say whether all are heard of up to a stamp, with every fact of theirs, and of our own name's past."""
         if self.name in controllers and self.lacks_own():
             return False
+        if self._is_incomplete:
+            return False
         return all(self._stamps.get(name, 0) >= stamp for name in self.needed(controllers))
 
     def not_beyond(self, controllers: list, stamp: int) -> list:
         """Return those not heard of up to a stamp."""
-        return [name for name in self.needed(controllers) if self._stamps.get(name, 0) < stamp]
+        return [name for name in self.needed(controllers) if self._is_incomplete or self._stamps.get(name, 0) < stamp]
 
     def author(self, origin: str, controllers: list) -> str:
         """Return who reports on a badge: its origin, or for one long gone the first of the area online."""

@@ -116,6 +116,16 @@ class Presence:
         standing = self._side.get((area, no))
         return standing if standing else Standing(*self._rows[area].get(no))
 
+    def forget_whereabouts(self, controllers: set, at_ms: int) -> None:
+        """Make presence unknown, and mark the rows, in all areas of which one of some controllers tells."""
+        for area in sorted(self._rows):
+            if controllers & set(self.watchers(area)):
+                for no in list(self.known(area)):
+                    standing = self._load(area, no).copy()
+                    standing.forget_presence(at_ms)
+                    self._store(area, no, standing)
+                    self._rows[area].mark(no, True)
+
     def drop_ended(self, area: str, no: int) -> None:
         """Forget ended violations of a standing: their end is reported."""
         standing = self._side.get((area, no))

@@ -9,6 +9,7 @@ import json
 from firmware.replica import generation
 from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, STATE, Generation, pack_chunk
 from firmware.replica.shelf import FACTS, NOTES, PAGES, Full
+from firmware.replica.snapshot import Assembly, Offer
 
 _READY = 4  # erased sectors kept at hand
 _SPARE = 8  # sectors that are neither used nor bad; below, something is let go
@@ -29,18 +30,29 @@ class Checkpoints:
         self._next = 0  # chunk to be written
         self._people_max = 0
         self._stored_at_last = 0
+        self._wants_cut = False  # somebody asks for the table as it is now
+        self.offer = None  # what he gets
+        self._cut_last = None
+        self.assembly = None  # the table of another board as it comes
         self._mount()
 
     # -- work in small pieces --------------------------------------------------------------------
 
     def is_due(self) -> bool:
         """Say whether there is something to do."""
-        return self._wants_erase() or self._making is not None or self._is_time() or self._is_short()
+        is_asked = self._wants_cut or self.assembly is not None and self.assembly.has_work()
+        return is_asked or self._wants_erase() or self._making is not None or self._is_time() or self._is_short()
 
     def step(self, table) -> list:
         """Do one piece. Returns ("lost", controller, inc, stream, first, last) of what was let go unseen by others."""
         if self._wants_erase():
             self._flash.erase_ahead()
+        elif self.assembly is not None and self.assembly.has_work():
+            self.assembly.work()
+        elif self.assembly is not None and self._is_short() and self._must_make():
+            self.give_up()
+        elif self._wants_cut and self._log.is_settled():
+            self._cut(table)
         elif self._is_short() and not self._must_make():
             return self._let_go()
         elif self._log.is_settled() and (self._making is not None or self._is_time() or self._must_make()):
@@ -51,6 +63,8 @@ class Checkpoints:
         """Give up the generations that may hold more than what came before a stamp."""
         for kept in list(self._log.generations):
             cut = kept.cut(0)
+            if self._log.is_partial and kept is self._log.generations[-1]:
+                break  # without it nothing would be known of what came before
             if cut is None or cut.stamp >= stamp:
                 self._drop(kept)
         if self._making:
@@ -86,6 +100,7 @@ class Checkpoints:
 
     def _finish(self, table) -> None:
         state = {"address": self._log.end + 1, "vector": self._log.durable_vector(), "table": table.state()}
+        state["partial"] = self._log.is_partial
         self._put(STATE, 0, json.dumps(state).encode())
         self._put(END, 0, b"")
         self._log.generations.insert(0, self._making)
@@ -102,10 +117,64 @@ class Checkpoints:
         self._shelf.close(PAGES)
         self._making = None
 
+    def make_soon(self) -> None:
+        """Let a checkpoint be due."""
+        self._stored_at_last = self._log.stored - self.every
+
+    # -- for and from another board --------------------------------------------------------------
+
+    def want_cut(self) -> None:
+        """Somebody asks for the table: let the next piece of work be a checkpoint cut at one moment."""
+        self._wants_cut, self.offer = True, None
+
+    def _cut(self, table) -> None:
+        """Write a whole checkpoint at once: another board cannot know what came while it was written."""
+        self._wants_cut = False
+        if self._making is not None:
+            self._abandon()
+        for kept in self._log.generations[1:]:
+            if kept is self._cut_last or self._is_short():
+                self._drop(kept)
+        number = max([kept.number for kept in self._log.generations] + [0]) + 1
+        self._write(table)
+        while self._making is not None:
+            while self._flash.erased() < 2 and self._flash.wants_erase():
+                self._flash.erase_ahead()
+            self._write(table)
+        if self._log.generations and self._log.generations[0].number == number:
+            self._cut_last = self._log.generations[0]
+            self.offer = Offer(self._cut_last, self._flash)
+
+    def assemble(self, areas: list) -> None:
+        """Begin to take the table of another board."""
+        self.give_up()
+        if self._making is not None:
+            self._abandon()
+        number = max([kept.number for kept in self._log.generations] + [0]) + 1
+        self.assembly = Assembly(self._shelf, number, self._read, areas)
+
+    def give_up(self) -> None:
+        """Take no more of another's table."""
+        if self.assembly is not None:
+            for sector in self.assembly.kept.sectors:
+                self._flash.drop(sector)
+            self._shelf.close(PAGES)
+            self.assembly = None
+
+    def adopt(self) -> list:
+        """Let the table that has come stand for all that was here. Returns (key, seq) of what need not come any more."""
+        taken, self.assembly = self.assembly.kept, None
+        self._shelf.close(PAGES)
+        for kept in list(self._log.generations):
+            self._drop(kept)
+        self._log.generations.append(taken)
+        self.make_soon()
+        return self._log.begin_with(taken)
+
     # -- letting go ------------------------------------------------------------------------------
 
     def _is_time(self) -> bool:
-        return self._log.stored - self._stored_at_last >= self.every
+        return self.assembly is None and self._log.stored - self._stored_at_last >= self.every
 
     def _free(self) -> int:
         return self._flash.erased() + self._flash.wants_erase()
@@ -131,8 +200,13 @@ class Checkpoints:
         if not whole or len(sectors) < 2:
             return None
         keeper = whole[min(1, len(whole) - 1)]
-        cut = keeper.cut(0)
-        return sectors[0] if cut and (sectors[0] << 12 | 0xFFF) < cut.address else None
+        if keeper.is_taken:
+            return sectors[0] if len(whole) > 1 and self._is_before(sectors[0], whole[0]) else None
+        return sectors[0] if self._is_before(sectors[0], keeper) else None
+
+    def _is_before(self, sector: int, kept) -> bool:
+        cut = kept.cut(0)
+        return bool(cut) and (sector << 12 | 0xFFF) < cut.address
 
     def _let_go(self) -> list:
         if self._has_spare_notes():
@@ -171,7 +245,8 @@ class Checkpoints:
                 if not found[number].take(sector << 12 | offset, sector, record):
                     torn.add(number)
         for number in sorted(found, reverse=True):
-            if found[number].is_whole and number not in torn:
+            is_older = self._log.generations and self._log.generations[-1].is_taken
+            if found[number].is_whole and number not in torn and not is_older:
                 self._log.generations.append(found[number])
             else:
                 for sector in found[number].sectors:
@@ -179,6 +254,8 @@ class Checkpoints:
         if self._log.generations:
             address = self._log.generations[0].state()["address"]
             self._stored_at_last = self._log.stored - sum(1 for _ in self._log.since(address))
+            if self._log.generations[0].is_taken:
+                self.make_soon()
         self._shelf.close(PAGES)
 
     def _read(self, address: int) -> bytes | None:

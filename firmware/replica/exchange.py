@@ -17,7 +17,9 @@ fold never meets an event in the log that it has not been given):
     ("clock", controller, at_ms, err_ms)     a trusted clock, while ours is not; or all of them, where one is far from ours
     ("newest", controller, stamp)            the largest stamp known to somebody whose clock is untrusted, while ours is
     ("kept", controller, [[controller, inc, stream, seq]])     durable there
-    ("gone", controller, inc, stream, seq)   what is kept nowhere any more, facts or site events; then `skipped`
+    ("gone", controller, inc, stream, seq)   what is kept nowhere any more, facts or site events: another's table stands
+                                             for it, or it is `skipped`
+    ("table wanted", controller, offset)     somebody wants a page of our table; then `send_page`
     ("ahead", controller, error_ms)          stamps ahead of our clock; once in 10 s
     ("conflict", controller, inc)            two events of one name
     ("duplicate", inc, hardware or None)     another board speaks under our name
@@ -27,6 +29,7 @@ fold never meets an event in the log that it has not been given):
 
 from firmware.replica.claims import Claims
 from firmware.replica.dice import Dice
+from firmware.replica.fetching import Fetching
 from firmware.replica.gaps import Gaps
 from firmware.replica.hearing import Hearing
 from firmware.replica.heartbeat import NEVER, Heartbeat
@@ -66,6 +69,7 @@ class Exchange:
         self._heartbeat = Heartbeat(self.dice)
         self._lists = Lists(log, self.intake, self.origins, followed, self.dice, keeps_all_notes)
         self._promises = Promises(self.publisher, clock)
+        self.fetching = Fetching(log, self.origins, follows["facts"])
         self._hearing = Hearing(self, followed)
         self.intake.inc = inc
         self.open(inc)
@@ -124,6 +128,7 @@ class Exchange:
                 part.start(now_ms)
             else:
                 part.stop()
+        self.fetching.link(is_up, now_ms)
         self.origins.link_changed(now_ms)
         self._hearing.namesake.link_changed(now_ms)
         return self.tick(now_ms)
@@ -147,6 +152,22 @@ class Exchange:
         """Somebody's clock is ahead: it must hear ours."""
         self._heartbeat.soon(now_ms + self.dice.below(_SOON_MS))
 
+    def send_page(self, to: str, page: dict) -> list:
+        """Send a page of our table."""
+        message = dict(page)
+        message["t"], message["to"] = "page", to
+        return self._send(message)
+
+    def fetch(self, areas: list, now_ms: int) -> list:
+        """Ask for what is due of another's table."""
+        results = []
+        for result in self.fetching.tick(areas, now_ms):
+            if result[0] == "want":
+                results += self._send({"t": "want", "to": result[1], "table": result[2]})
+            else:
+                results.append(result)
+        return results
+
     def skipped(self, controller: str, inc: int, stream: str, seq: int, now_ms: int) -> list:
         """Wait no longer for what is gone: the core has settled it."""
         self.intake.skip((controller, inc, stream), seq, now_ms)
@@ -163,6 +184,7 @@ class Exchange:
 
     def next_deadline_ms(self) -> int | None:
         due_ms = self._due_ms()
+        due_ms = min(due_ms, self.fetching.due_ms)
         return None if due_ms == NEVER else due_ms
 
     def _due_ms(self) -> int:

@@ -2,7 +2,8 @@
 
 Layout of a record in a PAGES sector, big-endian: generation u32, what u8, index u16, part u8, is the last part u8, bytes.
 What: BEGIN holds the names of the areas as JSON; CHUNK the rows of 8 people; STATE, as JSON, whatever else events have
-taught; END nothing: the generation is whole. Of a chunk: address up to which facts are folded u64, highest stamp folded
+taught; END nothing: the generation is whole; TAKEN, the first where there is one, that another board wrote all this:
+its addresses say nothing here, and what is folded is told by its vector. Of a chunk: address up to which facts are folded u64, highest stamp folded
 u64, up to when what is folded may have happened u64, 8 bytes per person and area, the side table of these people as JSON.
 """
 
@@ -11,7 +12,7 @@ import struct
 
 from firmware.core.base import CHUNK_PEOPLE, Base
 
-BEGIN, CHUNK, STATE, END = 0, 1, 2, 3
+BEGIN, CHUNK, STATE, END, TAKEN = 0, 1, 2, 3, 4
 _HEAD = ">IBHBB"
 _HEAD_BYTES = 9
 _CUT = ">QQQ"
@@ -54,10 +55,12 @@ class Generation:
         self.number = number
         self.sectors = []
         self.is_whole = False
+        self.is_taken = False  # another board's
         self.areas = []
         self._read = read
         self._chunks = {}  # index -> addresses of its parts
         self._state = []
+        self._covered = None
         self._parts = []
 
     def take(self, address: int, sector: int, record: bytes) -> bool:
@@ -80,12 +83,24 @@ class Generation:
             self._chunks[index] = parts
         elif what == STATE:
             self._state = parts
+        elif what == TAKEN:
+            self.is_taken = True
         else:
             self.is_whole = True
 
     def state(self) -> dict:
         """Return what else events have taught when this was cut."""
-        return json.loads(self._body(self._state))
+        state = json.loads(self._body(self._state) or b"null")
+        if state and self.is_taken:
+            state["address"] = 0
+        return state
+
+    def covered(self) -> dict:
+        """Return {(controller, inc, stream): last seq} of the facts and site events folded in another's generation."""
+        if self._covered is None:
+            rows = self.state()["vector"] if self.is_taken else []
+            self._covered = {(row[0], row[1], row[2]): row[3] for row in rows if row[2] != "notes"}
+        return self._covered
 
     def indexes(self) -> list:
         """Return the indexes of all chunks, sorted."""
@@ -106,6 +121,8 @@ class Generation:
         if body is None:
             return None
         address, stamp, until_ms = struct.unpack_from(_CUT, body, 0)
+        if self.is_taken:
+            address = 0
         rows_end = _CUT_BYTES + CHUNK_PEOPLE * _ROW_BYTES * len(self.areas) if len(body) > _CUT_BYTES else _CUT_BYTES
         side = [{} for _ in range(CHUNK_PEOPLE)]
         for place, area, kept in json.loads(body[rows_end:]) if len(body) > rows_end else ():

@@ -40,8 +40,13 @@ class Hearing:
             for result in self._read_have(message, now_ms):
                 yield result
             return
-        if kind == "want":
+        if kind == "want" and "table" in message:
+            if message["to"] == self._name:
+                yield ("table wanted", sender, message["table"])
+        elif kind == "want":
             self._read_want(message, now_ms)
+        elif kind == "page" and message["to"] == self._name:
+            self._exchange.fetching.page(sender, message, now_ms)
         elif kind == "ask":
             yield from self._read_question(message, now_ms)
         yield from self._exchange.tick(now_ms)

@@ -24,6 +24,7 @@ class Log:
         self.unstorable = 0  # events too long for it
         self.newest_stamp = 0  # of all events in the flash
         self.kept = {}  # who -> {(inc, stream): last seq of ours that they keep for good}
+        self.is_partial = False  # what came before the oldest checkpoint never was here
         self.checkpoints = None
         self.shelf = Shelf(flash, codec) if flash else None
         self._streams = {}  # (controller, inc, stream) -> Stream
@@ -181,7 +182,8 @@ class Log:
         """
         story = Story(self._fact_at)
         for fact in self._fresh_about(no):
-            _tell(story, fact, None, counts)
+            if not self._began_with(fact):
+                _tell(story, fact, None, counts)
         address = self._address_of(no)
         for generation in self.generations:
             cut = generation.cut(no)
@@ -193,9 +195,27 @@ class Log:
                 return None
             if _is_beyond(story, cut):
                 return (cut.base, story.close())
-        while address:
+        while address and not self.is_partial:
             address = self._walk(address, story, counts)
-        return None if address is None else (None, story.close())
+        return None if address is None or self.is_partial else (None, story.close())
+
+    def is_folded(self, event: dict) -> bool:
+        """Say whether the newest checkpoint is another board's, and has this event in it."""
+        return bool(self.generations) and self.generations[0].is_taken and _is_in(event, self.generations[0])
+
+    def _began_with(self, event: dict) -> bool:
+        """Say whether an event is in the table of another board with which this log began."""
+        return bool(self.generations) and self.generations[-1].is_taken and _is_in(event, self.generations[-1])
+
+    def begin_with(self, generation) -> list:
+        """Take another's checkpoint as what came before all else. Returns (key, seq) up to where nothing more will come."""
+        self.is_partial = True
+        covered = generation.covered()
+        own = (self.name, max(self.inc, self._promised[0]))
+        rows = [(key, covered[key]) for key in sorted(covered) if key[:2] != own]
+        for key, seq in rows:
+            self.skip(key[0], key[1], key[2], seq)
+        return rows
 
     def _walk(self, address: int, story: Story, counts) -> int | None:
         """Take a fact of a chain. Returns the one before; None: it is gone."""
@@ -203,7 +223,7 @@ class Log:
         if event is None:
             return None
         is_told = self._told is None or address <= self._told[0]
-        if is_told and events.is_fact(event) and not self._is_superseded(event):
+        if is_told and events.is_fact(event) and not (self._is_superseded(event) or self._began_with(event)):
             _tell(story, event, address, counts)
         return link
 
@@ -352,8 +372,12 @@ class Log:
                 for address, head, mark in self.shelf.heads(kind, sector):
                     self._find(kind, address, head, mark)
         self.checkpoints = Checkpoints(self)
-        if self.generations:
-            for controller, inc, stream, seq in self.generations[0].state()["vector"]:
+        if self.generations and self.generations[0].is_taken:
+            self.begin_with(self.generations[0])
+        elif self.generations:
+            state = self.generations[0].state()
+            self.is_partial = state.get("partial", False)
+            for controller, inc, stream, seq in state["vector"]:
                 self.skip(controller, inc, stream, seq)
         for stream in self._streams.values():
             stream.mounted()
@@ -436,6 +460,12 @@ def _is_beyond(story: Story, cut) -> bool:
     if story.lowest_stamp is not None and story.lowest_stamp <= cut.stamp:
         return False
     return story.since_ms is None or story.since_ms >= cut.until_ms
+
+
+def _is_in(event: dict, generation) -> bool:
+    """Say whether another board's checkpoint has an event in it."""
+    key = _key(event)
+    return key[3] <= generation.covered().get(key[:3], 0)
 
 
 def _written(event: dict) -> tuple:

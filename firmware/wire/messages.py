@@ -8,6 +8,8 @@ Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 1
             "beyond": [[controller, inc, stream, seq]]
     want    "origin": [controller, inc], "stream", "first", "last", "any": bool
     ask     "to": [controller], "question": stamp, "no": number or null, "areas": [area]
+    want    "to": controller, "table": offset, or from there on a page of the checkpoint that it offers
+    page    "to": controller, "offset", "size", "crc": of the whole, "bytes": base64
     answer, wait    "to": controller, "question": stamp
 Of a `log` "gone" may be left out, of a `have` all but "hw", of a `want` "any". An event has the fields of RULES.md,
 "Events", with `stamp` as text.
@@ -16,6 +18,7 @@ beyond the first 65,536 are not escaped.
 """
 
 import json
+from binascii import a2b_base64
 
 from firmware.core import stamp as stamps
 from firmware.core.events import STREAMS
@@ -31,6 +34,7 @@ except TypeError:
 _BYTES_MAX = 4096
 _FILLED_BYTES = 1000  # a heap that has been in use for long may have no larger piece
 _ROOM_MIN = 400
+PAGE_BYTES = 2700  # of a table, in one message
 _STREAMS = ("facts", "notes", "site")
 _INT_MAX = 1 << 62
 _PERSON_MAX = 0xFFFF
@@ -264,7 +268,15 @@ def _is_brief(value) -> bool:
     return is_text(value) or is_number(value)
 
 
+def _check_page(message: dict) -> None:
+    _need(is_text(message["to"]) and all([is_number(message[key]) for key in ("offset", "size", "crc")]))
+    _need(isinstance(message["bytes"], str) and len(a2b_base64(message["bytes"].encode())) <= PAGE_BYTES)
+
+
 def _check_want(message: dict) -> None:
+    if "table" in message:
+        _need(is_text(message["to"]) and is_number(message["table"]))
+        return
     controller, inc = message["origin"]
     _need(is_text(controller) and is_number(inc) and message["stream"] in _STREAMS)
     _need(is_number(message["first"]) and is_number(message["last"]))
@@ -298,6 +310,7 @@ _CHECK_KIND = {
     "log": _check_log,
     "have": _check_have,
     "want": _check_want,
+    "page": _check_page,
     "ask": _check_ask,
     "answer": _check_answer,
     "wait": _check_answer,

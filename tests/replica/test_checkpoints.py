@@ -26,8 +26,9 @@ NUMBERS = {"front_in": 0, "front_out": 1, "c2_in": 2, "c2_out": 3, "c3_in": 4, "
 class Board:
     """A node that hears others' facts, with a flash that keeps them over restarts."""
 
-    def __init__(self, sectors=24, every=30):
+    def __init__(self, sectors=24, every=30, inc=1):
         self.chip = NorRam(sectors)
+        self.inc = inc
         self.every = every
         self.start()
 
@@ -36,7 +37,7 @@ class Board:
         while log.erase_ahead():
             pass
         made = part(people=[0] * PEOPLE, areas=AREAS, reader_numbers=NUMBERS, others=PEERS)
-        self.node = Node(made, log, {}, inc=1)
+        self.node = Node(made, log, {}, inc=self.inc)
         self.node.log.checkpoints.every = self.every
         self.node.resume()
         self.take(self.node.handle(("clock", START_MS - 5000), 0))
