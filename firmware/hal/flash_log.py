@@ -5,6 +5,7 @@ there, whole, until its sector is dropped. A record cut by a power loss is there
 """
 
 import struct
+from array import array
 from binascii import crc32
 
 from firmware.hal import sector
@@ -45,14 +46,16 @@ class FlashLog:
         self._ring = Ring(device)
         self.sector_count, self.sector_bytes = self._ring.sector_count, self._ring.sector_bytes
         self.damaged = 0  # sectors with a bad record that was not the last
-        self._used = []  # indices, by rising number
+        # Indices by rising number: all the room there may ever be need of, while the heap is in large pieces.
+        self._used = array("H", [0] * self.sector_count)
+        self._used_count = 0
         self._open = [None] * (sector.KIND_MAX + 1)
         self._mount()
 
     def sectors(self, kind: int) -> list:
         """Return the numbers of the sectors with records of a kind, oldest first."""
         ring = self._ring
-        return [ring.number[index] for index in self._used if ring.kind[index] & ~_DAMAGED == kind]
+        return [ring.number[index] for index in self._indices(kind)]
 
     def count(self, kind: int) -> int:
         """Return how many sectors have records of a kind."""
@@ -77,9 +80,24 @@ class FlashLog:
         return index is not None and self._ring.kind[index] & ~_DAMAGED == kind
 
     def _indices(self, kind: int):
-        for index in self._used:
+        for place in range(self._used_count):
+            index = self._used[place]
             if self._ring.kind[index] & ~_DAMAGED == kind:
                 yield index
+
+    def within(self, kind: int, first: int, last: int | None = None):
+        """Yield the numbers from `first` to `last` of the sectors with records of a kind, oldest first."""
+        number = first - 1
+        while True:  # sectors may come and go meanwhile
+            place = self._place(number + 1)
+            if place >= self._used_count:
+                return
+            index = self._used[place]
+            number = self._ring.number[index]
+            if last is not None and number > last:
+                return
+            if self._ring.kind[index] & ~_DAMAGED == kind:
+                yield number
 
     def records(self, number: int):
         """Yield (offset, record) of a sector. Ends at the first one that is not good."""
@@ -130,7 +148,7 @@ class FlashLog:
         if into.opening:
             into.opening = b""
             self._ring.use(into.index, kind, into.number)
-            self._used.insert(self._place(into.number), into.index)
+            self._insert(self._place(into.number), into.index)
         into.end = at + _HEAD_BYTES + size
         return into.number, at
 
@@ -141,7 +159,7 @@ class FlashLog:
                 self._close(kind)
         index = self._find(number)
         if index is not None:
-            self._used.remove(index)
+            self._remove(self._place(number))
             self._ring.drop(index)
 
     def wants_erase(self) -> int:
@@ -169,10 +187,10 @@ class FlashLog:
     def _mount(self) -> None:
         ring, newest = self._ring, {}
         for index in ring.used():
-            if self._used and ring.number[index] == ring.number[self._used[-1]]:
+            if self._used_count and ring.number[index] == ring.number[self._used[self._used_count - 1]]:
                 ring.put(index, DIRTY)  # a number that is there twice was never written by this log
             else:
-                self._used.append(index)
+                self._insert(self._used_count, index)
                 newest[ring.kind[index]] = index
         for kind, index in newest.items():
             self._open[kind] = self._reopen(kind, index)
@@ -200,12 +218,12 @@ class FlashLog:
     def _find(self, number: int) -> int | None:
         """Return the index of a sector with records."""
         place = self._place(number)
-        is_there = place < len(self._used) and self._ring.number[self._used[place]] == number
+        is_there = place < self._used_count and self._ring.number[self._used[place]] == number
         return self._used[place] if is_there else None
 
     def _place(self, number: int) -> int:
         """Return where a number is, or belongs, in the order of the sectors with records."""
-        low, high, numbers = 0, len(self._used), self._ring.number
+        low, high, numbers = 0, self._used_count, self._ring.number
         while low < high:
             middle = (low + high) >> 1
             if numbers[self._used[middle]] < number:
@@ -213,6 +231,19 @@ class FlashLog:
             else:
                 high = middle
         return low
+
+    def _insert(self, place: int, index: int) -> None:
+        used = self._used
+        for later in range(self._used_count, place, -1):
+            used[later] = used[later - 1]
+        used[place] = index
+        self._used_count += 1
+
+    def _remove(self, place: int) -> None:
+        used = self._used
+        self._used_count -= 1
+        for later in range(place, self._used_count):
+            used[later] = used[later + 1]
 
     def _length(self, index: int, at: int) -> int:
         """Return the length a record claims; 0 if that is none."""

@@ -187,22 +187,22 @@ class Checkpoints:
 
     def _must_make(self) -> bool:
         """Say whether nothing can be let go before there is a newer checkpoint."""
-        has_facts = len(self._flash.sectors(FACTS)) > 1
+        has_facts = self._flash.count(FACTS) > 1
         return has_facts and not self._has_spare_notes() and not self._oldest_facts() and self._free() > 2
 
     def _has_spare_notes(self) -> bool:
-        return len(self._flash.sectors(NOTES)) > max(self._flash.sector_count * _NOTES_PER_384 // 384, 1)
+        return self._flash.count(NOTES) > max(self._flash.sector_count * _NOTES_PER_384 // 384, 1)
 
     def _oldest_facts(self) -> int | None:
         """Return the oldest sector of facts if every one of them is in two checkpoints, or in the only one."""
         whole = self._log.generations
-        sectors = self._flash.sectors(FACTS)
-        if not whole or len(sectors) < 2:
+        if not whole or self._flash.count(FACTS) < 2:
             return None
+        oldest = self._flash.oldest(FACTS)
         keeper = whole[min(1, len(whole) - 1)]
         if keeper.is_taken:
-            return sectors[0] if len(whole) > 1 and self._is_before(sectors[0], whole[0]) else None
-        return sectors[0] if self._is_before(sectors[0], keeper) else None
+            return oldest if len(whole) > 1 and self._is_before(oldest, whole[0]) else None
+        return oldest if self._is_before(oldest, keeper) else None
 
     def _is_before(self, sector: int, kept) -> bool:
         cut = kept.cut(0)
@@ -210,14 +210,13 @@ class Checkpoints:
 
     def _let_go(self) -> list:
         if self._has_spare_notes():
-            return self._let_sector_go(NOTES, self._flash.sectors(NOTES)[0])
+            return self._let_sector_go(NOTES, self._flash.oldest(NOTES))
         oldest = self._oldest_facts()
         if oldest is not None:
             while len(self._log.generations) > 2 and self._reaches(self._log.generations[-1], oldest):
                 self._drop(self._log.generations[-1])
             return self._let_sector_go(FACTS, oldest)
-        notes = self._flash.sectors(NOTES)
-        return self._let_sector_go(NOTES, notes[0]) if len(notes) > 1 else []
+        return self._let_sector_go(NOTES, self._flash.oldest(NOTES)) if self._flash.count(NOTES) > 1 else []
 
     def _reaches(self, kept, sector: int) -> bool:
         cut = kept.cut(0)

@@ -12,6 +12,9 @@ from firmware.replica.story import Entries, Story
 from firmware.replica.stream import Stream
 
 
+_OWN_SPANS, _SPANS = 32, 8  # of a stream: others seldom ask for old events but the origin itself
+
+
 class Log:
     """`flash`: a hal FlashLog, mounted; `codec`: wire/packed; `people`: how many are expected in events."""
 
@@ -164,7 +167,7 @@ class Log:
         if known is None:
             return Entries(None, places)
         kind = _kind(stream)
-        for sector in known.sectors(first, last) if self.shelf else ():
+        for sector in self._sectors(kind, known.sectors(first, last)) if self.shelf else ():
             for address, head, _ in self.shelf.heads(kind, sector):
                 if address != "ceiling" and head[:3] == (controller, inc, stream) and first <= head[3] <= last:
                     places[head[3]] = address
@@ -173,6 +176,11 @@ class Log:
             if waiting:
                 places[seq] = waiting[0]
         return Entries(lambda address: self.shelf.event_at(kind, address), places)
+
+    def _sectors(self, kind: int, spans: list):
+        for first, last in spans:
+            for sector in self.shelf.flash.within(kind, first, last):
+                yield sector
 
     def story(self, no: int, counts) -> tuple | None:
         """Return (base, facts): the newest checkpoint a fold of one person can start from, and all facts beyond it.
@@ -241,11 +249,10 @@ class Log:
 
     def since(self, address: int):
         """Yield (address, event) of the facts and site events in the flash from an address on, as they came."""
-        for sector in self.shelf.flash.sectors(FACTS) if self.shelf else ():
-            if sector << 12 | 0xFFF >= address:
-                for place, event in self.shelf.events(FACTS, sector):
-                    if place >= address and not self._is_superseded(event):
-                        yield (place, event)
+        for sector in self.shelf.flash.within(FACTS, address >> 12) if self.shelf else ():
+            for place, event in self.shelf.events(FACTS, sector):
+                if place >= address and not self._is_superseded(event):
+                    yield (place, event)
 
     def learned(self, address: int):
         """Yield (address, event) of the facts and site events from an address on; no address: not in the flash yet.
@@ -322,15 +329,16 @@ class Log:
 
         What everybody who counts has for good is not lost.
         """
-        lost = []
+        lost, spans = [], {}
+        for address, head, _ in self.shelf.heads(kind, sector):
+            if address != "ceiling":
+                low, high = spans.get(head[:3], (head[3], head[3]))
+                spans[head[:3]] = (min(low, head[3]), max(high, head[3]))
+        for key in sorted(spans):
+            self._stream(*key).forget(sector, *spans[key])
+            if key[0] == self.name and not self._is_kept(key[1:], spans[key][1]):
+                lost.append(("lost",) + key + spans[key])
         self.shelf.forget(sector)
-        for key in sorted(self._streams):
-            stream = self._streams[key]
-            span = stream.span(sector) if _kind(key[2]) == kind else None
-            if span:
-                stream.forget(sector)
-                if key[0] == self.name and not self._is_kept(key[1:], span[1]):
-                    lost.append(("lost",) + key + span)
         return lost
 
     def _is_kept(self, stream: tuple, seq: int) -> bool:
@@ -413,7 +421,7 @@ class Log:
     def _stream(self, controller: str, inc: int, stream: str) -> Stream:
         key = (controller, inc, stream)
         if key not in self._streams:
-            self._streams[key] = Stream()
+            self._streams[key] = Stream(_OWN_SPANS if controller == self.name else _SPANS)
         return self._streams[key]
 
     def _take_fresh(self, key: tuple, event: dict) -> None:

@@ -2,13 +2,19 @@
 
 from array import array
 
-_PER_SPAN = 3  # sector, first seq, last seq
+# Of a span: the first and the last of its sectors, the lowest and the highest seq in them.
+_PER_SPAN = 4
+_TO, _FIRST, _LAST = 1, 2, 3
 
 
 class Stream:
-    """Sequence numbers of one (controller, inc, stream), and the sectors that hold them."""
+    """Sequence numbers of one (controller, inc, stream), and the sectors that may hold them.
 
-    def __init__(self):
+    Limits: `spans_max` spans; beyond, neighbours are made one. So it takes no more RAM however many sectors there are.
+    """
+
+    def __init__(self, spans_max: int):
+        self._spans_max = spans_max
         self.last = 0  # everything up to it is here, or was, or will never come
         self.durable = 0  # the same, in the flash
         self.first = 1  # the lowest that is still kept
@@ -42,14 +48,14 @@ class Stream:
         """Take note that an event is in the flash."""
         self.settled(seq)
         spans = self._spans
-        if not spans or spans[-_PER_SPAN] != sector:
-            spans.append(sector)
-            spans.append(seq)
-            spans.append(seq)
-        elif seq > spans[-1]:
-            spans[-1] = seq
-        elif seq < spans[-2]:
-            spans[-2] = seq
+        if not spans or spans[-_PER_SPAN + _TO] != sector:
+            spans.extend(array("I", (sector, sector, seq, seq)))
+            if len(spans) > self._spans_max * _PER_SPAN:
+                self._merge()
+        elif seq > spans[-_PER_SPAN + _LAST]:
+            spans[-_PER_SPAN + _LAST] = seq
+        elif seq < spans[-_PER_SPAN + _FIRST]:
+            spans[-_PER_SPAN + _FIRST] = seq
 
     def is_stored(self, seq: int) -> bool:
         return seq <= self.durable or seq in self._stored
@@ -66,7 +72,7 @@ class Stream:
 
     def mounted(self) -> None:
         """All of a flash was looked through: what is missing below the lowest was dropped, or has not come yet."""
-        lowest = [self._spans[place] for place in range(1, len(self._spans), _PER_SPAN)]
+        lowest = [self._spans[place] for place in range(_FIRST, len(self._spans), _PER_SPAN)]
         if not lowest:
             self.first = self.durable + 1
         elif min(lowest) <= self.durable + 1:
@@ -80,31 +86,38 @@ class Stream:
         self._stored = {stored for stored in self._stored if stored <= seq}
 
     def sectors(self, first: int, last: int) -> list:
-        """Return the sectors that hold any of a range, the oldest first."""
+        """Return [(first, last)] of the sectors that may hold any of a range, the oldest first."""
         spans = self._spans
         found = []
         for place in range(0, len(spans), _PER_SPAN):
-            if spans[place + 1] <= last and spans[place + 2] >= first:
-                found.append(spans[place])
+            if spans[place + _FIRST] <= last and spans[place + _LAST] >= first:
+                found.append((spans[place], spans[place + _TO]))
         return found
 
-    def span(self, sector: int) -> tuple | None:
-        """Return (first seq, last seq) of this stream in one sector."""
+    def forget(self, sector: int, first: int, last: int) -> None:
+        """A sector is dropped: what only it held, from `first` to `last`, is gone."""
+        if first <= self.first <= last:
+            self.first = last + 1
         spans = self._spans
         for place in range(0, len(spans), _PER_SPAN):
+            if spans[place] == sector == spans[place + _TO]:
+                self._spans = spans[:place] + spans[place + _PER_SPAN :]
+                return
             if spans[place] == sector:
-                return (spans[place + 1], spans[place + 2])
-        return None
+                spans[place] += 1
 
-    def forget(self, sector: int) -> None:
-        """A sector is dropped: what only it held is gone."""
-        kept, spans = array("I"), self._spans
-        for place in range(0, len(spans), _PER_SPAN):
-            if spans[place] != sector:
-                kept.extend(spans[place : place + _PER_SPAN])
-            elif spans[place + 1] <= self.first <= spans[place + 2]:
-                self.first = spans[place + 2] + 1
-        self._spans = kept
+    def _merge(self) -> None:
+        """Make one of those two neighbours that are the least when they are one; the newest stay by themselves."""
+        spans, best, least = self._spans, 0, None
+        for place in range(0, len(spans) - 3 * _PER_SPAN, _PER_SPAN):
+            size = spans[place + _PER_SPAN + _TO] - spans[place]
+            if least is None or size < least:
+                best, least = place, size
+        after = best + _PER_SPAN
+        spans[best + _TO] = spans[after + _TO]
+        spans[best + _FIRST] = min(spans[best + _FIRST], spans[after + _FIRST])
+        spans[best + _LAST] = max(spans[best + _LAST], spans[after + _LAST])
+        self._spans = spans[:after] + spans[after + _PER_SPAN :]
 
 
 def _joined(beyond: set, last: int, skipped: int = 0) -> int:
