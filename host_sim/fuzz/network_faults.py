@@ -4,7 +4,7 @@
 class NetworkFaults:
     def __init__(self, life):
         self._life, self._draw = life, life.draw
-        self._splits = 0
+        self._splits = self._restarts = 0
 
     def split(self) -> None:
         """Let groups hear only themselves for a while. A later split takes the place of an earlier one."""
@@ -42,10 +42,11 @@ class NetworkFaults:
             self._life.weather.end("link", name)
 
     def broker_restart(self) -> None:
-        self._life.weather.stir()
         down_ms = self._draw.span_ms(1, 300)
+        self._restarts += 1
+        self._life.weather.begin("broker", self._restarts)
         self._life.network("broker_restart", down_ms)
-        self._life.after(down_ms + 10_000, self._life.weather.stir)
+        self._life.after(down_ms + 10_000, self._life.weather.end, "broker", self._restarts)
 
     def lose_wills(self) -> None:
         """Let last wills be lost for a while, as in a cluster that loses a node."""

@@ -6,10 +6,9 @@ pair of badges right that only the clocks put in the wrong order. Nobody walks s
 
 from host_sim.fuzz import peek
 from host_sim.fuzz.layout import Way
-from host_sim.fuzz.truth import GONE, KEPT, LOST, Entry
+from host_sim.fuzz.truth import GONE, LOST, Entry
 
 _MARGIN_MS = 30
-_READ_MS = 90  # from a card at the reader to its badge
 
 
 class Pace:
@@ -40,15 +39,15 @@ class Pace:
         apart_ms = abs(peek.wall_ms(board) + _MARGIN_MS - last.event["at_ms"])
         return apart_ms + 2 * _MARGIN_MS < last.event["err_ms"] + peek.err_ms(board)
 
-    def may_turn(self, user: str, way: Way) -> bool:
-        """Say whether a badge right after the last one, and before it by the clocks, is put right by the look ahead.
-
-        Where the answer waits for a question the badge is stamped after it: then nothing is in the wrong order.
-        """
-        if not self.may_hurry(user, way):
+    def may_rush(self, user: str, way: Way, back: Way, apart_ms: int) -> bool:
+        """Say whether two badges at once, at two doors, are a pair that the look ahead puts right if need be."""
+        boards = [self._life.world.boards[place.controller] for place in (way, back)]
+        if any(board.node is None or not peek.is_trusted(board) for board in boards):
             return False
-        board, last = self._life.world.boards[way.controller], self._recent(user)[-1]
-        return peek.wall_ms(board) + _READ_MS < peek.stamp_ms(last.event) and last.state == KEPT
+        if not self._life.pairs.may_begin(user, way, back) or not (self.may_badge(user, way) and self.may_badge(user, back)):
+            return False
+        skew_ms = abs(peek.wall_ms(boards[0]) - peek.wall_ms(boards[1]))
+        return skew_ms + apart_ms + _MARGIN_MS < peek.err_ms(boards[0]) + peek.err_ms(boards[1])
 
     def _recent(self, user: str) -> list[Entry]:
         entries = self._life.truth.people[user]

@@ -1,6 +1,9 @@
 """Two badges that the clocks put in the wrong order, and that the one look ahead puts right."""
 
+from host_sim.fuzz.layout import Way
 from host_sim.fuzz.truth import Entry
+
+_NEVER = 1 << 64  # a stamp above all stamps
 
 
 class Pairs:
@@ -21,10 +24,20 @@ class Pairs:
         is_nested = bool(plan.layout.parents[area]) or area in plan.layout.parents.values()
         return first["judge"][area][0] != direction and plan.area(area)["moves_on"] == "grant" and not is_nested
 
+    def may_begin(self, user: str, way: Way, back: Way) -> bool:
+        """Say whether a badge at each of two readers, both in a moment, would be a pair."""
+        areas = [self._life.plan.area(area) for area in self._life.plan.roles(way.reader)]
+        groups = self._life.plan.written["users"][user]["groups"]
+        if any("off" in area["anti_passback"].values() or set(groups) & set(area["exempt_groups"]) for area in areas):
+            return False
+        judge = {area: [direction, ""] for area, direction in self._life.plan.roles(way.reader).items()}
+        event = {"type": "access.granted", "controller": way.controller, "judge": judge, "user": user, "stamp": _NEVER}
+        return self.may_be(event, back.reader, back.controller) and self.has_known_start(Entry(event, self._life.now_ms, 0))
+
     def are(self, first: Entry, second: Entry) -> bool:
         """Say whether two badges, the second before the first by their stamps, are a pair."""
         one, other = first.event, second.event
-        if other["type"] != "access.granted" or other.get("confirmed"):
+        if not (_can_be_wrong(one) and _can_be_wrong(other)):
             return False
         if not self.may_be(one, other["reader"], other["controller"]) or not self.has_known_start(first):
             return False
@@ -55,3 +68,10 @@ class Pairs:
             if concerns and early <= event["stamp"] <= late:
                 return True
         return False
+
+
+def _can_be_wrong(badge: dict) -> bool:
+    """Say whether a badge is a grant that is judged and not confirmed: what accuses in no order is in no wrong order."""
+    if badge["type"] != "access.granted" or badge.get("confirmed") or badge.get("pardoned"):
+        return False
+    return all(mode != "off" for _, mode in badge["judge"].values())

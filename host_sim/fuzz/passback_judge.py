@@ -73,7 +73,8 @@ class PassbackJudge:
         direction, mode = entry.event["judge"][self._area]
         is_granted = entry.event["type"] == "access.granted"
         self._badges_ms.append(entry.true_ms)
-        if self._is_open(entry, direction):
+        is_open = self._is_open(entry, direction)
+        if is_open:
             self._forget()
         elif self._is_passback(entry):
             self.violation = self.violation or entry
@@ -82,6 +83,7 @@ class PassbackJudge:
         if is_granted:
             self._last, self._since_ms = entry, entry.true_ms
             self._move(entry, direction)
+            self.presence = None if is_open else self.presence
 
     def _move(self, entry: Entry, direction: str) -> None:
         if self._settings["moves_on"] == "entry":

@@ -30,11 +30,17 @@ class Person:
         self.place = way.target
         self.passages += 1
 
-    def visit_also(self, way: Way) -> None:
+    def visit_also(self, way: Way, then=lambda: None) -> bool:
         """Badge at a second door while the first one has hardly answered."""
-        if self.life.take_door(way.door):
-            over = lambda: self.life.leave_door(way.door)  # noqa: E731
-            self.life.start_visit(Visit(self.life, way, self.user, True, self._went_through, over))
+        if not self.life.take_door(way.door):
+            return False
+
+        def over() -> None:
+            self.life.leave_door(way.door)
+            then()
+
+        self.life.start_visit(Visit(self.life, way, self.user, True, self._went_through, over))
+        return True
 
     def _left(self, way: Way) -> None:
         self.is_busy = False
@@ -52,11 +58,14 @@ class Honest(Person):
     """Alternates entrances and exits, and never badges at two doors within what the clocks may err."""
 
     is_honest = True
+    _rushed: list[Way] | None = None  # the ways of a rush that are behind us
 
     def act(self) -> None:
         """Walk through one door."""
         ways = self.life.plan.layout.from_zone(self.place)
-        if self.is_busy or self.is_waiting() or not ways:
+        if self.is_busy or self._rushed is not None or self.is_waiting() or not ways:
+            return
+        if self.life.draw.chance(25) and self._rush(ways):
             return
         way = self.life.draw.pick(ways)
         if not self._may_go(way):
@@ -66,19 +75,35 @@ class Honest(Person):
             return
         self.visit(way, not self.life.draw.chance(12))
 
+    def _rush(self, ways: list[Way]) -> bool:
+        """Go out and in again at once, by another door: before the clocks can tell which badge came first."""
+        layout, draw = self.life.plan.layout, self.life.draw
+        pairs = [(way, back) for way in ways for back in layout.from_zone(way.target) if back.target == self.place]
+        for way, back in draw.shuffled(pairs):
+            apart_ms = draw.between(3, 60)
+            if self.life.pace.may_rush(self.user, way, back, apart_ms) and self.visit(way):
+                self.life.pace.hasty += 1
+                self._rushed = []
+                self.life.after(apart_ms, self._badge_back, back)
+                return True
+        return False
+
+    def _badge_back(self, back: Way) -> None:
+        if not self.visit_also(back, lambda: self._arrive(back)):
+            self._rushed = None
+
     def _went_through(self, way: Way) -> None:
         super()._went_through(way)
-        if self.life.draw.chance(70):
-            self.life.after(self.life.draw.between(0, 40), self._turn_back, way)
+        if self._rushed is not None:
+            self._rushed.append(way)
 
-    def _turn_back(self, way: Way) -> None:
-        """Be back through another door before the clocks can tell which badge came first: out and in, or in and out."""
-        for back in self.life.draw.shuffled(self.life.plan.layout.from_zone(self.place)):
-            is_back = back.target == way.source and back.controller != way.controller
-            if is_back and self.place == way.target and self.life.pace.may_turn(self.user, back):
-                self.life.pace.hasty += 1
-                self.visit_also(back)
-                return
+    def _arrive(self, back: Way) -> None:
+        """After a rush somebody is where he was, unless he was not let through both doors."""
+        if len(self._rushed) == 2:
+            self.place = back.target
+        else:
+            self.life.claims.waive(self.user, "a rush that was stopped half way")
+        self._rushed = None
 
     def _may_go(self, way: Way) -> bool:
         pace = self.life.pace

@@ -54,6 +54,7 @@ class Truth:
         self.changes: list[Entry] = []  # facts about whole areas and the site
         self.on_first: Callable[[Entry], None] = lambda entry: None
         self._former: dict[tuple, Entry] = {}  # by the names they had before they were written again
+        self._old_flash: set[str] = set()  # boards whose flash is an old one
         self.torn: set[tuple] = set()  # (controller, inc) of which some are written again elsewhere
         self._fresh: dict[str, list[Entry]] = defaultdict(list)
         self.slowest_ms = 0  # from an event to the flash
@@ -69,7 +70,7 @@ class Truth:
                 self.entries[key].heard.add(controller)
                 self._heard[controller].append(self.entries[key])
             return
-        known = self.entries.get(key) or self._undrawn(key) or self._renamed(event)
+        known = self.entries.get(key) or self._undrawn(key) or self._renamed(event) or self._moved(key, event)
         if known and self._is_same(known, event):
             self.entries[key] = known
             known.event = dict(event)
@@ -92,6 +93,19 @@ class Truth:
             self._former[old] = entry
             self.torn.add(old[:2])
         return entry
+
+    def _moved(self, key: tuple, event: dict) -> Entry | None:
+        """Return an event that a board with an old flash writes under a new incarnation, as nobody knew its name yet."""
+        if key[0] not in self._old_flash:
+            return None
+        same = ("stream", "type", "user", "door", "reader", "stamp")
+        for former, entry in self.entries.items():
+            is_older = former[0] == key[0] and former[1] < key[1]
+            if is_older and all(entry.event.get(field) == event.get(field) for field in same):
+                self._former[former] = self.entries.pop(former)
+                self.torn.add(former[:2])
+                return entry
+        return None
 
     def find(self, key: tuple) -> Entry | None:
         """Return an event by its name, or by the one it had before it was written again."""
@@ -146,9 +160,10 @@ class Truth:
         gone = [entry for entry in missing if entry.event["controller"] == controller and entry.state == KEPT]
         for entry in gone:
             entry.state = GONE
-        self.torn |= {entry.key[:2] for entry in gone}
+        self.torn |= {key[:2] for key in self.entries if key[0] == controller}
         if is_old:
-            self.doubtful |= {entry.key[:2] for entry in gone}
+            self._old_flash.add(controller)
+            self.doubtful |= {key[:2] for key in self.entries if key[0] == controller}
 
     def recent(self, since_ms: int) -> list[Entry]:
         """Return the facts and site events written since a time."""

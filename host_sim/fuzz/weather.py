@@ -29,8 +29,9 @@ class Weather:
     def is_on(self, *trouble) -> bool:
         return trouble in self._on
 
-    def any_on(self, kind: str) -> bool:
-        return any(trouble[0] == kind for trouble in self._on)
+    def is_only(self, kind: str) -> bool:
+        """Say whether nothing but one kind of trouble is on."""
+        return all(trouble[0] == kind for trouble in self._on)
 
     def is_calm(self) -> bool:
         """Say whether nothing has been amiss for a while."""

@@ -69,9 +69,8 @@ class Locks(Checker):
         if self._lasts(self._burning_ms.get(controller), controller, _SEEN_MS):
             return True
         weather = self.life.weather
-        only_fire = not any(weather.any_on(kind) for kind in ("split", "link", "power", "renewed", "clock", "flash"))
         seen = [name for name, ms in self._burning_ms.items() if self._lasts(ms, name, _SITE_MS)]
-        return bool(seen) and only_fire and self._lasts(weather.changed_ms, controller, _SITE_MS)
+        return bool(seen) and weather.is_only("fire") and self._lasts(weather.changed_ms, controller, _SITE_MS)
 
     def _lasts(self, since_ms: int | None, controller: str, long_ms: int) -> bool:
         if since_ms is None or not self.life.is_powered(controller):
