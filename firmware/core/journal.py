@@ -1,6 +1,7 @@
 """The newest facts of this table, briefly: enough to tell whether another one comes late."""
 
 import struct
+from array import array
 
 from firmware.core import events
 
@@ -12,6 +13,8 @@ _ENTRY_BYTES = 28
 _PER_PAGE = 16
 _PLACES = 528  # whole pages, with room for one more than there may be
 _NO_AT = 8
+_CHAINS = 256  # of people, by the low byte of their number
+_NOWHERE = 0xFFFF
 _ERR_MS_MAX = 0xFFFFFFFF
 
 
@@ -33,12 +36,15 @@ class Journal:
     def __init__(self):
         # All at once, while a board's heap is still in large pieces.
         self._pages = [bytearray(_PER_PAGE * _ENTRY_BYTES) for _ in range(_PLACES // _PER_PAGE)]
+        self._newest = array("H", [_NOWHERE] * _CHAINS)  # chain -> place of its newest entry,
+        self._before = array("H", [_NOWHERE] * _PLACES)  # from there to the one before
         self.clear()
 
     def clear(self) -> None:
         """Forget everything."""
         self._start = 0  # place of the oldest
         self._count = 0
+        self._is_chained = False
         self._origins = []  # (controller, inc)
         self._areas = []  # sorted names of the areas of a badge
         self._dropped = None  # order of the newest fact that fell out
@@ -55,7 +61,10 @@ class Journal:
         while index and self._order(index - 1) > order:
             self._put(index, self._packed(index - 1))
             index -= 1
+            self._is_chained = False
         self._put(index, self._pack(fact))
+        if self._is_chained:
+            self._chain(index)
         self._count += 1
         if self._count > _FACTS_MAX:
             self._drop(self._entry(0))
@@ -89,18 +98,37 @@ class Journal:
 
     def newest_badge(self, no: int, area: str) -> Entry | None:
         """Return this person's newest badge in an area, as far back as the journal goes."""
-        for index in range(self._count - 1, -1, -1):
-            if self._is_about(index, no):
-                entry = self._entry(index)
-                if area in entry.areas:
-                    return entry
-        return None
+        if not self._is_chained:
+            self._chain_all()
+        index, place = self._count, self._newest[no % _CHAINS]
+        while place != _NOWHERE and (place - self._start) % _PLACES < index:
+            index = (place - self._start) % _PLACES
+            entry = self._entry(index) if self._is_about(index, no) else None
+            if entry and area in entry.areas:
+                return entry
+            place = self._before[place]
+        return None  # what the chain goes on with fell out, and newer entries may lie there
 
     def _drop(self, entry: Entry) -> None:
         # A late fact may have fallen out at once: the newest that did counts, not the last.
         if self._dropped is None or entry.order > self._dropped:
             self._dropped = entry.order
         self._dropped_ms = max(self._dropped_ms, entry.at_ms + entry.err_ms)
+
+    # -- chains of entries about the same people: a badge must not cost more where there are many --
+
+    def _chain_all(self) -> None:
+        for chain in range(_CHAINS):
+            self._newest[chain] = _NOWHERE
+        for index in range(self._count):
+            self._chain(index)
+        self._is_chained = True
+
+    def _chain(self, index: int) -> None:
+        page, at = self._place(index)
+        place, chain = (self._start + index) % _PLACES, page[at + _NO_AT + 1]
+        self._before[place] = self._newest[chain]
+        self._newest[chain] = place
 
     # -- places ----------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from firmware.core import events
 from firmware.core.journal import Journal
-from tests.core.facts import START_MS, Table, Writer, area
+from tests.core.facts import START_MS, Lcg, Table, Writer, area
 
 LIMIT = 512
 
@@ -50,6 +50,24 @@ def test_the_newest_badge_is_the_highest_not_the_last_that_came():
     assert journal.newest_badge(1, "a").name == events.name_of(facts[0])
     assert journal.newest_badge(2, "a").name == events.name_of(facts[2])
     assert journal.newest_badge(3, "a") is None
+
+
+def test_the_newest_badge_is_found_among_many_people_late_facts_and_what_fell_out():
+    write, journal, draw, facts = Writer(), Journal(), Lcg(1), []
+    for number in range(3 * LIMIT):
+        late = 40 if draw.below(20) == 0 else 0
+        fact = write.badge(number - late, "in", no=draw.below(3) * 256 + draw.below(40), area=draw.one_of(("a", "b")))
+        journal.add(fact)
+        place = len(facts)
+        while place and events.order(facts[place - 1]) > events.order(fact):
+            place -= 1
+        facts.insert(place, fact)
+        del facts[:-LIMIT]
+        if number % 5 == 0:
+            no, area = draw.below(3) * 256 + draw.below(40), draw.one_of(("a", "b"))
+            there = [events.name_of(each) for each in facts if each["no"] == no and area in each["judge"]]
+            found = journal.newest_badge(no, area)
+            assert (found.name if found else None) == (there[-1] if there else None), number
 
 
 def test_only_so_many_facts_are_kept():
