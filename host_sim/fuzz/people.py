@@ -98,12 +98,16 @@ class Honest(Person):
             self._rushed.append(way)
 
     def _arrive(self, back: Way) -> None:
-        """After a rush somebody is where he was, unless he was not let through both doors."""
-        if len(self._rushed) == 2:
+        """After a rush somebody is where he was, unless a door stopped him, or answered too late."""
+        if len(self._rushed) == 2 and self._rushed[1] is back:
             self.place = back.target
         else:
             self.life.claims.waive(self.user, "a rush that was stopped half way")
         self._rushed = None
+
+    def is_stopped(self) -> bool:
+        """Say whether somebody in a rush is not through the first door: he should not be at the second."""
+        return self._rushed == []
 
     def _may_go(self, way: Way) -> bool:
         pace = self.life.pace

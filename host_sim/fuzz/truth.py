@@ -81,7 +81,9 @@ class Truth:
 
     def _is_same(self, known: Entry, event: dict) -> bool:
         is_there = known.state in (KEPT, GONE) or (known.state == FRESH and known.boot == self.cuts[event["controller"]])
-        return is_there and known.event["type"] == event["type"] and known.event.get("user") == event.get("user")
+        is_final = known.is_settled and "was" not in event
+        same = ("type", "user", "reader", "stamp") if is_final else ("type", "user", "reader")
+        return is_there and all(known.event.get(field) == event.get(field) for field in same)
 
     def _renamed(self, event: dict) -> Entry | None:
         """Return an event that its origin writes again because its stamp was no good."""

@@ -21,6 +21,8 @@ class Promise(Checker):
 
     def _is_promised(self, event: dict) -> bool:
         """Nobody waits for a board that an operator retired: then nothing is promised at the door."""
+        if self.life.people[event["user"]].is_stopped():
+            return False
         areas = [area for area in event["areas"] if self.life.plan.is_promised(area)]
         return bool(areas) and not self.life.operators.retired and self.life.claims.is_owed(event["user"])
 
