@@ -49,7 +49,7 @@ class Recorder:
 
     def write(self, kind: str, fields: dict, now_ms: int, at_ms: int | None = None) -> dict:
         """Return a new event. `at_ms`: when it happened, where that was before now."""
-        stream = events.STREAMS[kind]
+        stream = events.stream_of(kind)
         self.seqs[stream] += 1
         event = {
             "type": kind,

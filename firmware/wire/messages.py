@@ -21,7 +21,7 @@ import json
 from binascii import a2b_base64
 
 from firmware.core import stamp as stamps
-from firmware.core.events import STREAMS
+from firmware.core.events import stream_of
 from firmware.wire import storable
 
 try:
@@ -145,8 +145,8 @@ def decode_event(event: dict) -> dict:
 
     Raises: ValueError, TypeError or KeyError where it is none.
     """
-    _need(isinstance(event, dict) and event.get("type") in STREAMS)
-    _need(event["stream"] == STREAMS[event["type"]])
+    _need(isinstance(event, dict) and isinstance(event["type"], str))
+    _need(event["stream"] is not None and event["stream"] == stream_of(event["type"]))
     _need(is_text(event["controller"]))
     for key in ("inc", "seq", "at_ms", "err_ms"):
         _need(is_number(event[key]))
