@@ -3,7 +3,7 @@
 Layout: FORMAT:FACILITY:NUMBER, H10302:NUMBER, C15001:OEM:FACILITY:NUMBER or RAW:BITS:HEX.
 """
 
-from firmware.wire.wiegand_formats import FORMATS, binary
+from firmware.wire.wiegand_formats import binary, format_names, named
 
 RAW = "RAW"  # as an accepted format: any frame that no named format takes
 RAW_BITS_MIN, RAW_BITS_MAX = 4, 128
@@ -25,7 +25,7 @@ def encode_card(text: str) -> str:
     name, values = _split(text)
     if name == RAW:
         return binary(values[1], values[0])
-    return FORMATS[name].encode(values)
+    return named(name).encode(values)
 
 
 def parse_card(text: str) -> str:
@@ -50,7 +50,7 @@ def read(bits: str, formats: list, parity: bool = True) -> tuple:
     """
     found = {}
     for name in formats:
-        values = None if name == RAW else FORMATS[name].decode(bits, parity)
+        values = None if name == RAW else named(name).decode(bits, parity)
         if values is not None:
             found[name] = values
     if len(found) > 1:
@@ -59,7 +59,7 @@ def read(bits: str, formats: list, parity: bool = True) -> tuple:
         return ("card", _text(name, found[name]), bits)
     if RAW in formats and RAW_BITS_MIN <= len(bits) <= RAW_BITS_MAX:
         return ("card", _raw_text(bits), bits)
-    lengths = [FORMATS[name].bits_len for name in formats if name != RAW]
+    lengths = [named(name).bits_len for name in formats if name != RAW]
     return ("fault", "parity" if len(bits) in lengths else "length")
 
 
@@ -79,10 +79,10 @@ def _split(text: str) -> tuple:
     name, *parts = text.split(":")
     if name == RAW:
         return RAW, _raw_values(text, parts)
-    if name not in FORMATS:
-        known = ", ".join(sorted(FORMATS))
+    if name not in format_names():
+        known = ", ".join(sorted(format_names()))
         raise ValueError("%s: unknown card format; use one of %s, or RAW:BITS:HEX" % (text, known))
-    fields = FORMATS[name].fields
+    fields = named(name).fields
     names = _FIELD_NAMES[-len(fields):]
     if len(parts) != len(fields):
         raise ValueError("%s: write it as %s" % (text, ":".join([name] + list(names))))

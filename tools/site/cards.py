@@ -1,9 +1,10 @@
 """Cards and card formats of site files, as the readers' own code knows them."""
 
 from firmware.wire import wiegand
-from firmware.wire.wiegand import ambiguous, encode_card
+from firmware.wire.wiegand import encode_card
+from firmware.wire.wiegand_ambiguity import ambiguous
 
-FORMAT_NAMES = (*sorted(wiegand.FORMATS), wiegand.RAW)
+FORMAT_NAMES = (*sorted(wiegand.format_names()), wiegand.RAW)
 
 
 def canonical(text: str) -> str:
