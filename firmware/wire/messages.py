@@ -42,25 +42,24 @@ _AT_MS_MAX = (1 << 45) - 1  # what a row of the table holds
 _LISTS = ("areas", "doors", "readers", "controllers")
 _REPEATED_MAX = 64  # emergencies or lockdowns in one heartbeat
 
-# What an event of each type must carry for a fold or a link to read it: {field: check}.
-_TEXT, _NUMBER, _PERSON, _DICT = "text", "number", "person", "dict"
+# What an event of each type must carry for a fold or a link to read it; `_CHECKS` says how a field must be.
 _NEEDED = {
-    "access.granted": {"door": _TEXT, "reader": _TEXT, "no": _PERSON, "judge": "judge"},
-    "access.entered": {"door": _TEXT, "reader": _TEXT, "no": _PERSON},
-    "access.not_used": {"door": _TEXT, "reader": _TEXT, "no": _PERSON},
-    "apb.violation": {"area": _TEXT, "no": _PERSON, "of": "name"},
-    "apb.suspected": {"area": _TEXT, "no": _PERSON, "of": "name"},
-    "apb.cleared": {"area": _TEXT, "no": _PERSON, "by": _TEXT},
-    "apb.moved": {"area": _TEXT, "no": _PERSON, "presence": "presence"},
-    "apb.passed": {"area": _TEXT, "no": _PERSON},
-    "apb.reset": {"area": _TEXT},
-    "area.set": {"area": _TEXT, "settings": _DICT},
-    "emergency.started": {"source": "source"},
-    "emergency.ended": {"ends": "sources"},
-    "lockdown.started": {"doors": "names"},
-    "lockdown.ended": {"doors": "names"},
-    "controller.retired": {"peer": _TEXT},
-    "controller.restored": {"peer": _TEXT},
+    "access.granted": ("door", "reader", "no", "judge"),
+    "access.entered": ("door", "reader", "no"),
+    "access.not_used": ("door", "reader", "no"),
+    "apb.violation": ("area", "no", "of"),
+    "apb.suspected": ("area", "no", "of"),
+    "apb.cleared": ("area", "no", "by"),
+    "apb.moved": ("area", "no", "presence"),
+    "apb.passed": ("area", "no"),
+    "apb.reset": ("area",),
+    "area.set": ("area", "settings"),
+    "emergency.started": ("source",),
+    "emergency.ended": ("ends",),
+    "lockdown.started": ("doors",),
+    "lockdown.ended": ("doors",),
+    "controller.retired": ("peer",),
+    "controller.restored": ("peer",),
 }
 
 
@@ -152,11 +151,9 @@ def decode_event(event: dict) -> dict:
         _need(is_number(event[key]))
     _need(event["at_ms"] <= _AT_MS_MAX)
     event["stamp"] = stamps.parse(event["stamp"])
-    needed = dict(_NEEDED.get(event["type"], {}))
-    if event["type"] == "access.denied" and "judge" in event:
-        needed = _NEEDED["access.granted"]
-    for field in needed:
-        _need(_CHECKS[needed[field]](event[field]))
+    is_denied_badge = event["type"] == "access.denied" and "judge" in event
+    for field in _NEEDED.get("access.granted" if is_denied_badge else event["type"], ()):
+        _need(_CHECKS[field](event[field]))
     for field in ("user", "area", "door", "reader"):
         _need(event.get(field) is None or isinstance(event[field], str))
     _need(event.get("nonce") is None or is_text(event["nonce"]))
@@ -365,16 +362,19 @@ def _is_source(value) -> bool:
 
 
 _CHECKS = {
-    _TEXT: is_text,
-    _NUMBER: is_number,
-    _DICT: lambda value: isinstance(value, dict),
-    _PERSON: _is_person,
+    "area": is_text,
+    "by": is_text,
+    "door": is_text,
+    "peer": is_text,
+    "reader": is_text,
+    "no": _is_person,
+    "doors": _are_names,
+    "ends": lambda value: isinstance(value, list) and all(_is_source(source) for source in value),
     "judge": _is_judge,
-    "name": _is_name,
+    "of": _is_name,
     "presence": lambda value: value in ("in", "out", "unknown"),
-    "names": _are_names,
+    "settings": lambda value: isinstance(value, dict),
     "source": _is_source,
-    "sources": lambda value: isinstance(value, list) and all(_is_source(source) for source in value),
 }
 
 
