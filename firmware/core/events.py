@@ -1,14 +1,16 @@
 """The vocabulary of events: which log each type belongs to, and the one order of all events."""
 
+from firmware.const import const
+
 REPORTS = ("apb.violation", "apb.suspected", "apb.cleared")
 # The types of each stream, between blanks. As a dict of 50 words they would take 2 kB of a board's heap.
-_SITE = " emergency.started emergency.ended lockdown.started lockdown.ended controller.retired controller.restored "
-_FACTS = (
+_SITE = const(" emergency.started emergency.ended lockdown.started lockdown.ended controller.retired controller.restored ")
+_FACTS = const(
     " access.granted access.denied access.entered access.not_used"
     " apb.reset apb.moved apb.passed apb.unjudged area.set clock.set"
     " apb.violation apb.suspected apb.cleared "
 )
-_NOTES = (
+_NOTES = const(
     " area.isolated area.joined"
     " door.unlocked door.locked door.opened door.closed door.forced door.held door.restored"
     " rex.pressed rex.released input.on input.off output.on output.off"
@@ -17,14 +19,8 @@ _NOTES = (
     " config.applied config.refused update.staged update.confirmed update.rolled_back"
     " clock.error command.refused table.repaired log.lost "
 )
-_FOLDED = (
-    "access.granted",
-    "access.entered",
-    "access.not_used",
-    "apb.reset",
-    "apb.moved",
-    "apb.passed",
-    "area.set",
+_FOLDED = const(
+    ("access.granted", "access.entered", "access.not_used", "apb.reset", "apb.moved", "apb.passed", "area.set")
 )
 
 

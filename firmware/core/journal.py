@@ -3,19 +3,20 @@
 import struct
 from array import array
 
+from firmware.const import const
 from firmware.core import events
 
-_FACTS_MAX = 512
+_FACTS_MAX = const(512)
 # Layout of an entry, big-endian: stamp u64, person u16, origin u16 (an index), seq u32, at_ms u16 and u32, err_ms u32,
 # areas u16 (an index). As objects, 512 of them would fill a board's heap, which has no large piece either.
-_ENTRY = ">QHHIHIIH"
+_ENTRY = const(">QHHIHIIH")
 _ENTRY_BYTES = 28
-_PER_PAGE = 16
-_PLACES = 528  # whole pages, with room for one more than there may be
-_NO_AT = 8
-_CHAINS = 256  # of people, by the low byte of their number
-_NOWHERE = 0xFFFF
-_ERR_MS_MAX = 0xFFFFFFFF
+_PER_PAGE = const(16)
+_PLACES = const(528)  # whole pages, with room for one more than there may be
+_NO_AT = const(8)
+_CHAINS = const(256)  # of people, by the low byte of their number
+_NOWHERE = const(0xFFFF)
+_ERR_MS_MAX = const(0xFFFFFFFF)
 
 
 class Entry:

@@ -7,15 +7,8 @@ Actions:
 Rules: RULES.md, "Links" and "Emergency".
 """
 
+from firmware.const import const
 from firmware.core.output import Output
-
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
 
 _AGE_MS = const(30000)  # RULES.md, "Links": only events less than 30 s old
 # Two links on each other's outputs may chase one another, but not faster than this.

@@ -3,13 +3,7 @@
 Its events tell when it begins and ends to be active: a pulsing output is active, whichever half it is in.
 """
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from firmware.const import const
 
 _HALF_MS = const(500)  # RULES.md, "Links": half a second on, half off
 

@@ -1,10 +1,11 @@
 """Writes this controller's events: who, when, in which order, and in which log."""
 
+from firmware.const import const
 from firmware.core import events, stamp
 from firmware.core.stamp import Stamps
 from firmware.core.wall import DRIFT_MS_PER_MS
 
-_GUESSED_MS = 200  # how well it is known by how much a clock was ahead
+_GUESSED_MS = const(200)  # how well it is known by how much a clock was ahead
 
 
 class Recorder:

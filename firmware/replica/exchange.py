@@ -27,6 +27,7 @@ fold never meets an event in the log that it has not been given):
     ("twins", controller)                    two boards speak under another's name
 """
 
+from firmware.const import const
 from firmware.replica.claims import Claims
 from firmware.replica.dice import Dice
 from firmware.replica.fetching import Fetching
@@ -40,10 +41,10 @@ from firmware.replica.promises import Promises
 from firmware.replica.publisher import STREAMS, Publisher
 from firmware.replica.service import Service, missing
 
-_WINDOW = 128  # entries on their way to us: whoever returns after a week must not drown
-_WINDOW_OF_CONSOLE = 1024
-_QUESTION_MAX = 40  # names in one message
-_SOON_MS = 300  # 64 boards must not all speak at once
+_WINDOW = const(128)  # entries on their way to us: whoever returns after a week must not drown
+_WINDOW_OF_CONSOLE = const(1024)
+_QUESTION_MAX = const(40)  # names in one message
+_SOON_MS = const(300)  # 64 boards must not all speak at once
 
 
 class Exchange:

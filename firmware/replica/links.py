@@ -2,8 +2,10 @@
 
 from array import array
 
+from firmware.const import const
+
 _PER_PAGE = 64
-_MASK = 0xFFFFFFFF
+_MASK = const(0xFFFFFFFF)
 
 
 class Links:

@@ -20,6 +20,7 @@ beyond the first 65,536 are not escaped.
 import json
 from binascii import a2b_base64
 
+from firmware.const import const
 from firmware.core import stamp as stamps
 from firmware.core.events import stream_of
 from firmware.wire import storable
@@ -31,16 +32,17 @@ try:
 except TypeError:
     _AS_THEY_ARE = {}
 
-_BYTES_MAX = 4096
-_FILLED_BYTES = 1000  # a heap that has been in use for long may have no larger piece
-_ROOM_MIN = 400
+_BYTES_MAX = const(4096)
+_FILLED_BYTES = const(1000)  # a heap that has been in use for long may have no larger piece
+_ROOM_MIN = const(400)
 PAGE_BYTES = 2700  # of a table, in one message
-_STREAMS = ("facts", "notes", "site")
-_INT_MAX = 1 << 62
-_PERSON_MAX = 0xFFFF
-_AT_MS_MAX = (1 << 45) - 1  # what a row of the table holds
-_LISTS = ("areas", "doors", "readers", "controllers")
-_REPEATED_MAX = 64  # emergencies or lockdowns in one heartbeat
+_STREAMS = const(("facts", "notes", "site"))
+_INT_MAX = const(1 << 62)
+_PERSON_MAX = const(0xFFFF)
+_AT_MS_MAX = const((1 << 45) - 1)  # what a row of the table holds
+_LISTS = const(("areas", "doors", "readers", "controllers"))
+_HEARTBEAT_FIELDS = const(7)  # of one that tells nothing else
+_REPEATED_MAX = const(64)  # emergencies or lockdowns in one heartbeat
 
 # What an event of each type must carry for a fold or a link to read it; `_CHECKS` says how a field must be.
 _NEEDED = {
@@ -291,7 +293,6 @@ def _check_ask(message: dict) -> None:
     _need(_are_names(message["areas"]) and _are_names(message["to"]))
 
 
-_HEARTBEAT_FIELDS = 7  # of one that tells nothing else
 _CHECK_FIELD = {
     "asks": _check_asks,
     "vector": _check_vector,

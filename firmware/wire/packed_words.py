@@ -8,6 +8,8 @@ A board leaves both constants in the flash: a text is cut out of them when it is
 
 from array import array
 
+from firmware.const import const
+
 _WORDS = (
     # Values.
     b" in out off soft deny hard double_entrance double_exit exit_without_entrance skipped_entrance in_violation area_full"
@@ -87,7 +89,7 @@ STREAMS = ("site", "facts", "notes")
 ONCE = ("user", "nonce", "credential", "reason", "error")
 OFTEN_WORDS = ("reason", "error")
 NO_KIND = (0, "", (), ())
-_KINDS_MAX = 12  # types at hand in RAM
+_KINDS_MAX = const(12)  # types at hand in RAM
 
 
 def _starts(table: bytes, mark: bytes) -> array:

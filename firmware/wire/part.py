@@ -8,13 +8,7 @@ Limits: a line, and so each single item of a list and each single leaf, fits a p
 
 import json
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from firmware.const import const
 
 PAGE_BYTES = const(4096)
 _LINE_BYTES = const(1024)

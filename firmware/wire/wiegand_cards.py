@@ -3,13 +3,14 @@
 Layout: FORMAT:FACILITY:NUMBER, H10302:NUMBER, C15001:OEM:FACILITY:NUMBER or RAW:BITS:HEX.
 """
 
+from firmware.const import const
 from firmware.wire.wiegand_formats import binary, format_names, named
 
 RAW = "RAW"  # as an accepted format: any frame that no named format takes
 RAW_BITS_MIN, RAW_BITS_MAX = 4, 128
 TEXT_LEN_MAX = 64
 
-_FIELD_NAMES = ("OEM", "FACILITY", "NUMBER")
+_FIELD_NAMES = const(("OEM", "FACILITY", "NUMBER"))
 
 
 def encode(name: str, *values) -> str:

@@ -47,7 +47,7 @@ def build_rom(folder):
     tree, image = folder / "rom", folder / "rom.img"
     for part in PARTS:
         shutil.copytree(FIRMWARE / part, tree / "firmware" / part, ignore=shutil.ignore_patterns("__pycache__", *ELSEWHERE))
-    for name in ("__init__.py", "node.py"):
+    for name in ("__init__.py", "const.py", "node.py"):
         shutil.copy(FIRMWARE / name, tree / "firmware")
     subprocess.run([sys.executable, "-m", "mpremote", "romfs", "-o", image, "build", tree], check=True, capture_output=True)
     return image
