@@ -4,7 +4,7 @@ from array import array
 
 from firmware.const import const
 
-_PER_PAGE = 64
+_PER_PAGE = const(128)
 _MASK = const(0xFFFFFFFF)
 
 

@@ -7,8 +7,8 @@ card of 36 or 40 bits would then be nine or ten digits of a PIN.
 Two swapped wires invert every bit. All formats but C15001 then fail their check; C15001 reads as another card.
 """
 
-from firmware.wire.keypad_codec import KEY_BITS, KEYS, decode_key, encode_key
-from firmware.wire.wiegand_cards import RAW, decode, encode, encode_card, parse_card, read
+from firmware.wire.keypad_codec import KEY_BITS, decode_key
+from firmware.wire.wiegand_cards import RAW, read
 from firmware.wire.wiegand_formats import format_names
 
 FRAME_GAP_MS = 30

@@ -9,12 +9,13 @@ import pytest
 
 from firmware.core.credentials import card_key
 from firmware.wire.part import settings_pages
+from firmware.wire.wiegand_texts import encode_card
 from tests import interpreters
 from tests.core import parts
 
 FIRMWARE = interpreters.ROOT / "firmware"
 PARTS = ("core", "wire", "replica", "hal")
-ELSEWHERE = ("nor.py", "wiegand_ambiguity.py")  # for simulators and the site compiler: no board needs them
+ELSEWHERE = ("nor.py", "wiegand_ambiguity.py", "wiegand_texts.py")  # for simulators and the site compiler: no board needs them
 HEAP = "208k"  # boards are sure of 192 kB: that it has to fit in again
 PEOPLE = 2000
 PAGE_BYTES = 4096
@@ -53,6 +54,11 @@ def build_rom(folder):
     return image
 
 
+def write_frames(folder) -> None:
+    """What a reader sends of each tenth person's card, one frame a line."""
+    (folder / "frames").write_text("".join([encode_card(f"H10301:1:{no * 10}") + "\n" for no in range(BADGES)]))
+
+
 def write_settings(folder) -> None:
     """The settings of the small part, with people of one group and a door without sensor."""
     made = parts.settings(group_sets=[[], ["staff"]])
@@ -70,6 +76,7 @@ def board(tmp_path_factory):
     folder, pages = tmp_path_factory.mktemp("board"), tmp_path_factory.mktemp("pages")
     write_pages(pages, tables(bytes(16)))
     write_settings(pages)
+    write_frames(pages)
     return micropython, build_rom(folder), pages
 
 

@@ -3,9 +3,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.wire.wiegand import FAULTS, KEYS, Line, decode, encode_card, parse_card
+from firmware.wire.keypad_codec import KEYS
+from firmware.wire.wiegand import FAULTS, Line
 from firmware.wire.wiegand_ambiguity import ambiguous
+from firmware.wire.wiegand_cards import decode
 from firmware.wire.wiegand_formats import named
+from firmware.wire.wiegand_texts import encode_card, parse_card
 
 # One letter per bit: o OEM, f facility, n number, anything else no field; a digit is a fixed bit.
 PICTURES = {

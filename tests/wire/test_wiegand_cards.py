@@ -1,9 +1,9 @@
 """A card's text: what is accepted, what is refused and why, RAW, and formats that clash."""
 
-from firmware.wire.wiegand import decode, encode, encode_card, parse_card
 from firmware.wire.wiegand_ambiguity import ambiguous
-from firmware.wire.wiegand_cards import read
+from firmware.wire.wiegand_cards import decode, read
 from firmware.wire.wiegand_formats import format_names, named
+from firmware.wire.wiegand_texts import encode, encode_card, parse_card
 
 NAMED = ["C1000-35", "C1000-48", "C15001", "H10301", "H10302", "H10304", "H10306", "ODD36", "P10001"]
 
