@@ -10,7 +10,7 @@ u64, up to when what is folded may have happened u64, 8 bytes per person and are
 import json
 import struct
 
-from firmware.core.base import CHUNK_PEOPLE, Base
+from firmware.core.saved import CHUNK_PEOPLE, Base
 
 BEGIN, CHUNK, STATE, END, TAKEN = 0, 1, 2, 3, 4
 _HEAD = ">IBHBB"
