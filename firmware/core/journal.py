@@ -17,7 +17,7 @@ _PER_PAGE = const(16)
 _PLACES = const(528)  # whole pages, with room for one more than there may be
 _NO_AT = const(8)
 _BEFORE_AT = const(28)
-_CHAINS = const(256)  # of people, by the low byte of their number
+_CHAINS = const(128)  # of people, by the lower bits of their number
 _NOWHERE = const(0xFFFF)
 _ERR_MS_MAX = const(0xFFFFFFFF)
 
@@ -130,7 +130,7 @@ class Journal:
 
     def _chain(self, index: int) -> None:
         page, at = self._place(index)
-        chain = page[at + _NO_AT + 1]
+        chain = page[at + _NO_AT + 1] % _CHAINS
         before = self._newest[chain]
         page[at + _BEFORE_AT], page[at + _BEFORE_AT + 1] = before >> 8, before & 0xFF
         self._newest[chain] = (self._start + index) % _PLACES
