@@ -7,19 +7,23 @@ from firmware.const import const
 from firmware.core import events
 
 _FACTS_MAX = const(512)
-# Layout of an entry, big-endian: stamp u64, person u16, origin u16 (an index), seq u32, at_ms u16 and u32, err_ms u32,
-# areas u16 (an index). As objects, 512 of them would fill a board's heap, which has no large piece either. Behind each
-# entry is the place of the one before in its chain, u16.
-_ENTRY = const(">QHHIHIIH")
-_ENTRY_BYTES = const(28)
-_PLACE_BYTES = const(30)
+# Layout of an entry, big-endian: stamp u64, person u16, names u16, seq u32, at_ms u16 and u32, u32: 24 bits of the error
+# and 8 of names. Names are two indices of 10 bits: origin << 2 | areas >> 8, and areas & 255. Behind each entry is the
+# place of the one before in its chain, u16. As objects, 512 of them would fill a board's heap, which has no large piece
+# either.
+_ENTRY = const(">QHHIHII")
+_ENTRY_BYTES = const(26)
+_PLACE_BYTES = const(28)
 _PER_PAGE = const(16)
 _PLACES = const(528)  # whole pages, with room for one more than there may be
 _NO_AT = const(8)
-_BEFORE_AT = const(28)
+_NAMES_AT = const(10)
+_LAST_AT = const(25)
+_BEFORE_AT = const(26)
 _CHAINS = const(128)  # of people, by the lower bits of their number
 _NOWHERE = const(0xFFFF)
-_ERR_MS_MAX = const(0xFFFFFFFF)
+_NAMES_MAX = const(1024)  # origins, and sets of areas: twice as many as there can be in use
+_ERR_EXACT_MS = const(0x800000)  # two hours and a third
 
 
 class Entry:
@@ -57,6 +61,8 @@ class Journal:
 
     def add(self, fact: dict) -> None:
         """Take a folded fact at its place."""
+        if len(self._origins) == _NAMES_MAX or len(self._areas) == _NAMES_MAX:
+            self._forget_unused()
         index, order = self._count, events.order(fact)
         self.highest = max(self.highest, order)
         if fact["type"] == "access.granted":
@@ -119,6 +125,16 @@ class Journal:
             self._dropped = entry.order
         self._dropped_ms = max(self._dropped_ms, entry.at_ms + entry.err_ms)
 
+    def _forget_unused(self) -> None:
+        """Number origins and sets of areas anew: those of facts that fell out are of no use."""
+        origins, areas = [], []
+        for index in range(self._count):
+            entry, (page, at) = self._entry(index), self._place(index)
+            origin, area = _index(origins, entry.order[1:]), _index(areas, entry.areas)
+            struct.pack_into(">H", page, at + _NAMES_AT, origin << 2 | area >> 8)
+            page[at + _LAST_AT] = area & 0xFF
+        self._origins, self._areas = origins, areas
+
     # -- chains of entries about the same people: a badge must not cost more where there are many --
 
     def _chain_all(self) -> None:
@@ -153,24 +169,22 @@ class Journal:
         page[at : at + _ENTRY_BYTES] = packed
 
     def _pack(self, fact: dict) -> bytes:
-        areas = tuple(sorted(fact["judge"])) if events.is_badge(fact) else ()
-        origin = _index(self._origins, (fact["controller"], fact["inc"]))
-        err_ms, at_ms = min(fact["err_ms"], _ERR_MS_MAX), fact["at_ms"]
-        return struct.pack(
-            _ENTRY, fact["stamp"], fact["no"], origin, fact["seq"], at_ms >> 32, at_ms & 0xFFFFFFFF, err_ms,
-            _index(self._areas, areas)
-        )
+        order, at_ms = events.order(fact), fact["at_ms"]
+        origin = _index(self._origins, order[1:])
+        areas = _index(self._areas, tuple(sorted(fact["judge"])) if events.is_badge(fact) else ())
+        names, last = origin << 2 | areas >> 8, _short(fact["err_ms"]) << 8 | areas & 0xFF
+        return struct.pack(_ENTRY, order[0], fact["no"], names, fact["seq"], at_ms >> 32, at_ms & 0xFFFFFFFF, last)
 
     def _entry(self, index: int) -> Entry:
         page, at = self._place(index)
-        stamp, no, origin, seq, high, low, err_ms, areas = struct.unpack_from(_ENTRY, page, at)
-        controller, inc = self._origins[origin]
-        return Entry((stamp, controller, inc), no, (controller, inc, seq), high << 32 | low, err_ms, self._areas[areas])
+        stamp, no, names, seq, high, low, last = struct.unpack_from(_ENTRY, page, at)
+        origin, areas = self._origins[names >> 2], self._areas[(names & 3) << 8 | last & 0xFF]
+        return Entry((stamp,) + origin, no, origin + (seq,), high << 32 | low, _long(last >> 8), areas)
 
     def _order(self, index: int) -> tuple:
         page, at = self._place(index)
-        stamp, _, origin = struct.unpack_from(">QHH", page, at)
-        return (stamp,) + self._origins[origin]
+        stamp, _, names = struct.unpack_from(">QHH", page, at)
+        return (stamp,) + self._origins[names >> 2]
 
     def _is_about(self, index: int, no: int) -> bool:
         page, at = self._place(index)
@@ -182,3 +196,15 @@ def _index(known: list, value) -> int:
     if value not in known:
         known.append(value)
     return known.index(value)
+
+
+def _short(err_ms: int) -> int:
+    """Return an error in 24 bits: exactly, or from two hours on in half seconds, rounded up.
+
+    Limits: 49 days.
+    """
+    return err_ms if err_ms < _ERR_EXACT_MS else _ERR_EXACT_MS | min((err_ms >> 9) + 1, _ERR_EXACT_MS - 1)
+
+
+def _long(short: int) -> int:
+    return short if short < _ERR_EXACT_MS else (short - _ERR_EXACT_MS) << 9

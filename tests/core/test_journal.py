@@ -85,6 +85,28 @@ def test_a_late_fact_that_falls_out_at_once_does_not_hide_those_before():
     assert journal.is_late(write.badge(50, "in", no=1))
 
 
+def test_origins_and_sets_of_areas_come_and_go():
+    write, journal, facts = Writer(), Journal(), []
+    for number in range(3000):
+        fact = write.badge(number - number % 3, "in", no=number % 50, inc=1 + number, area="a%d" % (number // 2))
+        fact["judge"]["b"] = ["in", "hard"]
+        journal.add(fact)
+        facts.append(fact)
+        if number % 100 == 99:
+            for each in facts[-40:]:
+                assert journal.newest_badge(each["no"], "b").name == events.name_of(each)
+    assert len(journal._origins) <= 1024 and len(journal._areas) <= 1024
+    assert journal.is_late(facts[-1000]) and not journal.is_late(write.badge(5000, "in"))
+
+
+def test_an_error_of_hours_is_known_exactly_or_taken_for_larger():
+    for err_ms in (0, 100, 60000, 8388607, 8388608, 8388609, 50000000, 4000000000):
+        write, journal = Writer(), Journal()
+        journal.add(write.badge(10, "in", no=1, err_ms=err_ms))
+        known_ms = journal.newest_badge(1, "a").err_ms
+        assert known_ms == err_ms if err_ms < 8388608 else err_ms < known_ms <= err_ms + 512
+
+
 def test_what_fell_out_may_still_be_near():
     _, journal = filled(LIMIT + 1)
     assert journal.may_have_dropped(START_MS - 1) and not journal.may_have_dropped(START_MS)
