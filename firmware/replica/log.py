@@ -12,9 +12,9 @@ from firmware.replica.shelf import FACTS, NOTES, Full, Shelf
 from firmware.replica.story import Entries, Story
 from firmware.replica.stream import Stream
 
-
+# Of a stream: others seldom ask for old events but the origin itself.
 _OWN_SPANS = const(32)
-_SPANS = const(8)  # of a stream: others seldom ask for old events but the origin itself
+_SPANS = const(8)
 
 
 class Log:
