@@ -38,6 +38,7 @@ _VERBS = {
     "conflict": ("conflict", 1),
     "duplicate": ("duplicate", 0),
     "forgotten": ("forgotten", 0),
+    "lacked": ("lacked", 5),
 }
 _IDLE = ("digest", "kept", "clock", "newest")  # without actions these move no deadline
 
@@ -250,6 +251,8 @@ class Node:
             if action[0] == "incarnation":
                 self.exchange.open(action[1])
                 out += self._carry(self.exchange.survey(now_ms), now_ms)
+            elif action[0] == "close":
+                out += self._carry(self.exchange.skipped(self.name, *action[1:], now_ms=now_ms), now_ms)
             elif action[0] == "ask":
                 out += self._carry(self.exchange.ask(action[1], now_ms), now_ms)
             elif action[0] == "answer":

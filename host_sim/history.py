@@ -65,6 +65,9 @@ class History:
                 self.gone.append(result[1:])
                 self._act(self._exchange.skipped(*result[1:], now_ms=self._world.now_ms))
                 self._keep(result[1:4])
+            elif result[0] == "closed":
+                self.gone.append(result[1:])
+                self._keep(result[1:4])
         self._alarm.set(self._exchange.next_deadline_ms())
 
     def _clock(self, _now_ms: int) -> int:

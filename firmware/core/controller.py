@@ -264,6 +264,14 @@ class Controller:
         self.desk.write("controller.duplicate", {"peer": self.name})
         return self.desk.end()
 
+    def lacked(self, inc: int, stream: str, first: int, last: int, names: list, now_ms: int) -> list:
+        """Take who has as little as we of what a board before us wrote. What nobody has is lost: nobody waits for it."""
+        self.desk.begin(now_ms)
+        if all([name in names for name in self.peers.needed(self.settings["controllers"])]):
+            self.desk.write("log.lost", {"origin": [self.name, inc, stream], "from": first, "to": last})
+            self.desk.put(("close", inc, stream, last))
+        return self.desk.end()
+
     def digested(self, controller: str, told: list, now_ms: int) -> list:
         """Take another controller's [area, hash of the vector, digest]."""
         self.desk.begin(now_ms)

@@ -22,6 +22,8 @@ fold never meets an event in the log that it has not been given):
     ("table wanted", controller, offset)     somebody wants a page of our table; then `send_page`
     ("ahead", controller, error_ms)          stamps ahead of our clock; once in 10 s
     ("conflict", controller, inc)            two events of one name
+    ("lacked", inc, stream, first, last, names)   what a board before us wrote under our name, and none of these has either
+    ("closed", controller, inc, stream, seq)      its successor says that up to there nothing more will come
     ("duplicate", inc, hardware or None)     another board speaks under our name
     ("forgotten", inc, seq)                  others have more under our name than we know of
     ("twins", controller)                    two boards speak under another's name
@@ -38,11 +40,13 @@ from firmware.replica.lists import Lists
 from firmware.replica.origins import Origins
 from firmware.replica.promises import Promises
 from firmware.replica.publisher import STREAMS, Publisher
-from firmware.replica.service import Service, missing
+from firmware.replica.service import Service, lacking, missing
 
 _WINDOW = 128  # entries on their way to us: whoever returns after a week must not drown
 _WINDOW_OF_CONSOLE = 1024
 _QUESTION_MAX = 40  # names in one message
+_LACKED_MAX = 512  # entries looked at for what is lacking,
+_LACKS_MAX = 8  # ranges told of them
 _SOON_MS = 300  # 64 boards must not all speak at once
 
 
@@ -173,6 +177,11 @@ class Exchange:
         self.intake.skip((controller, inc, stream), seq, now_ms)
         return self.claims.settle(controller)
 
+    def tell_lacks(self, key: tuple, first: int, last: int) -> list:
+        """Tell a board what of its predecessor's is not here."""
+        ranges = lacking(self.log, key, first, min(last, first + _LACKED_MAX))[:_LACKS_MAX]
+        return self._send({"t": "log", "entries": [], "lacks": ranges}, self.publisher.said()) if ranges else []
+
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""
         if not self.has_link or self._due_ms() > now_ms:
@@ -211,7 +220,10 @@ class Exchange:
         entries = self.log.entries(controller, inc, stream, first, last)
         entries = entries.only(lambda seq: self.log.is_stored(controller, inc, stream, seq))
         gone = missing(self.log, key, first, last, entries.seqs, self.intake.is_own(controller, inc))
-        return self._send({"t": "log", "entries": entries, "gone": gone}, self.publisher.said()) if gone or entries.seqs else []
+        message = {"t": "log", "entries": entries, "gone": gone}
+        if self.intake.is_closed(controller, inc):
+            message["closed"] = lacking(self.log, key, first, min(last, self.log.durable(controller, inc, stream)))
+        return self._send(message, self.publisher.said()) if gone or entries.seqs or message.get("closed") else []
 
     # -- heartbeats, questions, answers ----------------------------------------------------------
 

@@ -30,6 +30,7 @@ class Gap:
         self.tries = 0  # since anything of it came
         self.asked = 0  # entries that may be on their way
         self.is_held = False  # something of it came that we may not take yet
+        self.lackers = {}  # who -> seq up to which nothing of what is missing first is there either
         self.mark = last  # what was missing ...
         self.mark_ms = now_ms  # ... then
 
@@ -80,7 +81,7 @@ class Gaps:
         if self._log.last(*key) >= gap.last:
             del self._gaps[key]
         else:
-            gap.asked, gap.is_held = max(gap.asked - 1, 0), False
+            gap.asked, gap.is_held, gap.lackers = max(gap.asked - 1, 0), False, {}
             gap.tries, gap.wait_ms = 0, _WAIT_MS
             gap.due_ms = now_ms + _WAIT_MS if gap.asked else min(gap.due_ms, now_ms + _FIRST_MS)
         self._reckon()
@@ -106,6 +107,14 @@ class Gaps:
             if key[0] == controller and key[1] < inc and key[2] != "notes":
                 return True
         return False
+
+    def lacked(self, key: tuple, first: int, last: int, who: str) -> tuple:
+        """Take that somebody lacks a range, too. Returns (seq up to which all who said so lack it, their names)."""
+        gap = self._gaps.get(key)
+        if gap is None or gap.is_held or not first <= self._log.last(*key) + 1 <= last:
+            return (0, [])
+        gap.lackers[who] = last
+        return (min(gap.lackers.values()), sorted(gap.lackers))
 
     def forget(self) -> None:
         """The link went or came: whoever is there will tell anew what there is."""

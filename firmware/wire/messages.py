@@ -1,7 +1,7 @@
 """Messages between controllers and consoles: JSON, checked before anybody reads them.
 
 Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 16 hex digits or null} and, by "t",
-    log     "entries": [event], "gone": [[controller, inc, stream, first, last]]
+    log     "entries": [event], "gone", "closed", "lacks": [[controller, inc, stream, first, last]]
     have    "hw": text, "clock": [at_ms, err_ms, is_trusted], "newest": stamp, "sources": [[source, stamp, at_ms]],
             "lockdowns": [[doors, stamp, [controller, inc, seq], nonce or null]], "health": {text: number},
             "digest": [area, hash, digest], "vector": [[controller, inc, stream, seq]], "asks": bool,
@@ -11,7 +11,7 @@ Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 1
     want    "to": controller, "table": offset, or from there on a page of the checkpoint that it offers
     page    "to": controller, "offset", "size", "crc": of the whole, "bytes": base64
     answer, wait    "to": controller, "question": stamp
-Of a `log` "gone" may be left out, of a `have` all but "hw", of a `want` "any". An event has the fields of RULES.md,
+Of a `log` all but "entries" may be left out, of a `have` all but "hw", of a `want` "any". An event has the fields of RULES.md,
 "Events", with `stamp` as text.
 Limits: no message is longer than 4,096 bytes; of a long list `encode_all` makes several of about 1,000. Characters
 beyond the first 65,536 are not escaped.
@@ -40,6 +40,7 @@ _INT_MAX = 1 << 62
 _PERSON_MAX = 0xFFFF
 _AT_MS_MAX = (1 << 45) - 1  # what a row of the table holds
 _LISTS = ("areas", "doors", "readers", "controllers")
+_RANGES = ("gone", "closed", "lacks")  # of a log message
 _REPEATED_MAX = 64  # emergencies or lockdowns in one heartbeat
 
 # What an event of each type must carry for a fold or a link to read it: {field: check}.
@@ -95,7 +96,7 @@ def encode_all(message: dict) -> list:
 
 def _closed(plain: dict, opening: bytes, part: list) -> bytes:
     payload = _dumps(plain)[:-1] + opening + b",".join(part) + b"]}"
-    for once in ("asks", "gone"):
+    for once in ("asks",) + _RANGES:
         plain.pop(once, None)
     return payload
 
@@ -188,8 +189,9 @@ def _check_log(message: dict) -> None:
     _need(isinstance(message["entries"], list))
     for event in message["entries"]:
         decode_event(event)
-    for controller, inc, stream, first, last in _list(message, "gone"):
-        _need(is_text(controller) and is_number(inc) and stream in _STREAMS and is_number(first) and is_number(last))
+    for field in _RANGES:
+        for controller, inc, stream, first, last in _list(message, field):
+            _need(is_text(controller) and is_number(inc) and stream in _STREAMS and is_number(first) and is_number(last))
 
 
 def _check_have(message: dict) -> None:
