@@ -242,6 +242,8 @@ class Controller:
         self.peers.heard(controller, now_ms, up_to)
         if self.desk.watch.has_open_questions():
             self.desk.watch.look_at_all()
+        if self.desk.is_heir and self.site.is_clock_trusted() and not self.peers.lacks_own():
+            self.desk.is_heir = not self.desk.badges.end_left_pending()
         return self.desk.end()
 
     def ahead(self, controller: str, error_ms: int, now_ms: int) -> list:

@@ -43,6 +43,7 @@ class Desk:
         self.containment = Containment(self, log)
         self._log = log
         self._out = []
+        self.is_heir = False  # boards before this one granted something under its name
         self._has_replaced = False  # something was learned for which another event stands now
 
     def _draw_stamp(self) -> int:
@@ -81,6 +82,8 @@ class Desk:
             return
         # What boards before this one wrote under its name comes from others, and many at a time.
         is_ours = event["controller"] == self.name and event["inc"] == self.recorder.inc
+        if event["controller"] == self.name and not is_ours and event["type"] == "access.granted":
+            self.is_heir = True
         touched = self.chronicle.learn(event)
         if is_ours or self.site.is_clock_trusted():
             # Without the time nobody can tell whether another's event is old.

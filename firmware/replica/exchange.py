@@ -209,6 +209,8 @@ class Exchange:
                 wanted = {"t": "want", "origin": [key[0], key[1]], "stream": key[2], "first": first, "last": last}
                 wanted["any"] = anybody
                 results += self._send(wanted)
+            for key, first, last, names in self.gaps.hopeless(self.name, self.inc):
+                results.append(("lacked", key[1], key[2], first, last, names))
         return results
 
     def _serve(self, now_ms: int) -> list:

@@ -12,6 +12,7 @@ _WAIT_MS = 500
 _WAIT_MAX_MS = 30000
 _STARVED_MS = 250  # until the window is looked at again
 _TRIES_MAX = 20
+_IN_VAIN = 8  # tries, more than a minute
 _GAPS_MAX = 256
 _REACH = 512  # beyond what is here nothing is asked for, nor taken
 _RANGES_MAX = 4  # of one gap at a time
@@ -115,6 +116,16 @@ class Gaps:
             return (0, [])
         gap.lackers[who] = last
         return (min(gap.lackers.values()), sorted(gap.lackers))
+
+    def hopeless(self, controller: str, inc: int) -> list:
+        """Return (key, first, last, who lacks it, too) of facts of older incarnations long asked for in vain."""
+        found = []
+        for key in sorted(self._gaps):
+            gap = self._gaps[key]
+            if key[0] == controller and key[1] < inc and key[2] != "notes" and gap.tries >= _IN_VAIN and not gap.is_held:
+                for first, last in self._holes(key, gap.last, _REACH)[:1]:
+                    found.append((key, first, min([last] + list(gap.lackers.values())), sorted(gap.lackers)))
+        return found
 
     def forget(self) -> None:
         """The link went or came: whoever is there will tell anew what there is."""

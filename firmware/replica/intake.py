@@ -1,5 +1,6 @@
 """Entries of others: which we take into the log, and what is wrong with those that we do not."""
 
+from firmware.core import events
 from firmware.core import stamp as stamps
 from firmware.core.throttle import Throttle
 
@@ -49,9 +50,9 @@ class Intake:
                 self._origins.seen(key[0], key[1])
                 self._gaps.arrived(key, now_ms)
                 yield ("take", event)
-                if "was" in event:
-                    # It stands for one that may have been held back, and need not come any more.
-                    self._gaps.arrived((key[0], event["was"][0], key[2]), now_ms)
+                for name in events.replaced(event):
+                    # It may have been held back, and need not come any more.
+                    self._gaps.arrived(name[:3], now_ms)
             elif verdict != "known" and verdict != "foreign":
                 yield from self._read_odd(verdict, key, event, now_ms)
         if has_new:

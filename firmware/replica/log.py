@@ -116,10 +116,11 @@ class Log:
 
     def replace(self, event: dict) -> bool:
         """Let an event stand for the one that it was (`was`). True: that one is here, and has to be unlearned."""
-        key = (event["controller"], event["was"][0], event["stream"], event["was"][1])
-        was_here = self.has(*key)
-        self._replaced.add(key)
-        self._stream(*key[:3]).settle(key[3])
+        was_here = False
+        for key in events.replaced(event):
+            was_here = self.has(*key) or was_here
+            self._replaced.add(key)
+            self._stream(*key[:3]).settle(key[3])
         return was_here
 
     def disown(self, inc: int, stream: str, seq: int) -> None:

@@ -37,9 +37,11 @@ _ROOM_MIN = 400
 PAGE_BYTES = 2700  # of a table, in one message
 _STREAMS = ("facts", "notes", "site")
 _INT_MAX = 1 << 62
+_INC_END = 0xFFFF0000  # the flash has 32 bits for one
 _PERSON_MAX = 0xFFFF
 _AT_MS_MAX = (1 << 45) - 1  # what a row of the table holds
 _LISTS = ("areas", "doors", "readers", "controllers")
+_WAS_MAX = 16
 _RANGES = ("gone", "closed", "lacks")  # of a log message
 _REPEATED_MAX = 64  # emergencies or lockdowns in one heartbeat
 
@@ -149,8 +151,9 @@ def decode_event(event: dict) -> dict:
     _need(isinstance(event, dict) and event.get("type") in STREAMS)
     _need(event["stream"] == STREAMS[event["type"]])
     _need(is_text(event["controller"]))
-    for key in ("inc", "seq", "at_ms", "err_ms"):
+    for key in ("seq", "at_ms", "err_ms"):
         _need(is_number(event[key]))
+    _need(is_inc(event["inc"]))
     _need(event["at_ms"] <= _AT_MS_MAX)
     event["stamp"] = stamps.parse(event["stamp"])
     needed = dict(_NEEDED.get(event["type"], {}))
@@ -166,6 +169,7 @@ def decode_event(event: dict) -> dict:
     _need(event.get("no") is None or _is_person(event["no"]))
     _need(event.get("judge") is None or _is_judge(event["judge"]))
     _need("after" not in event or _is_after(event["after"]))
+    _need("was" not in event or _is_was(event["was"]))
     _need("of" not in event or _is_name(event["of"]))
     _need("peer_inc" not in event or is_number(event["peer_inc"]))
     storable.check(event)
@@ -175,7 +179,7 @@ def decode_event(event: dict) -> dict:
 def _check_message(message) -> None:
     _need(isinstance(message, dict))
     check, heads = _CHECK_KIND[message["t"]], message["heads"]
-    _need(is_text(message["from"]) and is_number(message["inc"]))
+    _need(is_text(message["from"]) and is_inc(message["inc"]))
     # Every message has these, and most are heartbeats: no loop, no further call.
     facts, notes, site = heads["facts"], heads["notes"], heads["site"]
     _need(type(facts) is int and type(notes) is int and type(site) is int)
@@ -191,7 +195,7 @@ def _check_log(message: dict) -> None:
         decode_event(event)
     for field in _RANGES:
         for controller, inc, stream, first, last in _list(message, field):
-            _need(is_text(controller) and is_number(inc) and stream in _STREAMS and is_number(first) and is_number(last))
+            _need(is_text(controller) and is_inc(inc) and stream in _STREAMS and is_number(first) and is_number(last))
 
 
 def _check_have(message: dict) -> None:
@@ -228,7 +232,7 @@ def _check_beyond(message: dict) -> None:
 
 def _check_rows(rows: list) -> None:
     for controller, inc, stream, last in rows:
-        _need(is_text(controller) and is_number(inc) and stream in _STREAMS and is_number(last))
+        _need(is_text(controller) and is_inc(inc) and stream in _STREAMS and is_number(last))
 
 
 def _check_newest(message: dict) -> None:
@@ -280,7 +284,7 @@ def _check_want(message: dict) -> None:
         _need(is_text(message["to"]) and is_number(message["table"]))
         return
     controller, inc = message["origin"]
-    _need(is_text(controller) and is_number(inc) and message["stream"] in _STREAMS)
+    _need(is_text(controller) and is_inc(inc) and message["stream"] in _STREAMS)
     _need(is_number(message["first"]) and is_number(message["last"]))
     _need(message.get("any") in (None, True, False))
 
@@ -332,6 +336,11 @@ def is_number(value) -> bool:
     return type(value) is int and 0 <= value < _INT_MAX
 
 
+def is_inc(value) -> bool:
+    """Say whether this may be an incarnation: a board must be able to draw a higher one."""
+    return type(value) is int and 0 <= value < _INC_END
+
+
 def _is_person(value) -> bool:
     return is_number(value) and value <= _PERSON_MAX
 
@@ -357,6 +366,11 @@ def _is_judge(value) -> bool:
 
 def _is_after(value) -> bool:
     return isinstance(value, dict) and all(is_text(area) and _is_name(value[area]) for area in value)
+
+
+def _is_was(value) -> bool:
+    """[inc, seq], or several of these in one list."""
+    return isinstance(value, list) and len(value) in range(2, _WAS_MAX + 1, 2) and all(is_number(n) for n in value)
 
 
 def _is_source(value) -> bool:

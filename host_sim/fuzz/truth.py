@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 
+from firmware.core import events
+
 FRESH, KEPT, LOST, GONE = "fresh", "kept", "lost", "gone"  # lost: it never was; gone: it was, and its flash is no more
 _UNDER_WAY = 30  # events of others that may still be on their way to a board's flash
 
@@ -10,7 +12,7 @@ _UNDER_WAY = 30  # events of others that may still be on their way to a board's 
 class Entry:
     """One event of its origin, as it stands now, and the true time at which it was written."""
 
-    __slots__ = ("event", "true_ms", "began_ms", "boot", "state", "heard", "unheard", "waiting", "is_calm")
+    __slots__ = ("event", "true_ms", "began_ms", "boot", "state", "heard", "unheard", "waiting", "is_calm", "is_unanswered")
 
     def __init__(self, event: dict, true_ms: int, boot: int):
         self.event = event
@@ -21,6 +23,7 @@ class Entry:
         self.unheard: list[Entry] = []  # the person's latest entries that this one's board did not know
         self.waiting: list[Callable[[bool], None]] = []
         self.is_calm: set[str] = set()  # areas whose boards could all talk
+        self.is_unanswered = False  # whether the door opened on this grant went with the flash of its board
 
     @property
     def key(self) -> tuple:
@@ -87,14 +90,13 @@ class Truth:
 
     def _renamed(self, event: dict) -> Entry | None:
         """Return an event that its origin writes again because its stamp was no good."""
-        if "was" not in event:
-            return None
-        old = (event["controller"], event["was"][0], event["stream"], event["was"][1])
-        entry = self._former.get(old) or self.entries.pop(old, None)
-        if entry:
-            self._former[old] = entry
-            self.torn.add(old[:2])
-        return entry
+        for old in events.replaced(event):
+            entry = self._former.get(old) or self.entries.pop(old, None)
+            if entry:
+                self._former[old] = entry
+                self.torn.add(old[:2])
+                return entry
+        return None
 
     def _moved(self, key: tuple, event: dict) -> Entry | None:
         """Return an event that a board with an old flash writes under a new incarnation, as nobody knew its name yet."""
@@ -159,6 +161,8 @@ class Truth:
         missing = [entry for entry in self.entries.values() if not is_held(node, entry)]
         for entry in missing:
             entry.heard.discard(controller)
+        for entries in self.people.values():
+            self._note_unanswered(controller, entries)
         gone = [entry for entry in missing if entry.event["controller"] == controller and entry.state == KEPT]
         for entry in gone:
             entry.state = GONE
@@ -166,6 +170,17 @@ class Truth:
         if is_old:
             self._old_flash.add(controller)
             self.doubtful |= {key[:2] for key in self.entries if key[0] == controller}
+
+    def _note_unanswered(self, controller: str, entries: list[Entry]) -> None:
+        """Note the grants of a person of which only the flash that is gone could have told whether the door opened."""
+        open_grants: dict[str, Entry] = {}
+        for entry in entries:
+            if entry.event["controller"] == controller and entry.state != LOST:
+                open_grants.pop(entry.event.get("reader", ""), None)
+                if entry.event["type"] == "access.granted":
+                    open_grants[entry.event["reader"]] = entry
+        for entry in open_grants.values():
+            entry.is_unanswered = True
 
     def recent(self, since_ms: int) -> list[Entry]:
         """Return the facts and site events written since a time."""

@@ -223,3 +223,11 @@ def test_a_story_is_in_the_total_order_whatever_the_order_of_arrival_and_tells_e
                     assert log.store(each)
         assert story(log, 3) == (None, in_order(made))
         assert [fact["seq"] for fact in log.story(3, lambda fact: fact["controller"] == "c2")[1]] == list(range(1, 30))
+
+
+def test_what_stands_for_several_stands_for_each_of_them():
+    for log in (Log(), opened(flash())):
+        filled(log, [event(1, "c2", no=4)])
+        assert log.replace(event(1, "c2", inc=3, no=4, was=[2, 1, 1, 1]))
+        assert log.is_replaced(event(1, "c2")) and log.is_replaced(event(1, "c2", inc=2))
+        assert log.last("c2", 2, "facts") == 1, "nobody waits for what nobody needs"

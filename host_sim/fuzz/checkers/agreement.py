@@ -55,7 +55,7 @@ class Agreement(Checker):
         """Return every fact and site event that is in any log, in the one order."""
         entries = self.life.truth.entries.values()
         there = [entry.event for entry in entries if entry.state == "kept" or (entry.state == "gone" and entry.heard)]
-        replaced = {(event["controller"], event["was"][0], event["stream"], event["was"][1]) for event in there if "was" in event}
+        replaced = {key for event in there for key in events.replaced(event)}
         facts = [event for event in there if event["stream"] != "notes" and key_of(event) not in replaced]
         return sorted(facts, key=events.order)
 
