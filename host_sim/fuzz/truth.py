@@ -60,6 +60,7 @@ class Truth:
         self._old_flash: set[str] = set()  # boards whose flash is an old one
         self.torn: set[tuple] = set()  # (controller, inc) of which some are written again elsewhere
         self._fresh: dict[str, list[Entry]] = defaultdict(list)
+        self._renaming: dict[str, list[tuple[Entry, dict]]] = defaultdict(list)  # (entry, as it is in the flash until now)
         self.slowest_ms = 0  # from an event to the flash
         self.cuts: Counter[str] = Counter()  # power cuts of each board
         self._heard: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=_UNDER_WAY))
@@ -75,6 +76,8 @@ class Truth:
             return
         known = self.entries.get(key) or self._undrawn(key) or self._renamed(event) or self._moved(key, event)
         if known and self._is_same(known, event):
+            if known.key != key and known.state == KEPT and self.entries.get(known.key) is not known:
+                self._renaming[controller].append((known, known.event))
             self.entries[key] = known
             known.event = dict(event)
             if known.state == GONE:
@@ -136,6 +139,8 @@ class Truth:
     def kept(self, controller: str, event: dict) -> None:
         """Take note that a board has an event in its flash."""
         entry = self.entries.get(key_of(event))
+        if self._renaming[controller]:
+            self._renaming[controller] = [(other, old) for other, old in self._renaming[controller] if other is not entry]
         if entry and entry.state == FRESH and entry in self._fresh[controller]:
             self._fresh[controller].remove(entry)
             self.slowest_ms = max(self.slowest_ms, self._now_ms() - entry.true_ms)
@@ -152,9 +157,19 @@ class Truth:
             else:
                 self._drop(entry)
                 entry.becomes(LOST)
+        for entry, old in reversed(self._renaming.pop(controller, [])):
+            if not is_held(node, entry):
+                self._take_back(entry, old)
         for entry in self._heard.pop(controller, ()):
             if not is_held(node, entry):
                 entry.heard.discard(controller)
+
+    def _take_back(self, entry: Entry, old: dict) -> None:
+        """An event was to have another name, and the power went before that was in the flash."""
+        del self.entries[entry.key]
+        entry.event = old
+        self.entries[entry.key] = entry
+        self._former.pop(entry.key, None)
 
     def renewed(self, controller: str, node, is_old: bool) -> None:
         """A board has another flash: an empty one, or one that `is_old` and may give its numbers twice."""
