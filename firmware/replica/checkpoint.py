@@ -40,8 +40,10 @@ class Checkpoints:
 
     def is_due(self) -> bool:
         """Say whether there is something to do."""
-        is_asked = self._wants_cut or self.assembly is not None and self.assembly.has_work()
-        return is_asked or self._wants_erase() or self._making is not None or self._is_time() or self._is_short()
+        if self._wants_cut or self._making is not None or self.assembly is not None and self.assembly.has_work():
+            return True
+        erased, waiting = self._flash.erased(), self._flash.wants_erase()
+        return (erased < _READY and waiting > 0) or erased + waiting < _SPARE or self._is_time()
 
     def step(self, table) -> list:
         """Do one piece. Returns ("lost", controller, inc, stream, first, last) of what was let go unseen by others."""

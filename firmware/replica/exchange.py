@@ -192,8 +192,7 @@ class Exchange:
         return self._say(now_ms) + self._want(now_ms) + self._serve(now_ms)
 
     def next_deadline_ms(self) -> int | None:
-        due_ms = self._due_ms()
-        due_ms = min(due_ms, self.fetching.due_ms)
+        due_ms = min(self._due_ms(), self.fetching.due_ms)
         return None if due_ms == NEVER else due_ms
 
     def _due_ms(self) -> int:

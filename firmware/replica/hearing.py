@@ -139,7 +139,8 @@ class Hearing:
                 results += self._read_own_row(inc, stream, last, now_ms)
             elif controller in self._followed or controller == self._name:
                 self._origins.seen(controller, inc)
-                self._offer((controller, inc, stream), last, message, now_ms)
+                if last > self._log.last(controller, inc, stream):
+                    self._offer((controller, inc, stream), last, message, now_ms)
         return results
 
     def _read_own_row(self, inc: int, stream: str, last: int, now_ms: int) -> list:

@@ -102,6 +102,17 @@ class Log:
         """Return [[controller, inc, stream, last seq], ...], sorted."""
         return [list(key) + [self._streams[key].last] for key in sorted(self._streams) if key[1]]
 
+    def whole(self, controllers: list) -> list | None:
+        """Return the same of the facts of some controllers and all site events; None where something is missing."""
+        rows = []
+        for key, stream in self._streams.items():
+            if stream.last and key[1] and (key[2] == "site" or key[2] == "facts" and key[0] in controllers):
+                if stream.highest != stream.last:
+                    return None
+                rows.append(key + (stream.last,))
+        rows.sort()
+        return rows
+
     def durable_vector(self) -> list:
         """Return the same of what is in the flash."""
         return [list(key) + [self._streams[key].durable] for key in sorted(self._streams) if key[1]]
