@@ -18,15 +18,15 @@ _HEAD_BYTES = 9
 _CUT = ">QQQ"
 _CUT_BYTES = 24
 _ROW_BYTES = 8
-_PART_BYTES = 480
+PART_BYTES = 480
 
 
-def records(generation: int, what: int, index: int, body: bytes) -> list:
-    """Return the records of one item."""
-    parts = [body[start : start + _PART_BYTES] for start in range(0, len(body), _PART_BYTES)] or [b""]
-    return [
-        struct.pack(_HEAD, generation, what, index, part, part == len(parts) - 1) + parts[part] for part in range(len(parts))
-    ]
+def records(generation: int, what: int, index: int, body: bytes, first: int = 0, count: int = 256):
+    """Yield the records of one item: `count` parts from the part `first` on."""
+    parts = max(-(-len(body) // PART_BYTES), 1)
+    for part in range(first, min(first + count, parts)):
+        start = part * PART_BYTES
+        yield struct.pack(_HEAD, generation, what, index, part, part == parts - 1) + body[start : start + PART_BYTES]
 
 
 def pack_chunk(cut: tuple, areas: list, people: list) -> bytes:
@@ -61,6 +61,7 @@ class Generation:
         self._chunks = {}  # index -> addresses of its parts
         self._state = []
         self._covered = None
+        self._address = None
         self._parts = []
 
     def take(self, address: int, sector: int, record: bytes) -> bool:
@@ -101,6 +102,13 @@ class Generation:
             rows = self.state()["vector"] if self.is_taken else []
             self._covered = {(row[0], row[1], row[2]): row[3] for row in rows if row[2] != "notes"}
         return self._covered
+
+    def address(self) -> int | None:
+        """Return up to where facts are folded for sure; None where it cannot be read."""
+        if self._address is None:
+            cut = self.cut(0)
+            self._address = cut.address if cut else None
+        return self._address
 
     def indexes(self) -> list:
         """Return the indexes of all chunks, sorted."""

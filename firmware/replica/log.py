@@ -387,8 +387,10 @@ class Log:
             self.is_partial = state.get("partial", False)
             for controller, inc, stream, seq in state["vector"]:
                 self.skip(controller, inc, stream, seq)
-        for stream in self._streams.values():
-            stream.mounted()
+        else:
+            self.is_partial = self.checkpoints.room.lacks_past()
+        for key in self._streams:
+            self._streams[key].mounted(key[:2] == (self.name, self._promised[0]))
         self.ceiling = self._promised[1]
 
     def _find(self, kind: int, address, head, mark) -> None:
