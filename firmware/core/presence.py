@@ -156,7 +156,7 @@ class Presence:
     def _is_near(self, badge: dict, area: str) -> bool:
         last = self.journal.newest_badge(badge["no"], area)
         if last is None:
-            return self.journal.may_have_dropped(badge["at_ms"] - badge["err_ms"])
+            return self.journal.may_have_dropped(badge["no"], badge["at_ms"] - badge["err_ms"])
         if last.name[0] == badge["controller"]:
             return False
         return abs(last.at_ms - badge["at_ms"]) < last.err_ms + badge["err_ms"]
@@ -277,12 +277,13 @@ class Presence:
         return max([rows.people_max() for rows in self._rows.values()] + [0])
 
     def keep(self, no: int) -> tuple:
-        """Return one person's (rows, side) as `Base` holds them; no rows where nothing was folded."""
+        """Return one person's (rows, side) as `Base` holds them, no rows where nothing was folded; and the time of his
+        badges that is beyond what `cut` tells, or 0."""
         rows = {area: self._rows[area].raw(no) for area in self._rows}
         if not any(any(row) for row in rows.values()):
-            return ({}, {})
+            return ({}, {}, 0)
         side = {area: saved.of_standing(self._side[(area, no)]) for area in self._rows if (area, no) in self._side}
-        return (rows, side)
+        return (rows, side, self.journal.far.get(no, 0))
 
     def restore(self, no: int, base) -> None:
         """Take up one person's standings as a checkpoint has them."""
@@ -305,6 +306,7 @@ class Presence:
             "nonces": [[nonce] + list(self._nonces[nonce]) for nonce in self._newest_nonces],
             "highest": list(self.journal.highest),
             "until": self.journal.until_ms,
+            "far": [[no, self.journal.far[no]] for no in sorted(self.journal.far)],
             "forgotten": self._forgotten,
         }
 
@@ -315,7 +317,7 @@ class Presence:
         self._known_changes = [self._to_change(change) for change in kept["changes"] if change[2] in self._own or not change[2]]
         self._changes = fold.effective(self._known_changes)
         self._forgotten = kept.get("forgotten", 0)
-        self.journal.begin_at(tuple(kept["highest"]), kept["until"])
+        self.journal.begin_at(tuple(kept["highest"]), kept["until"], kept.get("far", ()))
         self._set_rules()
 
     def forget_changes(self, stamp: int) -> None:

@@ -4,7 +4,8 @@ Layout of a record in a PAGES sector, big-endian: generation u32, what u8, index
 What: BEGIN holds the names of the areas as JSON; CHUNK the rows of 8 people; STATE, as JSON, whatever else events have
 taught; END nothing: the generation is whole; TAKEN, the first where there is one, that another board wrote all this:
 its addresses say nothing here, and what is folded is told by its vector. Of a chunk: address up to which facts are folded u64, highest stamp folded
-u64, up to when what is folded may have happened u64, 8 bytes per person and area, the side table of these people as JSON.
+u64, up to when what is folded may have happened u64, 8 bytes per person and area, and as JSON the side table of these
+people, and without an area the time of somebody whose badges may have happened later than the rest.
 """
 
 import json
@@ -35,6 +36,7 @@ def pack_chunk(cut: tuple, areas: list, people: list) -> bytes:
     if not any(rows):
         rows = b""
     side = [[place, area, kept[1][area]] for place, kept in enumerate(people) for area in sorted(kept[1])]
+    side += [[place, None, kept[2]] for place, kept in enumerate(people) if kept[2]]
     return struct.pack(_CUT, *cut) + rows + (json.dumps(side).encode() if side else b"")
 
 
@@ -121,7 +123,7 @@ class Generation:
             cuts = self.cuts(index)
             return cuts[place] if cuts else None
         cuts = self.cuts(0)
-        return Cut(cuts[0].address, cuts[0].base.stamp, cuts[0].until_ms, {}, {}) if cuts else None
+        return Cut(cuts[0].address, cuts[0].base.stamp, min([cut.until_ms for cut in cuts]), {}, {}) if cuts else None
 
     def cuts(self, index: int) -> list | None:
         """Return the people of one chunk; None where it cannot be read."""
@@ -135,8 +137,11 @@ class Generation:
         side = [{} for _ in range(CHUNK_PEOPLE)]
         for place, area, kept in json.loads(body[rows_end:]) if len(body) > rows_end else ():
             side[place][area] = kept
-        rows = [self._rows(body, place) for place in range(CHUNK_PEOPLE)]
-        return [Cut(address, stamp, until_ms, rows[place], side[place]) for place in range(CHUNK_PEOPLE)]
+        cuts = []
+        for place in range(CHUNK_PEOPLE):
+            far_ms = side[place].pop(None, 0)
+            cuts.append(Cut(address, stamp, max(until_ms, far_ms), self._rows(body, place), side[place]))
+        return cuts
 
     def _rows(self, body: bytes, place: int) -> dict:
         rows = {}

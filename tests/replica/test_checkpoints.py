@@ -250,3 +250,25 @@ def test_power_that_goes_while_the_only_checkpoint_makes_room_leaves_a_log_that_
         board.node.log.checkpoints._drop(kept)
     board.start()
     assert board.node.log.is_partial and not board.node.log.generations
+
+
+def reads_after(err_ms):
+    """Let somebody badge whose board's clock errs so much, then 80 facts come; how many does folding read again?"""
+    made, board = story(5, 160), Board(24, 40)
+    far = next(fact for fact in made[50:] if fact["type"] == "access.granted")
+    far["err_ms"] = err_ms
+    for place, fact in enumerate(made):
+        if place == 80:
+            board.start()
+            board.read, get = [], board.node.log.shelf.get
+            board.node.log.shelf.get = lambda address: board.read.append(address) or get(address)
+        if place < 80 or fact.get("no") != far["no"]:
+            board.hear(fact)
+            board.chores(3)
+    assert unended(board.table()) == unended(scratch(made[:80] + [fact for fact in made[80:] if fact.get("no") != far["no"]], board))
+    return len(board.read)
+
+
+def test_one_badge_of_a_clock_that_errs_by_far_costs_nobody_else_anything():
+    usual, minute, days = reads_after(900), reads_after(60000), reads_after(10**9)
+    assert minute <= usual + 5 and days <= usual + 5, (usual, minute, days)
