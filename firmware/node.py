@@ -53,7 +53,10 @@ class Node:
     def __init__(self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware: str = "", seed: int = 0):
         settings = part.settings
         self.name = settings["controller"]
-        self.log = Log(self.name, flash, packed, people_count(part.tables))
+        people = people_count(part.tables)
+        self.log = Log(self.name, flash, packed, people)
+        if self.log.checkpoints:
+            self.log.checkpoints.room.require(people, len(settings["areas"]))
         self.log.inc = self.log.inc or inc
         self.controller = Controller(part, self.log.inc, self.log, contacts, now_ms)
         self.exchange = Exchange(

@@ -45,6 +45,14 @@ class Memory:
     def cut(self) -> tuple:
         return self._presence.cut()
 
+    def watch(self, keeper) -> None:
+        """Let `keeper(no)` be told before somebody changes, `keeper(None)` before everybody does; None: no more."""
+        self._presence.keeper = keeper
+
+    def forget_changes(self, stamp: int) -> None:
+        """Facts up to a stamp are let go: no fold will begin before it any more."""
+        self._presence.forget_changes(stamp)
+
     def state(self) -> dict:
         """Return all else that events have taught, as plain values."""
         desk = self._desk
