@@ -11,6 +11,7 @@ Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, 
 ("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", None, bytes) for all who hear, ("reply", operator, answer).
 """
 
+from firmware.const import const
 from firmware.core.controller import Controller
 from firmware.core.site_state import retired_incs
 from firmware.core.credentials import people_count
@@ -21,8 +22,8 @@ from firmware.wire import messages, packed
 from firmware.wire.inputs import Inputs
 
 
-_NEVER_MS = 1 << 60
-_CONTACTS = ("leaf", "rex", "input")
+_NEVER_MS = const(1 << 60)
+_CONTACTS = const(("leaf", "rex", "input"))
 # What the exchange finds -> the controller's verb for it, and how many of the values it takes.
 _VERBS = {
     "taken": ("taken", 0),
@@ -40,7 +41,7 @@ _VERBS = {
     "forgotten": ("forgotten", 0),
     "lacked": ("lacked", 5),
 }
-_IDLE = ("digest", "kept", "clock", "newest")  # without actions these move no deadline
+_IDLE = const(("digest", "kept", "clock", "newest"))  # without actions these move no deadline
 
 
 class Node:

@@ -7,6 +7,7 @@ Actions, the lock's first:
     ("reply", operator, answer)
 """
 
+from firmware import VERSION
 from firmware.core import area_rules, stamp
 from firmware.core.containment import AHEAD_MS
 from firmware.core.desk import Desk
@@ -14,7 +15,6 @@ from firmware.core.judge import Question
 from firmware.core.readers import Readers
 from firmware.core.standing import UNKNOWN
 from firmware.core.timekeeper import Timekeeper
-from firmware.core.version import VERSION
 from firmware.core.wall import ERR_SYNCED_MS
 
 

@@ -3,21 +3,25 @@
 import struct
 from array import array
 
+from firmware.const import const
 from firmware.core import events
 
-_FACTS_MAX = 512
+_FACTS_MAX = const(512)
 # Layout of an entry, big-endian: stamp u64, person u16, origin u16 (an index), seq u32, at_ms u16 and u32, err_ms u32,
-# areas u16 (an index). As objects, 512 of them would fill a board's heap, which has no large piece either.
-_ENTRY = ">QHHIHIIH"
-_ENTRY_BYTES = 28
-_PER_PAGE = 16
-_PLACES = 528  # whole pages, with room for one more than there may be
-_NO_AT = 8
-_CHAINS = 256  # of people, by the low byte of their number
-_NOWHERE = 0xFFFF
-_ERR_MS_MAX = 0xFFFFFFFF
-_USUAL_ERR_MS = 10000  # whose clock errs by more is remembered by himself: he must not cost everybody
-_FAR_MAX = 32
+# areas u16 (an index). As objects, 512 of them would fill a board's heap, which has no large piece either. Behind each
+# entry is the place of the one before in its chain, u16.
+_ENTRY = const(">QHHIHIIH")
+_ENTRY_BYTES = const(28)
+_PLACE_BYTES = const(30)
+_PER_PAGE = const(16)
+_PLACES = const(528)  # whole pages, with room for one more than there may be
+_NO_AT = const(8)
+_BEFORE_AT = const(28)
+_CHAINS = const(128)  # of people, by the lower bits of their number
+_NOWHERE = const(0xFFFF)
+_ERR_MS_MAX = const(0xFFFFFFFF)
+_USUAL_ERR_MS = const(10000)  # whose clock errs by more is remembered by himself: he must not cost everybody
+_FAR_MAX = const(32)
 
 
 class Entry:
@@ -37,9 +41,8 @@ class Journal:
 
     def __init__(self):
         # All at once, while a board's heap is still in large pieces.
-        self._pages = [bytearray(_PER_PAGE * _ENTRY_BYTES) for _ in range(_PLACES // _PER_PAGE)]
-        self._newest = array("H", [_NOWHERE] * _CHAINS)  # chain -> place of its newest entry,
-        self._before = array("H", [_NOWHERE] * _PLACES)  # from there to the one before
+        self._pages = [bytearray(_PER_PAGE * _PLACE_BYTES) for _ in range(_PLACES // _PER_PAGE)]
+        self._newest = array("H", bytes(2 * _CHAINS))  # chain -> place of its newest entry
         self.clear()
 
     def clear(self) -> None:
@@ -110,7 +113,8 @@ class Journal:
             entry = self._entry(index) if self._is_about(index, no) else None
             if entry and area in entry.areas:
                 return entry
-            place = self._before[place]
+            page, at = self._place(index)
+            place = page[at + _BEFORE_AT] << 8 | page[at + _BEFORE_AT + 1]
         return None  # what the chain goes on with fell out, and newer entries may lie there
 
     def _drop(self, entry: Entry) -> None:
@@ -141,9 +145,10 @@ class Journal:
 
     def _chain(self, index: int) -> None:
         page, at = self._place(index)
-        place, chain = (self._start + index) % _PLACES, page[at + _NO_AT + 1]
-        self._before[place] = self._newest[chain]
-        self._newest[chain] = place
+        chain = page[at + _NO_AT + 1] % _CHAINS
+        before = self._newest[chain]
+        page[at + _BEFORE_AT], page[at + _BEFORE_AT + 1] = before >> 8, before & 0xFF
+        self._newest[chain] = (self._start + index) % _PLACES
 
     # -- places ----------------------------------------------------------------------------------
 
@@ -152,7 +157,7 @@ class Journal:
         at = self._start + index
         if at >= _PLACES:
             at -= _PLACES
-        return (self._pages[at // _PER_PAGE], at % _PER_PAGE * _ENTRY_BYTES)
+        return (self._pages[at // _PER_PAGE], at % _PER_PAGE * _PLACE_BYTES)
 
     def _packed(self, index: int) -> bytes:
         page, at = self._place(index)

@@ -6,7 +6,7 @@
 
 from binascii import crc32
 
-from firmware.core.base import CHUNK_PEOPLE
+from firmware.core.saved import CHUNK_PEOPLE
 
 
 def _address_of(no: int, addresses: list) -> int:

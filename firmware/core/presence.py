@@ -2,6 +2,7 @@
 
 from binascii import crc32
 
+from firmware.const import const
 from firmware.core import area_rules, events, fold, saved
 from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
@@ -9,7 +10,7 @@ from firmware.core.journal import Journal
 from firmware.core.rows import Rows
 from firmware.core.standing import NEVER, Standing
 
-_NONCES_MAX = 512  # of commands, the newest
+_NONCES_MAX = const(512)  # of commands, the newest
 
 
 class Presence:

@@ -29,6 +29,7 @@ fold never meets an event in the log that it has not been given):
     ("twins", controller)                    two boards speak under another's name
 """
 
+from firmware.const import const
 from firmware.replica.claims import Claims
 from firmware.replica.dice import Dice
 from firmware.replica.fetching import Fetching
@@ -42,12 +43,12 @@ from firmware.replica.promises import Promises
 from firmware.replica.publisher import STREAMS, Publisher
 from firmware.replica.service import Service, lacking, missing
 
-_WINDOW = 128  # entries on their way to us: whoever returns after a week must not drown
-_WINDOW_OF_CONSOLE = 1024
-_QUESTION_MAX = 40  # names in one message
-_LACKED_MAX = 512  # entries looked at for what is lacking,
-_LACKS_MAX = 8  # ranges told of them
-_SOON_MS = 300  # 64 boards must not all speak at once
+_WINDOW = const(128)  # entries on their way to us: whoever returns after a week must not drown
+_WINDOW_OF_CONSOLE = const(1024)
+_QUESTION_MAX = const(40)  # names in one message
+_SOON_MS = const(300)  # 64 boards must not all speak at once
+_LACKED_MAX = const(512)  # entries looked at for what is lacking,
+_LACKS_MAX = const(8)  # ranges told of them
 
 
 class Exchange:

@@ -11,7 +11,7 @@ people, and without an area the time of somebody whose badges may have happened 
 import json
 import struct
 
-from firmware.core.base import CHUNK_PEOPLE, Base
+from firmware.core.saved import CHUNK_PEOPLE, Base
 
 BEGIN, CHUNK, STATE, END, TAKEN = 0, 1, 2, 3, 4
 _HEAD = ">IBHBB"

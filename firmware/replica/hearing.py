@@ -1,11 +1,12 @@
 """What we make of the others' messages: promises, offers, requests, questions, and what speaks under our own name."""
 
+from firmware.const import const
 from firmware.replica.intake import AHEAD_MS
 from firmware.replica.namesake import Namesake
 from firmware.replica.origins import SILENT_MS
 from firmware.replica.service import STAND_IN_MS
 
-_TOLD = ("sources", "lockdowns", "digest")  # of a heartbeat, for the core as they are
+_TOLD = const(("sources", "lockdowns", "digest"))  # of a heartbeat, for the core as they are
 
 
 class Hearing:

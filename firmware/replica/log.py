@@ -4,6 +4,7 @@ One way in (`add`), one to the flash (`store`, called by the shell when no reade
 range and by person. Without a flash everything stays in RAM.
 """
 
+from firmware.const import const
 from firmware.core import events
 from firmware.replica.checkpoint import Checkpoints
 from firmware.replica.digests import Digests
@@ -13,7 +14,8 @@ from firmware.replica.story import Entries, Story
 from firmware.replica.stream import Stream
 
 
-_OWN_SPANS, _SPANS = 32, 8  # of a stream: others seldom ask for old events but the origin itself
+_OWN_SPANS = const(32)
+_SPANS = const(8)  # of a stream: others seldom ask for old events but the origin itself
 
 
 class Log:

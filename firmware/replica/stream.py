@@ -2,9 +2,13 @@
 
 from array import array
 
+from firmware.const import const
+
 # Of a span: the first and the last of its sectors, the lowest and the highest seq in them.
-_PER_SPAN = 4
-_TO, _FIRST, _LAST = 1, 2, 3
+_PER_SPAN = const(4)
+_TO = const(1)
+_FIRST = const(2)
+_LAST = const(3)
 
 
 class Stream:
