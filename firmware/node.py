@@ -39,6 +39,7 @@ _VERBS = {
     "conflict": ("conflict", 1),
     "duplicate": ("duplicate", 0),
     "forgotten": ("forgotten", 0),
+    "lacked": ("lacked", 5),
 }
 _IDLE = const(("digest", "kept", "clock", "newest"))  # without actions these move no deadline
 
@@ -53,7 +54,10 @@ class Node:
     def __init__(self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware: str = "", seed: int = 0):
         settings = part.settings
         self.name = settings["controller"]
-        self.log = Log(self.name, flash, packed, people_count(part.tables))
+        people = people_count(part.tables)
+        self.log = Log(self.name, flash, packed, people)
+        if self.log.checkpoints:
+            self.log.checkpoints.room.require(people, len(settings["areas"]))
         self.log.inc = self.log.inc or inc
         self.controller = Controller(part, self.log.inc, self.log, contacts, now_ms)
         self.exchange = Exchange(
@@ -62,6 +66,7 @@ class Node:
         )  # fmt: skip
         self.controller.peers.lacks_own = self._lacks_own
         self.controller.desk.memory.heard_inc = self._heard_inc
+        self.decode = messages.decode  # a simulator, where many hear the same bytes, has a faster one
         self.faults = {}  # messages and commands that were none, by kind
         self._inputs = Inputs(settings, contacts)
         self._known = set(settings["controllers"]) | set(settings["consoles"])
@@ -96,6 +101,8 @@ class Node:
     def handle(self, event: tuple, now_ms: int) -> list:
         """Take one thing that happened."""
         kind = event[0]
+        if kind == "message":  # most of all
+            return self._take_message(event[1], now_ms)
         if kind == "bit":
             return self._sense(self._inputs.bit(event[1], event[2], now_ms), now_ms)
         if kind == "spoil":
@@ -179,7 +186,7 @@ class Node:
         return [] if is_online else self._act(self.controller.missed(name, now_ms), now_ms)
 
     def _take_message(self, payload: bytes, now_ms: int) -> list:
-        message = messages.decode(payload)
+        message = self.decode(payload)
         if message is None or message["from"] not in self._known:
             return self._count("message")
         return self._carry(self.exchange.receive(message, now_ms), now_ms)
@@ -204,6 +211,11 @@ class Node:
                 heard = self.controller.heard(result[1], result[2], now_ms)
                 # A mere sign of life only moves deadlines away: an early tick does no harm.
                 actions += self._act(heard, now_ms) if heard else heard
+            elif kind in _VERBS:
+                verb, count = _VERBS[kind]
+                found = getattr(self.controller, verb)(*result[1 : 1 + count], now_ms=now_ms)
+                if found or kind not in _IDLE:
+                    actions += self._act(found, now_ms)
             elif kind == "send":
                 actions += [("send", result[1], payload) for payload in messages.encode_all(result[2])]
             elif kind == "ceiling":
@@ -217,10 +229,6 @@ class Node:
                 actions += self._tables.gone(result[1:4], result[4], now_ms)
             elif kind == "table wanted":
                 actions += self._tables.wanted(result[1], result[2], now_ms)
-            elif kind in _VERBS:
-                verb, count = _VERBS[kind]
-                found = getattr(self.controller, verb)(*result[1 : 1 + count], now_ms=now_ms)
-                actions += self._act(found, now_ms) if found or kind not in _IDLE else found
         return actions
 
     def _ask_controller(self, asked: tuple, now_ms: int) -> list:
@@ -251,6 +259,8 @@ class Node:
             if action[0] == "incarnation":
                 self.exchange.open(action[1])
                 out += self._carry(self.exchange.survey(now_ms), now_ms)
+            elif action[0] == "close":
+                out += self._carry(self.exchange.skipped(self.name, *action[1:], now_ms=now_ms), now_ms)
             elif action[0] == "ask":
                 out += self._carry(self.exchange.ask(action[1], now_ms), now_ms)
             elif action[0] == "answer":

@@ -43,7 +43,7 @@ class History:
         if event[0] == "peer":
             self._exchange.peer(event[1], event[2])
             return
-        message = messages.decode(event[1])
+        message = self._world.network.decode(event[1])
         if message is not None and message["from"] in self._controllers:
             self._act(self._exchange.receive(message, self._world.now_ms))
 
@@ -64,6 +64,9 @@ class History:
             elif result[0] == "gone":
                 self.gone.append(result[1:])
                 self._act(self._exchange.skipped(*result[1:], now_ms=self._world.now_ms))
+                self._keep(result[1:4])
+            elif result[0] == "closed":
+                self.gone.append(result[1:])
                 self._keep(result[1:4])
         self._alarm.set(self._exchange.next_deadline_ms())
 

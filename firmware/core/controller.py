@@ -242,6 +242,8 @@ class Controller:
         self.peers.heard(controller, now_ms, up_to)
         if self.desk.watch.has_open_questions():
             self.desk.watch.look_at_all()
+        if self.desk.is_heir and self.site.is_clock_trusted() and not self.peers.lacks_own():
+            self.desk.is_heir = not self.desk.badges.end_left_pending()
         return self.desk.end()
 
     def ahead(self, controller: str, error_ms: int, now_ms: int) -> list:
@@ -262,6 +264,14 @@ class Controller:
         self.desk.begin(now_ms)
         self.desk.rename_since_start()
         self.desk.write("controller.duplicate", {"peer": self.name})
+        return self.desk.end()
+
+    def lacked(self, inc: int, stream: str, first: int, last: int, names: list, now_ms: int) -> list:
+        """Take who has as little as we of what a board before us wrote. What nobody has is lost: nobody waits for it."""
+        self.desk.begin(now_ms)
+        if all([name in names for name in self.peers.needed(self.settings["controllers"])]):
+            self.desk.write("log.lost", {"origin": [self.name, inc, stream], "from": first, "to": last})
+            self.desk.put(("close", inc, stream, last))
         return self.desk.end()
 
     def digested(self, controller: str, told: list, now_ms: int) -> list:

@@ -43,6 +43,7 @@ class Desk:
         self.containment = Containment(self, log)
         self._log = log
         self._out = []
+        self.is_heir = False  # boards before this one granted something under its name
         self._has_replaced = False  # something was learned for which another event stands now
 
     def _draw_stamp(self) -> int:
@@ -54,9 +55,14 @@ class Desk:
 
     def end(self) -> list:
         """Finish a verb: look after what it left open, hand out its actions with the locks first."""
-        self.watch.note_unjudged()
-        self.watch.ask_unsettled()
-        self.watch.note_peers()
+        watch = self.watch
+        if self.site.presence.unjudged:
+            watch.note_unjudged()
+        if watch.ask_again_ms is not None:
+            watch.ask_unsettled()
+        watch.note_peers()
+        if not self._out:
+            return []  # most verbs are signs of life of the others
         out, self._out = self._out, []
         first = [action for action in out if action[0] == "lock"]
         return first + [action for action in out if action[0] != "lock"]
@@ -81,6 +87,8 @@ class Desk:
             return
         # What boards before this one wrote under its name comes from others, and many at a time.
         is_ours = event["controller"] == self.name and event["inc"] == self.recorder.inc
+        if event["controller"] == self.name and not is_ours and event["type"] == "access.granted":
+            self.is_heir = True
         touched = self.chronicle.learn(event)
         if is_ours or self.site.is_clock_trusted():
             # Without the time nobody can tell whether another's event is old.

@@ -69,6 +69,12 @@ def name_of(event: dict) -> tuple:
     return (event["controller"], event["inc"], event["seq"])
 
 
+def replaced(event: dict) -> list:
+    """Return (controller, inc, stream, seq) of each event for which this one stands: `was` is [inc, seq, inc, seq, ...]."""
+    was = event.get("was", ())
+    return [(event["controller"], was[place], event["stream"], was[place + 1]) for place in range(0, len(was), 2)]
+
+
 def is_badge(event: dict) -> bool:
     """Say whether a fold reads this event as a badge: one that anti-passback granted or denied."""
     return event["type"] in ("access.granted", "access.denied") and "judge" in event

@@ -24,6 +24,8 @@ _CHAINS = const(128)  # of people, by the lower bits of their number
 _NOWHERE = const(0xFFFF)
 _NAMES_MAX = const(1024)  # origins, and sets of areas: twice as many as there can be in use
 _ERR_EXACT_MS = const(0x800000)  # two hours and a third
+_USUAL_ERR_MS = const(10000)  # whose clock errs by more is remembered by himself: he must not cost everybody
+_FAR_MAX = const(32)
 
 
 class Entry:
@@ -57,7 +59,8 @@ class Journal:
         self._dropped = None  # order of the newest fact that fell out
         self._dropped_ms = 0  # up to when those that fell out may have happened
         self.highest = (0, "", 0)  # order of the newest fact ever folded
-        self.until_ms = 0  # up to when any badge ever folded may have happened
+        self.until_ms = 0  # up to when any badge ever folded may have happened,
+        self.far = {}  # person -> the same of those badges of his whose clocks erred by more than usual
 
     def add(self, fact: dict) -> None:
         """Take a folded fact at its place."""
@@ -66,7 +69,7 @@ class Journal:
         index, order = self._count, events.order(fact)
         self.highest = max(self.highest, order)
         if fact["type"] == "access.granted":
-            self.until_ms = max(self.until_ms, fact["at_ms"] + fact["err_ms"])
+            self._reach(fact["no"], fact["at_ms"], fact["err_ms"])
         while index and self._order(index - 1) > order:
             self._put(index, self._packed(index - 1))
             index -= 1
@@ -80,14 +83,15 @@ class Journal:
             self._start = (self._start + 1) % _PLACES
             self._count -= 1
 
-    def begin_at(self, order: tuple, at_ms: int) -> None:
-        """Begin with nothing but what was folded: facts up to a place, that happened up to a time."""
+    def begin_at(self, order: tuple, at_ms: int, far: list = ()) -> None:
+        """Begin with nothing but what was folded: facts up to a place, that happened up to a time; [person, his time]."""
         self._dropped = self.highest = order
         self._dropped_ms = self.until_ms = at_ms
+        self.far = {no: until_ms for no, until_ms in far}
 
-    def may_have_dropped(self, at_ms: int) -> bool:
-        """Say whether a fact that fell out may have happened at this time or later."""
-        return self._dropped is not None and self._dropped_ms > at_ms
+    def may_have_dropped(self, no: int, at_ms: int) -> bool:
+        """Say whether a fact about somebody that fell out may have happened at this time or later."""
+        return self._dropped is not None and max(self._dropped_ms, self.far.get(no, 0)) > at_ms
 
     def is_late(self, fact: dict) -> bool:
         """Say whether a fact of this person with a higher stamp is, or may be, folded already."""
@@ -123,7 +127,18 @@ class Journal:
         # A late fact may have fallen out at once: the newest that did counts, not the last.
         if self._dropped is None or entry.order > self._dropped:
             self._dropped = entry.order
-        self._dropped_ms = max(self._dropped_ms, entry.at_ms + entry.err_ms)
+        self._dropped_ms = max(self._dropped_ms, entry.at_ms + min(entry.err_ms, _USUAL_ERR_MS))
+
+    def _reach(self, no: int, at_ms: int, err_ms: int) -> None:
+        """Take note up to when a badge may have happened. Of too many with large errors the first to be past counts for all."""
+        self.until_ms = max(self.until_ms, at_ms + min(err_ms, _USUAL_ERR_MS))
+        if err_ms > _USUAL_ERR_MS:
+            self.far[no] = max(self.far.get(no, 0), at_ms + err_ms)
+            if len(self.far) > _FAR_MAX:
+                first = min([(until_ms, other) for other, until_ms in self.far.items()])
+                self.until_ms = max(self.until_ms, first[0])
+                self._dropped_ms = max(self._dropped_ms, first[0])
+                self.far = {other: until_ms for other, until_ms in self.far.items() if until_ms > self.until_ms}
 
     def _forget_unused(self) -> None:
         """Number origins and sets of areas anew: those of facts that fell out are of no use."""

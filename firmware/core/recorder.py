@@ -6,6 +6,7 @@ from firmware.core.stamp import Stamps
 from firmware.core.wall import DRIFT_MS_PER_MS
 
 _GUESSED_MS = const(200)  # how well it is known by how much a clock was ahead
+_WAS_MAX = const(16)  # numbers, two a name
 
 
 class Recorder:
@@ -75,7 +76,8 @@ class Recorder:
         stream = event["stream"]
         self.seqs[stream] += 1
         new = copied(event)
-        new["was"] = [event["inc"], event["seq"]]
+        # Written again twice: whoever never hears of the second name must still know that the first is replaced.
+        new["was"] = ([event["inc"], event["seq"]] + event.get("was", []))[:_WAS_MAX]
         new["inc"], new["seq"] = self.inc, self.seqs[stream]
         new["at_ms"] = max(event["at_ms"] - error_ms, 0)
         new["err_ms"] = event["err_ms"] + _GUESSED_MS

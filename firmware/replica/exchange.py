@@ -22,6 +22,8 @@ fold never meets an event in the log that it has not been given):
     ("table wanted", controller, offset)     somebody wants a page of our table; then `send_page`
     ("ahead", controller, error_ms)          stamps ahead of our clock; once in 10 s
     ("conflict", controller, inc)            two events of one name
+    ("lacked", inc, stream, first, last, names)   what a board before us wrote under our name, and none of these has either
+    ("closed", controller, inc, stream, seq)      its successor says that up to there nothing more will come
     ("duplicate", inc, hardware or None)     another board speaks under our name
     ("forgotten", inc, seq)                  others have more under our name than we know of
     ("twins", controller)                    two boards speak under another's name
@@ -39,12 +41,14 @@ from firmware.replica.lists import Lists
 from firmware.replica.origins import Origins
 from firmware.replica.promises import Promises
 from firmware.replica.publisher import STREAMS, Publisher
-from firmware.replica.service import Service, missing
+from firmware.replica.service import Service, lacking, missing
 
 _WINDOW = const(128)  # entries on their way to us: whoever returns after a week must not drown
 _WINDOW_OF_CONSOLE = const(1024)
 _QUESTION_MAX = const(40)  # names in one message
 _SOON_MS = const(300)  # 64 boards must not all speak at once
+_LACKED_MAX = const(512)  # entries looked at for what is lacking,
+_LACKS_MAX = const(8)  # ranges told of them
 
 
 class Exchange:
@@ -174,6 +178,11 @@ class Exchange:
         self.intake.skip((controller, inc, stream), seq, now_ms)
         return self.claims.settle(controller)
 
+    def tell_lacks(self, key: tuple, first: int, last: int) -> list:
+        """Tell a board what of its predecessor's is not here."""
+        ranges = lacking(self.log, key, first, min(last, first + _LACKED_MAX))[:_LACKS_MAX]
+        return self._send({"t": "log", "entries": [], "lacks": ranges}, self.publisher.said()) if ranges else []
+
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""
         if not self.has_link or self._due_ms() > now_ms:
@@ -184,8 +193,7 @@ class Exchange:
         return self._say(now_ms) + self._want(now_ms) + self._serve(now_ms)
 
     def next_deadline_ms(self) -> int | None:
-        due_ms = self._due_ms()
-        due_ms = min(due_ms, self.fetching.due_ms)
+        due_ms = min(self._due_ms(), self.fetching.due_ms)
         return None if due_ms == NEVER else due_ms
 
     def _due_ms(self) -> int:
@@ -201,6 +209,8 @@ class Exchange:
                 wanted = {"t": "want", "origin": [key[0], key[1]], "stream": key[2], "first": first, "last": last}
                 wanted["any"] = anybody
                 results += self._send(wanted)
+            for key, first, last, names in self.gaps.hopeless(self.name, self.inc):
+                results.append(("lacked", key[1], key[2], first, last, names))
         return results
 
     def _serve(self, now_ms: int) -> list:
@@ -212,7 +222,10 @@ class Exchange:
         entries = self.log.entries(controller, inc, stream, first, last)
         entries = entries.only(lambda seq: self.log.is_stored(controller, inc, stream, seq))
         gone = missing(self.log, key, first, last, entries.seqs, self.intake.is_own(controller, inc))
-        return self._send({"t": "log", "entries": entries, "gone": gone}, self.publisher.said()) if gone or entries.seqs else []
+        message = {"t": "log", "entries": entries, "gone": gone}
+        if self.intake.is_closed(controller, inc):
+            message["closed"] = lacking(self.log, key, first, min(last, self.log.durable(controller, inc, stream)))
+        return self._send(message, self.publisher.said()) if gone or entries.seqs or message.get("closed") else []
 
     # -- heartbeats, questions, answers ----------------------------------------------------------
 

@@ -18,6 +18,7 @@ _REACH = const(512)  # beyond what is here nothing is asked for, nor taken
 _RANGES_MAX = const(4)  # of one gap at a time
 _AT_ONCE_MAX = const(64)  # entries of one gap at a time
 _NOTES_MS = const(30000)  # notes missing for longer are skipped
+_IN_VAIN = const(8)  # tries, more than a minute
 
 
 class Gap:
@@ -31,6 +32,7 @@ class Gap:
         self.tries = 0  # since anything of it came
         self.asked = 0  # entries that may be on their way
         self.is_held = False  # something of it came that we may not take yet
+        self.lackers = {}  # who -> seq up to which nothing of what is missing first is there either
         self.mark = last  # what was missing ...
         self.mark_ms = now_ms  # ... then
 
@@ -81,7 +83,7 @@ class Gaps:
         if self._log.last(*key) >= gap.last:
             del self._gaps[key]
         else:
-            gap.asked, gap.is_held = max(gap.asked - 1, 0), False
+            gap.asked, gap.is_held, gap.lackers = max(gap.asked - 1, 0), False, {}
             gap.tries, gap.wait_ms = 0, _WAIT_MS
             gap.due_ms = now_ms + _WAIT_MS if gap.asked else min(gap.due_ms, now_ms + _FIRST_MS)
         self._reckon()
@@ -107,6 +109,24 @@ class Gaps:
             if key[0] == controller and key[1] < inc and key[2] != "notes":
                 return True
         return False
+
+    def lacked(self, key: tuple, first: int, last: int, who: str) -> tuple:
+        """Take that somebody lacks a range, too. Returns (seq up to which all who said so lack it, their names)."""
+        gap = self._gaps.get(key)
+        if gap is None or gap.is_held or not first <= self._log.last(*key) + 1 <= last:
+            return (0, [])
+        gap.lackers[who] = last
+        return (min(gap.lackers.values()), sorted(gap.lackers))
+
+    def hopeless(self, controller: str, inc: int) -> list:
+        """Return (key, first, last, who lacks it, too) of facts of older incarnations long asked for in vain."""
+        found = []
+        for key in sorted(self._gaps):
+            gap = self._gaps[key]
+            if key[0] == controller and key[1] < inc and key[2] != "notes" and gap.tries >= _IN_VAIN and not gap.is_held:
+                for first, last in self._holes(key, gap.last, _REACH)[:1]:
+                    found.append((key, first, min([last] + list(gap.lackers.values())), sorted(gap.lackers)))
+        return found
 
     def forget(self) -> None:
         """The link went or came: whoever is there will tell anew what there is."""

@@ -45,7 +45,7 @@ class Hearing:
             if message["to"] == self._name:
                 yield ("table wanted", sender, message["table"])
         elif kind == "want":
-            self._read_want(message, now_ms)
+            yield from self._read_want(message, now_ms)
         elif kind == "page" and message["to"] == self._name:
             self._exchange.fetching.page(sender, message, now_ms)
         elif kind == "ask":
@@ -104,6 +104,11 @@ class Hearing:
                 self._offer(key, highest[key], message, now_ms)
         for row in message.get("gone", ()):
             yield from self._intake.read_gone(row, message["from"], now_ms)
+        for row in message.get("closed", ()):
+            yield from self._intake.read_closed(row, message, now_ms)
+            yield from self._claims.settle(message["from"])
+        for row in message.get("lacks", ()):
+            yield from self._intake.read_lacks(row, message["from"])
         for controller in sorted({key[0] for key in highest}):
             yield from self._claims.settle(controller)
 
@@ -135,7 +140,8 @@ class Hearing:
                 results += self._read_own_row(inc, stream, last, now_ms)
             elif controller in self._followed or controller == self._name:
                 self._origins.seen(controller, inc)
-                self._offer((controller, inc, stream), last, message, now_ms)
+                if last > self._log.last(controller, inc, stream):
+                    self._offer((controller, inc, stream), last, message, now_ms)
         return results
 
     def _read_own_row(self, inc: int, stream: str, last: int, now_ms: int) -> list:
@@ -171,18 +177,21 @@ class Hearing:
 
     # -- requests and questions ------------------------------------------------------------------
 
-    def _read_want(self, message: dict, now_ms: int) -> None:
+    def _read_want(self, message: dict, now_ms: int) -> list:
         """Serve what is ours, or stand in for its origin."""
         controller, inc = message["origin"]
         key = (controller, inc, message["stream"])
+        first, last = max(message["first"], 1), message["last"]
         self._gaps.asked_by_another(key, now_ms)
         if self._intake.is_own(controller, inc):
-            last, delay_ms = self._exchange.publisher.heads[key[2]], None
+            held, delay_ms = self._exchange.publisher.heads[key[2]], None
         elif message.get("any") or not self._origins.serves(controller, inc, now_ms):
-            last, delay_ms = self._log.highest_stored(*key), self._exchange.dice.below(STAND_IN_MS)
+            held, delay_ms = self._log.highest_stored(*key), self._exchange.dice.below(STAND_IN_MS)
         else:
-            return
-        self._service.ask(key, max(message["first"], 1), min(message["last"], last), now_ms, delay_ms)
+            return []
+        self._service.ask(key, first, min(last, held), now_ms, delay_ms)
+        is_successor = message["from"] == controller and inc < message["inc"]
+        return self._exchange.tell_lacks(key, first, last) if is_successor and key[2] != "notes" else []
 
     def _read_question(self, message: dict, now_ms: int) -> list:
         """Pass a question on to the core, unless the clock of one of us two is wrong or unknown."""

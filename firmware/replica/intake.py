@@ -1,6 +1,7 @@
 """Entries of others: which we take into the log, and what is wrong with those that we do not."""
 
 from firmware.const import const
+from firmware.core import events
 from firmware.core import stamp as stamps
 from firmware.core.throttle import Throttle
 
@@ -50,6 +51,9 @@ class Intake:
                 self._origins.seen(key[0], key[1])
                 self._gaps.arrived(key, now_ms)
                 yield ("take", event)
+                for name in events.replaced(event):
+                    # It may have been held back, and need not come any more.
+                    self._gaps.arrived(name[:3], now_ms)
             elif verdict != "known" and verdict != "foreign":
                 yield from self._read_odd(verdict, key, event, now_ms)
         if has_new:
@@ -99,6 +103,25 @@ class Intake:
             return [("gone", controller, inc, stream, last)]
         self.skip((controller, inc, stream), last, now_ms)
         return []
+
+    def read_closed(self, row: list, message: dict, now_ms: int) -> list:
+        """Take that a range was lost with the board that wrote it: by the word of the one in its place."""
+        controller, inc, stream, first, last = row
+        is_successor = message["from"] == controller and inc < message["inc"]
+        if not (is_successor and self.keeps(controller, inc, stream)):
+            return []
+        if not first <= self._log.last(controller, inc, stream) + 1 <= last:
+            return []
+        self.skip((controller, inc, stream), last, now_ms)
+        return [("closed", controller, inc, stream, last)]
+
+    def read_lacks(self, row: list, sender: str) -> list:
+        """Take that somebody lacks what boards before us wrote under our name, as we do."""
+        controller, inc, stream, first, last = row
+        if not self.is_closed(controller, inc) or stream == "notes":
+            return []
+        seq, names = self._gaps.lacked((controller, inc, stream), first, last, sender)
+        return [("lacked", inc, stream, self._log.last(controller, inc, stream) + 1, seq, names)] if seq else []
 
     def skip(self, key: tuple, seq: int, now_ms: int) -> None:
         """Wait no longer for anything of a stream up to a seq."""

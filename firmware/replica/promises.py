@@ -70,4 +70,4 @@ class Promises:
         return answers
 
     def _is_ripe(self, now_ms: int) -> bool:
-        return self._publisher.is_idle() and self._publisher.lack(now_ms) is None
+        return self._publisher.is_idle() and self._publisher.reaches(now_ms)

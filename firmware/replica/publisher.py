@@ -10,6 +10,7 @@ from firmware.core.recorder import is_settled
 
 STREAMS = ("facts", "notes", "site")
 _AHEAD = const(200 << 16)  # a ceiling is stored that much ahead of need: 200 ms
+_SOON = const(20)  # stamps drawn while one message is made: a ceiling must not be passed in the middle of that
 
 
 class Publisher:
@@ -83,13 +84,17 @@ class Publisher:
         return min(self._draw_stamp(now_ms), max(self.ceiling, self._newest)) or None
 
     def lack(self, now_ms: int) -> int | None:
-        """Return the ceiling without which no promise reaches up to now, or None."""
+        """Return the ceiling without which no promise reaches up to now, or soon none will; else None."""
         drawn = self._draw_stamp(now_ms)
-        return None if drawn <= self.ceiling else drawn + _AHEAD
+        return None if drawn + _SOON <= self.ceiling else drawn + _AHEAD
+
+    def reaches(self, now_ms: int) -> bool:
+        """Say whether a promise may be given up to now."""
+        return self._draw_stamp(now_ms) <= self.ceiling
 
     def ask(self, ceiling: int) -> bool:
         """Say whether a ceiling must be asked for: none like it is on its way to the flash."""
-        if ceiling - _AHEAD <= self._asked:
+        if ceiling - _AHEAD + _SOON <= self._asked:
             return False
         self._asked = ceiling
         return True

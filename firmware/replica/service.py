@@ -124,6 +124,12 @@ class Service:
         self.due_ms = now_ms + max(needed - self._credit_ms, 0)
 
 
+def lacking(log, key: tuple, first: int, last: int) -> list:
+    """Return [controller, inc, stream, first, last] of ranges of a closed incarnation that neither are here nor were dropped."""
+    here = log.entries(key[0], key[1], key[2], first, last).seqs
+    return missing(log, key, max(first, log.first(*key)), last, here, True)
+
+
 def missing(log, key: tuple, first: int, last: int, here: list, is_own: bool) -> list:
     """Return [controller, inc, stream, first, last] of a range that is kept nowhere.
 

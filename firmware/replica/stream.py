@@ -74,9 +74,14 @@ class Stream:
         self.durable = _joined(self._stored, max(self.durable, seq), seq)
         self.highest = max(self.highest, seq)
 
-    def mounted(self) -> None:
-        """All of a flash was looked through: what is missing below the lowest was dropped, or has not come yet."""
+    def mounted(self, is_own: bool) -> None:
+        """All of a flash was looked through: what is missing below the lowest was dropped, or has not come yet.
+
+        `is_own`: it was written here, in order, and so was dropped.
+        """
         lowest = [self._spans[place] for place in range(_FIRST, len(self._spans), _PER_SPAN)]
+        if is_own and lowest:
+            self.skip(min(lowest) - 1)
         if not lowest:
             self.first = self.durable + 1
         elif min(lowest) <= self.durable + 1:

@@ -1,7 +1,7 @@
 """Messages between controllers and consoles: JSON, checked before anybody reads them.
 
 Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 16 hex digits or null} and, by "t",
-    log     "entries": [event], "gone": [[controller, inc, stream, first, last]]
+    log     "entries": [event], "gone", "closed", "lacks": [[controller, inc, stream, first, last]]
     have    "hw": text, "clock": [at_ms, err_ms, is_trusted], "newest": stamp, "sources": [[source, stamp, at_ms]],
             "lockdowns": [[doors, stamp, [controller, inc, seq], nonce or null]], "health": {text: number},
             "digest": [area, hash, digest], "vector": [[controller, inc, stream, seq]], "asks": bool,
@@ -11,7 +11,7 @@ Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 1
     want    "to": controller, "table": offset, or from there on a page of the checkpoint that it offers
     page    "to": controller, "offset", "size", "crc": of the whole, "bytes": base64
     answer, wait    "to": controller, "question": stamp
-Of a `log` "gone" may be left out, of a `have` all but "hw", of a `want` "any". An event has the fields of RULES.md,
+Of a `log` all but "entries" may be left out, of a `have` all but "hw", of a `want` "any". An event has the fields of RULES.md,
 "Events", with `stamp` as text.
 Limits: no message is longer than 4,096 bytes; of a long list `encode_all` makes several of about 1,000. Characters
 beyond the first 65,536 are not escaped.
@@ -43,6 +43,9 @@ _AT_MS_MAX = const((1 << 45) - 1)  # what a row of the table holds
 _LISTS = const(("areas", "doors", "readers", "controllers"))
 _HEARTBEAT_FIELDS = const(7)  # of one that tells nothing else
 _REPEATED_MAX = const(64)  # emergencies or lockdowns in one heartbeat
+_INC_END = const(0xFFFF0000)  # the flash has 32 bits for one
+_WAS_MAX = const(16)
+_RANGES = const(("gone", "closed", "lacks"))  # of a log message
 
 # What an event of each type must carry for a fold or a link to read it; `_CHECKS` says how a field must be. A board
 # leaves this in the flash.
@@ -97,7 +100,7 @@ def encode_all(message: dict) -> list:
 
 def _closed(plain: dict, opening: bytes, part: list) -> bytes:
     payload = _dumps(plain)[:-1] + opening + b",".join(part) + b"]}"
-    for once in ("asks", "gone"):
+    for once in ("asks",) + _RANGES:
         plain.pop(once, None)
     return payload
 
@@ -150,8 +153,9 @@ def decode_event(event: dict) -> dict:
     _need(isinstance(event, dict) and isinstance(event["type"], str))
     _need(event["stream"] is not None and event["stream"] == stream_of(event["type"]))
     _need(is_text(event["controller"]))
-    for key in ("inc", "seq", "at_ms", "err_ms"):
+    for key in ("seq", "at_ms", "err_ms"):
         _need(is_number(event[key]))
+    _need(is_inc(event["inc"]))
     _need(event["at_ms"] <= _AT_MS_MAX)
     event["stamp"] = stamps.parse(event["stamp"])
     is_denied_badge = event["type"] == "access.denied" and "judge" in event
@@ -165,6 +169,7 @@ def decode_event(event: dict) -> dict:
     _need(event.get("no") is None or _is_person(event["no"]))
     _need(event.get("judge") is None or _is_judge(event["judge"]))
     _need("after" not in event or _is_after(event["after"]))
+    _need("was" not in event or _is_was(event["was"]))
     _need("of" not in event or _is_name(event["of"]))
     _need("peer_inc" not in event or is_number(event["peer_inc"]))
     storable.check(event)
@@ -180,7 +185,7 @@ def _needed(kind: str) -> list:
 def _check_message(message) -> None:
     _need(isinstance(message, dict))
     check, heads = _CHECK_KIND[message["t"]], message["heads"]
-    _need(is_text(message["from"]) and is_number(message["inc"]))
+    _need(is_text(message["from"]) and is_inc(message["inc"]))
     # Every message has these, and most are heartbeats: no loop, no further call.
     facts, notes, site = heads["facts"], heads["notes"], heads["site"]
     _need(type(facts) is int and type(notes) is int and type(site) is int)
@@ -194,8 +199,9 @@ def _check_log(message: dict) -> None:
     _need(isinstance(message["entries"], list))
     for event in message["entries"]:
         decode_event(event)
-    for controller, inc, stream, first, last in _list(message, "gone"):
-        _need(is_text(controller) and is_number(inc) and stream in _STREAMS and is_number(first) and is_number(last))
+    for field in _RANGES:
+        for controller, inc, stream, first, last in _list(message, field):
+            _need(is_text(controller) and is_inc(inc) and stream in _STREAMS and is_number(first) and is_number(last))
 
 
 def _check_have(message: dict) -> None:
@@ -232,7 +238,7 @@ def _check_beyond(message: dict) -> None:
 
 def _check_rows(rows: list) -> None:
     for controller, inc, stream, last in rows:
-        _need(is_text(controller) and is_number(inc) and stream in _STREAMS and is_number(last))
+        _need(is_text(controller) and is_inc(inc) and stream in _STREAMS and is_number(last))
 
 
 def _check_newest(message: dict) -> None:
@@ -284,7 +290,7 @@ def _check_want(message: dict) -> None:
         _need(is_text(message["to"]) and is_number(message["table"]))
         return
     controller, inc = message["origin"]
-    _need(is_text(controller) and is_number(inc) and message["stream"] in _STREAMS)
+    _need(is_text(controller) and is_inc(inc) and message["stream"] in _STREAMS)
     _need(is_number(message["first"]) and is_number(message["last"]))
     _need(message.get("any") in (None, True, False))
 
@@ -335,6 +341,11 @@ def is_number(value) -> bool:
     return type(value) is int and 0 <= value < _INT_MAX
 
 
+def is_inc(value) -> bool:
+    """Say whether this may be an incarnation: a board must be able to draw a higher one."""
+    return type(value) is int and 0 <= value < _INC_END
+
+
 def _is_person(value) -> bool:
     return is_number(value) and value <= _PERSON_MAX
 
@@ -360,6 +371,11 @@ def _is_judge(value) -> bool:
 
 def _is_after(value) -> bool:
     return isinstance(value, dict) and all(is_text(area) and _is_name(value[area]) for area in value)
+
+
+def _is_was(value) -> bool:
+    """[inc, seq], or several of these in one list."""
+    return isinstance(value, list) and len(value) in range(2, _WAS_MAX + 1, 2) and all(is_number(n) for n in value)
 
 
 def _is_source(value) -> bool:

@@ -36,11 +36,16 @@ class Claims:
     def _spoils(self, entry: Entry) -> str | None:
         if entry.state == GONE and not entry.heard:
             return "its board's flash is gone"
+        if entry.is_unanswered and self._moves_on_entry(entry.event):
+            return "whether the door opened went with its board"
         if entry.key[:2] in self._life.truth.doubtful:
             return "an old flash came back"
         if self.misdated_ms(entry) > entry.event["err_ms"] + _SLACK_MS:
             return "a clock was off by more than it knew"
         return None
+
+    def _moves_on_entry(self, grant: dict) -> bool:
+        return any(self._life.plan.area(area)["moves_on"] == "entry" for area in grant["judge"])
 
     def _breaks(self, entry: Entry) -> str | None:
         why = self._spoils(entry)

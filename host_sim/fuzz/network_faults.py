@@ -10,6 +10,7 @@ class NetworkFaults:
         """Let groups hear only themselves for a while. A later split takes the place of an earlier one."""
         life = self._life
         self._splits += 1
+        life.weather.end("split")
         life.weather.begin("split")
         life.act("set_network", self._draw.groups(life.plan.controllers))
         life.after(self._draw.span_ms(5, 7200), self._heal, self._splits)

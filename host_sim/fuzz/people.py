@@ -58,6 +58,7 @@ class Honest(Person):
     """Alternates entrances and exits, and never badges at two doors within what the clocks may err."""
 
     is_honest = True
+    _first: Way | None = None  # of a rush
     _rushed: list[Way] | None = None  # the ways of a rush that are behind us
 
     def act(self) -> None:
@@ -83,7 +84,7 @@ class Honest(Person):
             apart_ms = draw.between(3, 60)
             if self.life.pace.may_rush(self.user, way, back, apart_ms) and self.visit(way):
                 self.life.pace.hasty += 1
-                self._rushed = []
+                self._first, self._rushed = way, []
                 self.life.after(apart_ms, self._badge_back, back)
                 return True
         return False
@@ -107,7 +108,7 @@ class Honest(Person):
 
     def is_stopped(self) -> bool:
         """Say whether somebody in a rush is not through the first door: he should not be at the second."""
-        return self._rushed == []
+        return self._rushed is not None and self._first not in self._rushed
 
     def _may_go(self, way: Way) -> bool:
         pace = self.life.pace

@@ -1,5 +1,7 @@
 """Listens to a world: what boards write, keep, send and lose."""
 
+from host_sim.fuzz.truth import key_of
+
 
 class Spy:
     """Stands between the boards of a life and their world; the life's checkers hear of messages and mains."""
@@ -54,7 +56,8 @@ class Spy:
 
     def _hear_written(self, controller: str, event: dict) -> None:
         recorder = self.life.world.boards[controller].node.controller.recorder
-        if event["controller"] != controller or event["inc"] in (0, recorder.inc):
+        is_present = event["controller"] != controller or event["inc"] in (0, recorder.inc)
+        if is_present or self.truth.find(key_of(event)) is None:
             # Else others gave a board back what was once written under its name.
             self.truth.written(controller, event)
         self._written(controller, event)

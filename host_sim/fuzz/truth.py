@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 
+from firmware.core import events
+
 FRESH, KEPT, LOST, GONE = "fresh", "kept", "lost", "gone"  # lost: it never was; gone: it was, and its flash is no more
 _UNDER_WAY = 30  # events of others that may still be on their way to a board's flash
 
@@ -10,7 +12,7 @@ _UNDER_WAY = 30  # events of others that may still be on their way to a board's 
 class Entry:
     """One event of its origin, as it stands now, and the true time at which it was written."""
 
-    __slots__ = ("event", "true_ms", "began_ms", "boot", "state", "heard", "unheard", "waiting", "is_calm")
+    __slots__ = ("event", "true_ms", "began_ms", "boot", "state", "heard", "unheard", "waiting", "is_calm", "is_unanswered")
 
     def __init__(self, event: dict, true_ms: int, boot: int):
         self.event = event
@@ -21,6 +23,7 @@ class Entry:
         self.unheard: list[Entry] = []  # the person's latest entries that this one's board did not know
         self.waiting: list[Callable[[bool], None]] = []
         self.is_calm: set[str] = set()  # areas whose boards could all talk
+        self.is_unanswered = False  # whether the door opened on this grant went with the flash of its board
 
     @property
     def key(self) -> tuple:
@@ -57,6 +60,7 @@ class Truth:
         self._old_flash: set[str] = set()  # boards whose flash is an old one
         self.torn: set[tuple] = set()  # (controller, inc) of which some are written again elsewhere
         self._fresh: dict[str, list[Entry]] = defaultdict(list)
+        self._renaming: dict[str, list[tuple[Entry, dict]]] = defaultdict(list)  # (entry, as it is in the flash until now)
         self.slowest_ms = 0  # from an event to the flash
         self.cuts: Counter[str] = Counter()  # power cuts of each board
         self._heard: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=_UNDER_WAY))
@@ -72,6 +76,8 @@ class Truth:
             return
         known = self.entries.get(key) or self._undrawn(key) or self._renamed(event) or self._moved(key, event)
         if known and self._is_same(known, event):
+            if known.key != key and known.state == KEPT and self.entries.get(known.key) is not known:
+                self._renaming[controller].append((known, known.event))
             self.entries[key] = known
             known.event = dict(event)
             if known.state == GONE:
@@ -87,14 +93,13 @@ class Truth:
 
     def _renamed(self, event: dict) -> Entry | None:
         """Return an event that its origin writes again because its stamp was no good."""
-        if "was" not in event:
-            return None
-        old = (event["controller"], event["was"][0], event["stream"], event["was"][1])
-        entry = self._former.get(old) or self.entries.pop(old, None)
-        if entry:
-            self._former[old] = entry
-            self.torn.add(old[:2])
-        return entry
+        for old in events.replaced(event):
+            entry = self._former.get(old) or self.entries.pop(old, None)
+            if entry:
+                self._former[old] = entry
+                self.torn.add(old[:2])
+                return entry
+        return None
 
     def _moved(self, key: tuple, event: dict) -> Entry | None:
         """Return an event that a board with an old flash writes under a new incarnation, as nobody knew its name yet."""
@@ -134,6 +139,8 @@ class Truth:
     def kept(self, controller: str, event: dict) -> None:
         """Take note that a board has an event in its flash."""
         entry = self.entries.get(key_of(event))
+        if self._renaming[controller]:
+            self._renaming[controller] = [(other, old) for other, old in self._renaming[controller] if other is not entry]
         if entry and entry.state == FRESH and entry in self._fresh[controller]:
             self._fresh[controller].remove(entry)
             self.slowest_ms = max(self.slowest_ms, self._now_ms() - entry.true_ms)
@@ -150,15 +157,27 @@ class Truth:
             else:
                 self._drop(entry)
                 entry.becomes(LOST)
+        for entry, old in reversed(self._renaming.pop(controller, [])):
+            if not is_held(node, entry):
+                self._take_back(entry, old)
         for entry in self._heard.pop(controller, ()):
             if not is_held(node, entry):
                 entry.heard.discard(controller)
+
+    def _take_back(self, entry: Entry, old: dict) -> None:
+        """An event was to have another name, and the power went before that was in the flash."""
+        del self.entries[entry.key]
+        entry.event = old
+        self.entries[entry.key] = entry
+        self._former.pop(entry.key, None)
 
     def renewed(self, controller: str, node, is_old: bool) -> None:
         """A board has another flash: an empty one, or one that `is_old` and may give its numbers twice."""
         missing = [entry for entry in self.entries.values() if not is_held(node, entry)]
         for entry in missing:
             entry.heard.discard(controller)
+        for entries in self.people.values():
+            self._note_unanswered(controller, entries)
         gone = [entry for entry in missing if entry.event["controller"] == controller and entry.state == KEPT]
         for entry in gone:
             entry.state = GONE
@@ -166,6 +185,17 @@ class Truth:
         if is_old:
             self._old_flash.add(controller)
             self.doubtful |= {key[:2] for key in self.entries if key[0] == controller}
+
+    def _note_unanswered(self, controller: str, entries: list[Entry]) -> None:
+        """Note the grants of a person of which only the flash that is gone could have told whether the door opened."""
+        open_grants: dict[str, Entry] = {}
+        for entry in entries:
+            if entry.event["controller"] == controller and entry.state != LOST:
+                open_grants.pop(entry.event.get("reader", ""), None)
+                if entry.event["type"] == "access.granted":
+                    open_grants[entry.event["reader"]] = entry
+        for entry in open_grants.values():
+            entry.is_unanswered = True
 
     def recent(self, since_ms: int) -> list[Entry]:
         """Return the facts and site events written since a time."""

@@ -1,5 +1,6 @@
 """What is amiss right now: how long all has been well, for all boards or for one."""
 
+from collections import Counter
 from collections.abc import Callable
 
 CALM_MS = 60_000
@@ -10,16 +11,18 @@ class Weather:
 
     def __init__(self, now_ms: Callable[[], int]):
         self._now_ms = now_ms
-        self._on: set = set()
+        self._on: Counter = Counter()  # one trouble may come twice, and then has to go twice
         self.changed_ms = now_ms()
 
     def begin(self, *trouble) -> None:
         """Take note of a trouble that goes on."""
-        self._on.add(trouble)
+        self._on[trouble] += 1
         self.stir()
 
     def end(self, *trouble) -> None:
-        self._on.discard(trouble)
+        self._on[trouble] -= 1
+        if self._on[trouble] <= 0:
+            del self._on[trouble]
         self.stir()
 
     def stir(self) -> None:

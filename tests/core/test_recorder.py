@@ -165,3 +165,17 @@ def test_what_an_earlier_boot_wrote_is_dated_as_late_as_it_can_have_been():
     assert settled[1]["err_ms"] > 3500 * S, "nobody knows how long it was off"
     stamps = [event["stamp"] for event in settled]
     assert stamps == sorted(stamps)
+
+
+def test_what_is_written_again_twice_names_both_that_it_was():
+    made = recorder()
+    first = made.write("access.granted", {"no": 3}, 0)
+    made.open_incarnation(8)
+    second = made.write_again(first, 20000, 0)
+    made.open_incarnation(9)
+    third = made.write_again(second, 20000, 0)
+    assert second["was"] == [7, 1] and third["was"] == [8, 1, 7, 1]
+    for inc in range(10, 40):
+        made.open_incarnation(inc)
+        third = made.write_again(third, 0, 0)
+    assert len(third["was"]) == 16 and third["was"][:2] == [38, 1]

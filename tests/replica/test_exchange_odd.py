@@ -184,9 +184,9 @@ def test_more_under_our_name_and_incarnation_than_we_wrote_is_another_board():
 
 def test_foreign_names_change_nothing():
     wires, c1, c2 = pair()
-    absurd = (1 << 62) - 1
+    absurd, highest = (1 << 62) - 1, 0xFFFEFFFF
     c2.hear(message("log", "c7", entries=[event(1, "c7"), event(1, "c8")], heads={"facts": 1, "notes": 1, "site": 1}))
-    c2.hear(message("have", "c7", vector=[["c9", 1, "facts", 5], ["c1", absurd, "facts", absurd]]))
+    c2.hear(message("have", "c7", vector=[["c9", 1, "facts", 5], ["c1", highest, "facts", absurd]]))
     c2.hear(message("want", "c7", origin=["c9", 1], stream="facts", first=1, last=absurd))
     c2.hear(message("log", "c1", entries=[], gone=[["c9", 1, "facts", 1, 5]]))
     wires.run(300000)

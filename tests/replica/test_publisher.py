@@ -17,6 +17,19 @@ class Clock:
         return self.newest
 
 
+CEILING = 500 << 16
+
+
+def counting(newest):
+    """Stamps that rise by one each time, as while the clock stands within one millisecond."""
+
+    def draw(now_ms):
+        newest[0] += 1
+        return newest[0]
+
+    return draw
+
+
 def publisher(ceiling=0):
     return Publisher(Clock().draw, ceiling)
 
@@ -115,3 +128,12 @@ def test_a_ceiling_is_asked_for_once():
     assert lack == 210 * MS and made.ask(lack)
     assert not made.ask(made.lack(50)), "one that suffices is on its way"
     assert made.ask(made.lack(230)), "it takes too long"
+
+
+def test_no_promise_waits_for_ever_between_two_stamps():
+    """A stamp is drawn to see whether a ceiling is needed, and another for the promise: both reach equally far."""
+    for left in range(40):
+        made = Publisher(counting([CEILING - left]), CEILING)
+        lack = made.lack(0)
+        assert lack is not None or made.reaches(0), left
+        assert lack is None or made.ask(lack), left

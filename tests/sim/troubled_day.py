@@ -75,8 +75,8 @@ class Day:
         self._draw = random.Random(5)
         self._at = dict.fromkeys(PEOPLE, "outside")
 
-    def live(self) -> None:
-        for minute in range(DAY_MINUTES):
+    def live(self, minutes: int = DAY_MINUTES) -> None:
+        for minute in range(minutes):
             for _, what, *args in [trouble for trouble in TROUBLES if trouble[0] == minute]:
                 what(self.world, *args)
             if minute % 120 == 0:

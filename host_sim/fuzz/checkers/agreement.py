@@ -7,6 +7,7 @@ from firmware.core.calendar import Zone
 from firmware.core.site_state import Emergency
 from firmware.core.standing import Standing
 from host_sim.fuzz.checkers.checker import Checker
+from host_sim.fuzz.truth import key_of
 
 
 class Agreement(Checker):
@@ -54,8 +55,8 @@ class Agreement(Checker):
         """Return every fact and site event that is in any log, in the one order."""
         entries = self.life.truth.entries.values()
         there = [entry.event for entry in entries if entry.state == "kept" or (entry.state == "gone" and entry.heard)]
-        replaced = {(event["controller"], *event["was"]) for event in there if "was" in event}
-        facts = [event for event in there if event["stream"] != "notes" and events.name_of(event) not in replaced]
+        replaced = {key for event in there for key in events.replaced(event)}
+        facts = [event for event in there if event["stream"] != "notes" and key_of(event) not in replaced]
         return sorted(facts, key=events.order)
 
     def _compare(self, whose: str, held: Book, plain: Book, other: str) -> None:
