@@ -2,10 +2,12 @@
 
 from binascii import crc32
 
+from firmware.const import const
+
 # As much as may be on its way to a board at a time. Events of one stream that follow each other share no bucket.
-_BUCKETS = 32
-_BUCKET_BYTES = 16
-_CRC_BYTES = 4
+_BUCKETS = const(32)
+_BUCKET_BYTES = const(16)
+_CRC_BYTES = const(4)
 
 
 class Digests:

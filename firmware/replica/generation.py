@@ -11,14 +11,15 @@ people, and without an area the time of somebody whose badges may have happened 
 import json
 import struct
 
+from firmware.const import const
 from firmware.core.saved import CHUNK_PEOPLE, Base
 
 BEGIN, CHUNK, STATE, END, TAKEN = 0, 1, 2, 3, 4
-_HEAD = ">IBHBB"
-_HEAD_BYTES = 9
-_CUT = ">QQQ"
-_CUT_BYTES = 24
-_ROW_BYTES = 8
+_HEAD = const(">IBHBB")
+_HEAD_BYTES = const(9)
+_CUT = const(">QQQ")
+_CUT_BYTES = const(24)
+_ROW_BYTES = const(8)
 PART_BYTES = 480
 
 

@@ -5,16 +5,17 @@ then a new checkpoint is made, so that facts may go. Where there is no room for 
 where nothing else is left, the only checkpoint makes room for the next, or the oldest facts are lost.
 """
 
+from firmware.const import const
 from firmware.replica.shelf import FACTS, NOTES
 
 READY = 4  # erased sectors kept at hand
 RESERVE = 2  # free sectors that a checkpoint leaves: one for facts, one for notes
-_SPARE = 8  # sectors that are neither used nor bad; below, something is let go
+_SPARE = const(8)  # sectors that are neither used nor bad; below, something is let go
 # Of 384 sectors (1.5 MB) 100 hold 10,000 notes; a checkpoint every 5,000 facts leaves two that reach back 10,000.
-_NOTES_PER_384 = 100
-_SECTOR_BYTES = 3800  # that hold anything, less what records cost
-_ROW_BYTES = 10
-_OTHERS = 6  # facts and notes, one open and one to go on with each, one to let go, and one that the ring never erases
+_NOTES_PER_384 = const(100)
+_SECTOR_BYTES = const(3800)  # that hold anything, less what records cost
+_ROW_BYTES = const(10)
+_OTHERS = const(6)  # facts and notes, one open and one to go on with each, one to let go, and one that the ring never erases
 
 
 class FlashTooSmall(Exception):

@@ -7,13 +7,14 @@ record of a generation, END, is not sent: the receiver writes it when the CRC of
 import struct
 from binascii import a2b_base64, b2a_base64, crc32
 
+from firmware.const import const
 from firmware.replica import generation
 from firmware.replica.generation import BEGIN, END, TAKEN, Generation
 from firmware.replica.shelf import PAGES, RECORD_BYTES_MAX, Full
 
 PAGE_BYTES = 2700  # wire/messages.py takes no more
-_LENGTH_BYTES = 2
-_NUMBER_BYTES = 4
+_LENGTH_BYTES = const(2)
+_NUMBER_BYTES = const(4)
 
 
 class Offer:

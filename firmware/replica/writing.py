@@ -5,11 +5,12 @@ Whoever changes while his rows are still to be written is kept in RAM as he was;
 
 import json
 
+from firmware.const import const
 from firmware.replica import generation
 from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, STATE, pack_chunk
 
-_BEFORE_MAX = 32  # people kept as they were; when more change at once it begins again
-_PARTS_PER_PIECE = 8  # of the state: one sector
+_BEFORE_MAX = const(32)  # people kept as they were; when more change at once it begins again
+_PARTS_PER_PIECE = const(8)  # of the state: one sector
 
 
 class Writing:
