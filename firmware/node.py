@@ -62,7 +62,7 @@ class Node:
         self.controller = Controller(part, self.log.inc, self.log, contacts, now_ms)
         self.exchange = Exchange(
             self.name, self.log.inc, settings["follows"], self.log, self.controller.recorder.draw_stamp,
-            self.controller.trusted_at_ms, self.controller.tell, hardware, self.log.ceiling, seed,
+            self.controller.site.wall.trusted_at_ms, self.controller.tell, hardware, self.log.ceiling, seed,
         )  # fmt: skip
         self.controller.peers.lacks_own = self._lacks_own
         self.controller.desk.memory.heard_inc = self._heard_inc
@@ -168,12 +168,12 @@ class Node:
 
     def _time(self, verb, now_ms: int) -> list:
         """Do what may set the clock for the first time: then the exchange may speak."""
-        was_trusted = self.controller.trusted_at_ms(now_ms) is not None
+        was_trusted = self.controller.site.is_clock_trusted()
         actions = verb()
         if self.exchange.inc != self.controller.recorder.inc:
             self.exchange.open(self.controller.recorder.inc)
         out = self._act(actions, now_ms)
-        if was_trusted or self.controller.trusted_at_ms(now_ms) is None:
+        if was_trusted or not self.controller.site.is_clock_trusted():
             return out
         return out + self._carry(self.exchange.speak(now_ms), now_ms)
 

@@ -134,10 +134,6 @@ class Controller:
 
     # -- clock and time --------------------------------------------------------------------------
 
-    def trusted_at_ms(self, now_ms: int) -> int | None:
-        """Return Unix milliseconds, or None while the clock is untrusted."""
-        return self.site.wall.at_ms(now_ms) if self.site.wall.is_trusted else None
-
     def set_clock(self, at_ms: int, now_ms: int, err_ms: int = ERR_SYNCED_MS) -> list:
         """Take a synchronisation. What was written before the first one gets its stamps now."""
         self.desk.begin(now_ms)

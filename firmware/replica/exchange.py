@@ -76,6 +76,7 @@ class Exchange:
         self._promises = Promises(self.publisher, clock)
         self.fetching = Fetching(log, self.origins, follows["facts"])
         self._hearing = Hearing(self, followed)
+        self.receive = self._hearing.receive
         self.intake.inc = inc
         self.open(inc)
 
@@ -248,10 +249,6 @@ class Exchange:
     def wait(self, asker: str, stamp: int, now_ms: int) -> list:
         """Ask somebody to wait for our own verdict."""
         return self._send({"t": "wait", "to": asker, "question": stamp})
-
-    def receive(self, message: dict, now_ms: int):
-        """Take a message of another controller or console, already checked for its shape."""
-        return self._hearing.receive(message, now_ms)
 
     def _say(self, now_ms: int) -> list:
         """Send what waited for its promise and has it now."""

@@ -24,7 +24,7 @@ class Hearing:
         self._complete = {}  # controller -> (inc, heads) that are all here: most heartbeats tell them again
 
     def receive(self, message: dict, now_ms: int):
-        """Take a message, already checked for its shape."""
+        """Take a message of another controller or console, already checked for its shape."""
         sender, kind = message["from"], message["t"]
         if sender == self._name:
             yield from self._read_own_name(message, now_ms)

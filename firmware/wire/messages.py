@@ -26,11 +26,12 @@ from firmware.core.events import stream_of
 from firmware.wire import storable
 
 try:
-    json.dumps("", ensure_ascii=False)
     # A MicroPython always writes characters as they are, and would read a pair of escapes as two characters.
-    _AS_THEY_ARE = {"ensure_ascii": False}
-except TypeError:
-    _AS_THEY_ARE = {}
+    _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+except AttributeError:
+
+    def _text(value) -> str:
+        return json.dumps(value, separators=(",", ":"))
 
 _BYTES_MAX = const(4096)
 _FILLED_BYTES = const(1000)  # a heap that has been in use for long may have no larger piece
@@ -106,7 +107,7 @@ def _closed(plain: dict, opening: bytes, part: list) -> bytes:
 
 
 def _dumps(value) -> bytes:
-    return json.dumps(value, separators=(",", ":"), **_AS_THEY_ARE).encode()
+    return _text(value).encode()
 
 
 def _plain(message: dict) -> dict:

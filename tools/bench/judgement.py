@@ -29,14 +29,16 @@ class Stage:
     def tap(self, no: int, side: str) -> None:
         """Present somebody's card, and let the door relock."""
         self.judge(no, side)
-        self._until(self.now_ms + STEP_MS)
+        self.wait(STEP_MS)
 
     def judge(self, no: int, side: str) -> None:
         """Present somebody's card: nothing but the judgement."""
         actions = self.node.controller.card(f"front_{side}", f"H10301:1:{no}", self.now_ms)
         assert ("lock", "front", False) in actions
 
-    def _until(self, until_ms: int) -> None:
+    def wait(self, ms: int) -> None:
+        """Let time pass, from deadline to deadline."""
+        until_ms = self.now_ms + ms
         while (due_ms := self.node.next_deadline_ms()) is not None and due_ms <= until_ms:
             self.now_ms = max(self.now_ms, due_ms)
             self._act(self.node.tick(self.now_ms))
@@ -58,7 +60,7 @@ def _median_us(people: int) -> float:
             start_ns = time.perf_counter_ns()
             stage.judge(no, side)
             taken_ns.append(time.perf_counter_ns() - start_ns)
-            stage._until(stage.now_ms + STEP_MS)
+            stage.wait(STEP_MS)
     return statistics.median(taken_ns) / 1000
 
 
