@@ -136,6 +136,7 @@ class Memory:
             for place in range(CHUNK_PEOPLE):
                 self._presence.restore(index * CHUNK_PEOPLE + place, cuts[place].base)
         self._site.restore(state["table"]["site"])
+        self._presence.forget_whereabouts(self._log.lacks_areas(self._site.settings["areas"]), self._site.at_ms())
         return (addresses, state["address"])
 
     def next_inc(self, at_ms: int) -> int:

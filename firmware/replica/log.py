@@ -216,6 +216,11 @@ class Log:
             address = self._walk(address, story, counts)
         return None if address is None or self.is_partial else (None, story.close())
 
+    def lacks_areas(self, areas) -> list:
+        """Return those of some areas that are not in another board's table, with which this log begins; sorted."""
+        taken = self.generations[0] if self.generations and self.generations[0].is_taken else None
+        return sorted([area for area in areas if area not in taken.areas]) if taken else []
+
     def is_folded(self, event: dict) -> bool:
         """Say whether the newest checkpoint is another board's, and has this event in it."""
         return bool(self.generations) and self.generations[0].is_taken and _is_in(event, self.generations[0])
