@@ -36,10 +36,10 @@ class Journal:
     """Facts in stamp order, the newest last; the oldest fall out."""
 
     def __init__(self):
-        # All at once, while a board's heap is still in large pieces.
+        # All at once, the largest first, while a board's heap is still in large pieces.
+        self._before = array("H", [_NOWHERE] * _PLACES)  # from an entry's place to the one before in its chain
+        self._newest = array("H", [_NOWHERE] * _CHAINS)  # chain -> place of its newest entry
         self._pages = [bytearray(_PER_PAGE * _ENTRY_BYTES) for _ in range(_PLACES // _PER_PAGE)]
-        self._newest = array("H", [_NOWHERE] * _CHAINS)  # chain -> place of its newest entry,
-        self._before = array("H", [_NOWHERE] * _PLACES)  # from there to the one before
         self.clear()
 
     def clear(self) -> None:
