@@ -242,6 +242,8 @@ class Controller:
         """Take a sign of life; `up_to`: a stamp; every fact of that controller up to it is here."""
         self.desk.begin(now_ms)
         self.peers.heard(controller, now_ms, up_to)
+        if controller in self.desk.consoles.counts:
+            self.desk.watch.console_seen(controller)
         if self.desk.watch.has_open_questions():
             self.desk.watch.look_at_all()
         return self.desk.end()

@@ -28,6 +28,7 @@ class Memory:
         self._presence = desk.site.presence
         self._log = log
         self.heard_inc = _none  # says which incarnation of ours is the highest that others have told of
+        log.consoles = desk.consoles.counts
         if log.checkpoints:
             self._presence.on_late_change = log.checkpoints.drop_from
 
@@ -61,6 +62,7 @@ class Memory:
             "chronicle": desk.chronicle.keep(),
             "reports": desk.reports.keep(),
             "boot": desk.recorder.boot,
+            "consoles": desk.consoles.keep(),
         }
 
     # -- after a restart -------------------------------------------------------------------------
@@ -72,6 +74,7 @@ class Memory:
         if kept:
             if not self._log.generations[0].is_taken:
                 boots = [kept["boot"]]
+                self._desk.consoles.restore(kept.get("consoles", ()))
             self._learn_of_others(kept)
 
         def learn(event):
