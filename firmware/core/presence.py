@@ -373,8 +373,9 @@ class Presence:
         return self._digests[area]
 
     def refold(self, area: str) -> list:
-        """Fold everybody of an area again. Returns (area, no) of what may have changed."""
-        return [place for no in list(self.known(area)) for place in self._refold(no) or ()]
+        """Fold everybody of an area again, less those whom no fold can mend. Returns (area, no) of what may have changed."""
+        people = [no for no in self.known(area) if not self._rows[area].is_marked(no)]
+        return [place for no in people for place in self._refold(no) or ()]
 
     def _store_all(self, no: int, standings: dict) -> list:
         for area in sorted(standings):
