@@ -183,11 +183,13 @@ class Controller:
     def forget_whereabouts(self, lost: list, now_ms: int) -> list:
         """Facts are lost for good, and nobody has a table that holds them.
 
-        Whoever they may have moved could be accused of a passback that is none: of everybody in the areas that their
-        controllers tell of presence is unknown from now on, here; violations and pardons stay. What is gone is named.
+        Whoever they may have moved could be accused of a passback that is none: of everybody, also of those who seem never
+        to have been there, presence is unknown in the areas that their controllers tell of from now on, here; violations and pardons stay. What is gone is named.
         """
         self.desk.begin(now_ms)
-        self.presence.forget_whereabouts({entry[1] for entry in lost if entry[3] == "facts"}, self.site.at_ms())
+        gone = {entry[1] for entry in lost if entry[3] == "facts"}
+        areas = [area for area in sorted(self.presence.rules) if gone & set(self.presence.watchers(area))]
+        self.presence.forget_whereabouts(areas, self.site.at_ms())
         return self.lost(lost, now_ms)
 
     def tick(self, now_ms: int) -> list:
@@ -236,6 +238,8 @@ class Controller:
         """Take a sign of life; `up_to`: a stamp; every fact of that controller up to it is here."""
         self.desk.begin(now_ms)
         self.peers.heard(controller, now_ms, up_to)
+        if controller in self.desk.consoles.counts:
+            self.desk.watch.console_seen(controller)
         if self.desk.watch.has_open_questions():
             self.desk.watch.look_at_all()
         if self.desk.is_heir and self.site.is_clock_trusted() and not self.peers.lacks_own():

@@ -7,6 +7,7 @@ Parts know the desk's `write`, `follow` and `put`, and the state they share (`si
 from firmware.core import events
 from firmware.core.badges import Badges
 from firmware.core.chronicle import Chronicle
+from firmware.core.consoles import Consoles
 from firmware.core.containment import Containment
 from firmware.core.credentials import People
 from firmware.core.door import Door
@@ -39,6 +40,7 @@ class Desk:
         self.premises = Premises(self)
         self.watch = Watch(self)
         self.orders = Orders(self)
+        self.consoles = Consoles(settings["consoles"])
         self.memory = Memory(self, log)
         self.containment = Containment(self, log)
         self._log = log

@@ -28,6 +28,7 @@ class Memory:
         self._presence = desk.site.presence
         self._log = log
         self.heard_inc = _none  # says which incarnation of ours is the highest that others have told of
+        log.consoles = desk.consoles.counts
         if log.checkpoints:
             self._presence.on_late_change = log.checkpoints.drop_from
 
@@ -61,6 +62,7 @@ class Memory:
             "chronicle": desk.chronicle.keep(),
             "reports": desk.reports.keep(),
             "boot": desk.recorder.boot,
+            "consoles": desk.consoles.keep(),
         }
 
     # -- after a restart -------------------------------------------------------------------------
@@ -72,6 +74,7 @@ class Memory:
         if kept:
             if not self._log.generations[0].is_taken:
                 boots = [kept["boot"]]
+                self._desk.consoles.restore(kept.get("consoles", ()))
             self._learn_of_others(kept)
 
         def learn(event):
@@ -136,6 +139,7 @@ class Memory:
             for place in range(CHUNK_PEOPLE):
                 self._presence.restore(index * CHUNK_PEOPLE + place, cuts[place].base)
         self._site.restore(state["table"]["site"])
+        self._presence.forget_whereabouts(self._log.lacks_areas(self._site.settings["areas"]), self._site.at_ms())
         return (addresses, state["address"])
 
     def next_inc(self, at_ms: int) -> int:

@@ -8,7 +8,7 @@ from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.journal import Journal
 from firmware.core.rows import Rows
-from firmware.core.standing import NEVER, Standing
+from firmware.core.standing import NEVER, UNKNOWN, Standing
 
 _NONCES_MAX = const(512)  # of commands, the newest
 
@@ -21,7 +21,7 @@ class Presence:
     """
 
     def __init__(self, areas: dict, zone, reader_numbers: dict, story, people: int = 0):
-        self._zone = zone
+        self._zone, self._people = zone, people
         self.horizon = Horizon()
         self._own = {name: AreaRules(settings, zone, self.horizon) for name, settings in areas.items()}
         self.rules = dict(self._own)
@@ -120,15 +120,14 @@ class Presence:
         standing = self._side.get((area, no))
         return standing if standing else Standing(*self._rows[area].get(no))
 
-    def forget_whereabouts(self, controllers: set, at_ms: int) -> None:
-        """Make presence unknown, and mark the rows, in all areas of which one of some controllers tells."""
-        for area in sorted(self._rows):
-            if controllers & set(self.watchers(area)):
-                for no in list(self.known(area)):
-                    standing = self._load(area, no).copy()
-                    standing.forget_presence(at_ms)
-                    self._store(area, no, standing)
-                    self._rows[area].mark(no, True)
+    def forget_whereabouts(self, areas: list, at_ms: int) -> None:
+        """Make everybody's presence in some areas unknown, and mark the rows."""
+        for area in areas:
+            for no in sorted(set(range(self._people)) | set(self.known(area))):
+                standing = self._load(area, no).copy()
+                standing.move(UNKNOWN, at_ms, standing.reader)
+                self._store(area, no, standing)
+                self._rows[area].mark(no, True)
 
     def drop_ended(self, area: str, no: int) -> None:
         """Forget ended violations of a standing: their end is reported."""
@@ -190,6 +189,8 @@ class Presence:
         return self._store_all(no, standings)
 
     def _standing_of(self, base, area: str) -> Standing:
+        if base is not None and base.areas is not None and area not in base.areas:
+            return Standing(UNKNOWN)
         if base is None or area not in base.rows:
             return Standing()
         row = self._rows[area].read(base.rows[area], 0)
@@ -373,8 +374,9 @@ class Presence:
         return self._digests[area]
 
     def refold(self, area: str) -> list:
-        """Fold everybody of an area again. Returns (area, no) of what may have changed."""
-        return [place for no in list(self.known(area)) for place in self._refold(no) or ()]
+        """Fold everybody of an area again, less those whom no fold can mend. Returns (area, no) of what may have changed."""
+        people = [no for no in self.known(area) if not self._rows[area].is_marked(no)]
+        return [place for no in people for place in self._refold(no) or ()]
 
     def _store_all(self, no: int, standings: dict) -> list:
         for area in sorted(standings):

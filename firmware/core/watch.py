@@ -44,7 +44,8 @@ class Watch:
 
     def tick(self) -> None:
         """Report what time has ended."""
-        due_ms = self.next_deadline_at_ms()
+        self._look_for_consoles()
+        due_ms = self._reports.next_deadline_at_ms(self._looked_at_ms)
         if due_ms is not None and due_ms <= self._site.at_ms():
             self.look_at_all()
             self._reports.drop_due(self._site.at_ms())
@@ -53,10 +54,24 @@ class Watch:
     def clock_changed(self) -> None:
         """Look at everything anew: the wall clock has moved."""
         self._looked_at_ms = 0
+        self._look_for_consoles()
 
     def next_deadline_at_ms(self) -> int | None:
         """Return the next wall-clock moment at which time ends something."""
-        return self._reports.next_deadline_at_ms(self._looked_at_ms)
+        due = [self._reports.next_deadline_at_ms(self._looked_at_ms)]
+        due = [at_ms for at_ms in due + [self._desk.consoles.next_deadline_at_ms()] if at_ms is not None]
+        return min(due) if due else None
+
+    def console_seen(self, name: str) -> None:
+        """Take a sign of life of somebody who may be a console."""
+        if self._site.is_clock_trusted() and self._desk.consoles.seen(name, self._site.at_ms()):
+            self._desk.write("controller.online", {"peer": name})
+
+    def _look_for_consoles(self) -> None:
+        """Tell of consoles that have not been seen for so long that nothing is kept for them any more."""
+        if self._site.is_clock_trusted():
+            for name in self._desk.consoles.tick(self._site.at_ms()):
+                self._desk.write("controller.offline", {"peer": name})
 
     def ask_unsettled(self) -> None:
         """Ask about suspicions until they are settled: at once, then every 2 s while anybody can hear."""

@@ -40,7 +40,9 @@ class Checkpoints:
     def is_due(self) -> bool:
         """Say whether there is something to do."""
         is_asked = self._wants_cut if self.assembly is None else self.assembly.has_work()
-        return is_asked or self.room.wants_erase() or self._writing is not None or self._is_time() or self._is_in_need()
+        if is_asked or self.room.wants_erase() or self._writing is not None:
+            return True
+        return self._stuck_at != self.room.free() if self.room.is_short() else self._is_time()
 
     def step(self, table) -> list:
         """Do one piece. Returns ("lost", controller, inc, stream, first, last) of what was let go unseen by others."""
@@ -165,9 +167,6 @@ class Checkpoints:
 
     def _is_time(self) -> bool:
         return self.assembly is None and self._log.stored - self._stored_at_last >= self.every
-
-    def _is_in_need(self) -> bool:
-        return self.room.is_short() and self._stuck_at != self.room.free()
 
     def _make_room(self, table) -> list:
         """Let something go, or make the checkpoint that lets it."""

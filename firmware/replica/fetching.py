@@ -22,6 +22,8 @@ class Fetching:
         self._place = 0
         self._tries = 0
         self._since_ms = 0  # when a page came last, or the first was asked for
+        self._begun_ms = 0  # the same, less the pages of tables that turned out to be of no use
+        self._lacking = set()  # peers whose tables do not hold all our areas
         self._repeats = 0
         self._is_again = False  # what we had was older than the table: it is asked for again, with that in it
 
@@ -35,12 +37,14 @@ class Fetching:
     def link(self, is_up: bool, now_ms: int) -> None:
         """Our own link went or came: begin again."""
         self._has_link, self._asked, self._since_ms = is_up, None, now_ms
+        self._begun_ms, self._lacking = now_ms, set()
         self.due_ms = now_ms if is_up and self.is_active() else NEVER
 
     def gone(self, key: tuple, seq: int, now_ms: int) -> None:
         """Take that a stream is kept nowhere any more up to a seq."""
         if not self.is_active():
             self._since_ms, self._repeats = now_ms, 0
+            self._begun_ms, self._lacking = now_ms, set()
             self.due_ms = now_ms if self._has_link else NEVER
         self._gone[key] = max(seq, self._gone.get(key, 0))
 
@@ -53,7 +57,7 @@ class Fetching:
             self._stop()
             return []
         if now_ms - self._since_ms >= _GIVE_UP_MS or not self._log.checkpoints:
-            return self._lose()
+            return self.lose()
         self._choose(areas, now_ms)
         self.due_ms = now_ms + _WAIT_MS
         if self._asked is None:
@@ -62,9 +66,13 @@ class Fetching:
         return [("want", self._asked, self._assembly().offset)]
 
     def page(self, sender: str, message: dict, now_ms: int) -> None:
-        """Take a page."""
-        if sender == self._asked and self._assembly() is not None and self._assembly().take(message):
-            self._tries, self._since_ms = 0, now_ms
+        """Take a page. The first may come from anybody who was asked: where there are many people a cut takes a while."""
+        assembly = self._assembly()
+        if assembly is None or self._asked is None:
+            return
+        is_first = assembly.offset == 0 and not assembly.has_work() and not assembly.has_failed
+        if (sender == self._asked or is_first and sender in self._peers) and assembly.take(message):
+            self._asked, self._tries, self._since_ms = sender, 0, now_ms
             self.due_ms = now_ms + _WAIT_MS
 
     def written(self, now_ms: int) -> bool:
@@ -76,6 +84,9 @@ class Fetching:
             self._asked, self.due_ms = None, NEVER
             return True
         if assembly is None or assembly.has_failed:
+            if assembly is not None and assembly.lacks_areas:
+                self._lacking.add(self._asked)
+            self._since_ms = self._begun_ms
             self._asked, self.due_ms = None, now_ms + _WAIT_MS
         elif self._tries == 0:
             self.due_ms = now_ms
@@ -87,6 +98,7 @@ class Fetching:
         self._is_again = not is_exact and self.can_repeat()
         self._repeats += 1
         self.due_ms, self._since_ms = (now_ms + _AGAIN_MS if self.is_active() else NEVER), now_ms
+        self._begun_ms = now_ms
 
     # --------------------------------------------------------------------------------------------
 
@@ -102,12 +114,16 @@ class Fetching:
         online = [peer for peer in self._peers if self._origins.is_online(peer, now_ms)]
         self._log.checkpoints.give_up()
         self._asked, self._tries = None, 0
-        if online:
-            self._asked = online[self._place % len(online)]
+        whole = [peer for peer in online if peer not in self._lacking]
+        # A table of some of our areas is better than none, while nothing is known here: the others are lost then.
+        peers = whole if whole or self._log.generations or self._log.is_partial else online
+        if peers:
+            self._asked = peers[self._place % len(peers)]
             self._place += 1
-            self._log.checkpoints.assemble(areas)
+            self._log.checkpoints.assemble(areas if whole else [])
 
-    def _lose(self) -> list:
+    def lose(self) -> list:
+        """Give up what is still missing. Returns ("lost", key, first, last)."""
         lost = [("lost",) + key + (self._log.last(*key) + 1, self._gone[key]) for key in sorted(self._gone)]
         if self._log.checkpoints:
             self._log.checkpoints.give_up()

@@ -44,11 +44,11 @@ def pack_chunk(cut: tuple, areas: list, people: list) -> bytes:
 class Cut:
     """One person in a chunk: his standings, and what is folded in them."""
 
-    def __init__(self, address: int, stamp: int, until_ms: int, rows: dict, side: dict):
+    def __init__(self, address: int, stamp: int, until_ms: int, rows: dict, side: dict, areas: list | None = None):
         self.address = address
         self.stamp = stamp
         self.until_ms = until_ms
-        self.base = Base(stamp, rows, side)
+        self.base = Base(stamp, rows, side, areas)
 
 
 class Generation:
@@ -124,7 +124,7 @@ class Generation:
             cuts = self.cuts(index)
             return cuts[place] if cuts else None
         cuts = self.cuts(0)
-        return Cut(cuts[0].address, cuts[0].base.stamp, min([cut.until_ms for cut in cuts]), {}, {}) if cuts else None
+        return Cut(cuts[0].address, cuts[0].base.stamp, min([cut.until_ms for cut in cuts]), {}, {}, cuts[0].base.areas) if cuts else None
 
     def cuts(self, index: int) -> list | None:
         """Return the people of one chunk; None where it cannot be read."""
@@ -141,7 +141,8 @@ class Generation:
         cuts = []
         for place in range(CHUNK_PEOPLE):
             far_ms = side[place].pop(None, 0)
-            cuts.append(Cut(address, stamp, max(until_ms, far_ms), self._rows(body, place), side[place]))
+            areas = self.areas if self.is_taken else None
+            cuts.append(Cut(address, stamp, max(until_ms, far_ms), self._rows(body, place), side[place], areas))
         return cuts
 
     def _rows(self, body: bytes, place: int) -> dict:

@@ -30,6 +30,7 @@ class Log:
         self.unstorable = 0  # events too long for it
         self.newest_stamp = 0  # of all events in the flash
         self.kept = {}  # who -> {(inc, stream): last seq of ours that they keep for good}
+        self.consoles = {}  # those that the site names -> do they count?
         self.is_partial = False  # what came before the oldest checkpoint never was here
         self.checkpoints = None
         self.shelf = Shelf(flash, codec) if flash else None
@@ -230,6 +231,11 @@ class Log:
             address = self._walk(address, story, counts)
         return None if address is None or self.is_partial else (None, story.close())
 
+    def lacks_areas(self, areas) -> list:
+        """Return those of some areas that are not in another board's table, with which this log begins; sorted."""
+        taken = self.generations[0] if self.generations and self.generations[0].is_taken else None
+        return sorted([area for area in areas if area not in taken.areas]) if taken else []
+
     def is_folded(self, event: dict) -> bool:
         """Say whether the newest checkpoint is another board's, and has this event in it."""
         return bool(self.generations) and self.generations[0].is_taken and _is_in(event, self.generations[0])
@@ -365,7 +371,9 @@ class Log:
         return lost
 
     def _is_kept(self, stream: tuple, seq: int) -> bool:
-        return bool(self.kept) and all(who.get(stream, 0) >= seq for who in self.kept.values())
+        """Say whether each console that counts, and whoever else tells of what he keeps, has our events up to a seq."""
+        needed = [who for who in self.consoles if self.consoles[who]] + [who for who in self.kept if who not in self.consoles]
+        return bool(needed) and all([who in self.kept and self.kept[who].get(stream, 0) >= seq for who in needed])
 
     @property
     def end(self) -> int:

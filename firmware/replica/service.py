@@ -131,13 +131,13 @@ def lacking(log, key: tuple, first: int, last: int) -> list:
 
 
 def missing(log, key: tuple, first: int, last: int, here: list, is_own: bool) -> list:
-    """Return [controller, inc, stream, first, last] of a range that is kept nowhere.
+    """Return [controller, inc, stream, first, last] of what is kept nowhere in a range, and on from there.
 
     `here`: the seqs that are not. An origin knows of every event of its own; who stands in for it only of what was dropped here.
     """
+    ranges, kept = [], log.first(*key)
     if not is_own:
-        last = min(last, log.first(*key) - 1)
-    ranges = []
+        last = min(last, kept - 1)
     for seq in range(first, last + 1):
         if seq in here:
             continue
@@ -145,4 +145,6 @@ def missing(log, key: tuple, first: int, last: int, here: list, is_own: bool) ->
             ranges[-1][4] = seq
         else:
             ranges.append([key[0], key[1], key[2], seq, seq])
+    if ranges and ranges[-1][4] == last < kept:
+        ranges[-1][4] = kept - 1  # all at once: whoever lacks it need not ask for it piece by piece
     return ranges

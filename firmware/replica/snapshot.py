@@ -73,7 +73,7 @@ class Assembly:
     def __init__(self, shelf, number: int, read, areas: list):
         self.kept = Generation(number, read)
         self.offset, self.crc, self.size = 0, 0, None
-        self.is_whole = self.has_failed = False
+        self.is_whole = self.has_failed = self.lacks_areas = False
         self._shelf = shelf
         self._areas = areas
         self._page = None  # on its way to the flash
@@ -128,6 +128,7 @@ class Assembly:
         if not self.kept.take(address, address >> 12, record):
             raise ValueError("out of order")
         if body[0] == BEGIN and self.kept.areas and not all([area in self.kept.areas for area in self._areas]):
+            self.lacks_areas = True
             raise ValueError("areas are missing")
 
     def _finish(self) -> None:

@@ -64,6 +64,9 @@ class Tables:
         actions = self._act(found, now_ms)
         for (controller, inc, stream), seq in rows:
             actions += self._carry(self._exchange.skipped(controller, inc, stream, seq, now_ms), now_ms)
+        if self._log.lacks_areas(self._controller.settings["areas"]):
+            # The tables of two boards cannot be made one, each has its own past: nothing more is waited for.
+            actions += self._lose(self._fetching.lose(), now_ms)
         return actions + self._note_complete(now_ms)
 
     # -- for others ------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ class Truth:
         self._old_flash: set[str] = set()  # boards whose flash is an old one
         self.torn: set[tuple] = set()  # (controller, inc) of which some are written again elsewhere
         self._fresh: dict[str, list[Entry]] = defaultdict(list)
-        self._renaming: dict[str, list[tuple[Entry, dict]]] = defaultdict(list)  # (entry, as it is in the flash until now)
+        self._rewriting: dict[str, list[tuple[Entry, dict]]] = defaultdict(list)  # (entry, as it is in the flash until now)
         self.slowest_ms = 0  # from an event to the flash
         self.cuts: Counter[str] = Counter()  # power cuts of each board
         self._heard: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=_UNDER_WAY))
@@ -76,8 +76,8 @@ class Truth:
             return
         known = self.entries.get(key) or self._undrawn(key) or self._renamed(event) or self._moved(key, event)
         if known and self._is_same(known, event):
-            if known.key != key and known.state == KEPT and self.entries.get(known.key) is not known:
-                self._renaming[controller].append((known, known.event))
+            if known.state == KEPT and known.event != event:
+                self._rewriting[controller].append((known, known.event))
             self.entries[key] = known
             known.event = dict(event)
             if known.state == GONE:
@@ -139,8 +139,8 @@ class Truth:
     def kept(self, controller: str, event: dict) -> None:
         """Take note that a board has an event in its flash."""
         entry = self.entries.get(key_of(event))
-        if self._renaming[controller]:
-            self._renaming[controller] = [(other, old) for other, old in self._renaming[controller] if other is not entry]
+        if self._rewriting[controller] and entry and entry.event["stamp"] == event["stamp"]:
+            self._rewriting[controller] = [(other, old) for other, old in self._rewriting[controller] if other is not entry]
         if entry and entry.state == FRESH and entry in self._fresh[controller]:
             self._fresh[controller].remove(entry)
             self.slowest_ms = max(self.slowest_ms, self._now_ms() - entry.true_ms)
@@ -157,15 +157,15 @@ class Truth:
             else:
                 self._drop(entry)
                 entry.becomes(LOST)
-        for entry, old in reversed(self._renaming.pop(controller, [])):
-            if not is_held(node, entry):
+        for entry, old in reversed(self._rewriting.pop(controller, [])):
+            if not is_held(node, entry, entry.event["stamp"]):
                 self._take_back(entry, old)
         for entry in self._heard.pop(controller, ()):
             if not is_held(node, entry):
                 entry.heard.discard(controller)
 
     def _take_back(self, entry: Entry, old: dict) -> None:
-        """An event was to have another name, and the power went before that was in the flash."""
+        """An event was to have another name or stamp, and the power went before that was in the flash."""
         del self.entries[entry.key]
         entry.event = old
         self.entries[entry.key] = entry
@@ -213,8 +213,13 @@ def key_of(event: dict) -> tuple:
     return (event["controller"], event["inc"], event["stream"], event["seq"])
 
 
-def is_held(node, entry: Entry) -> bool:
-    """Say whether a board's log holds an event."""
+def is_held(node, entry: Entry, stamp: int | None = None) -> bool:
+    """Say whether a board's log holds an event, with this stamp if one is given."""
     controller, inc, stream, seq = entry.key
     held = node.log.between(controller, inc, stream, seq, seq)
-    return any(event["type"] == entry.event["type"] and event.get("user") == entry.event.get("user") for event in held)
+    return any(
+        event["type"] == entry.event["type"]
+        and event.get("user") == entry.event.get("user")
+        and stamp in (None, event["stamp"])
+        for event in held
+    )

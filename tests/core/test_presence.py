@@ -197,3 +197,26 @@ def test_what_concerns_another_area_leaves_no_trace():
     both.tell(write("access.not_used", 75, "c3", no=0, door="d", reader="c3_out"))
     assert both.row(80, "b")[0] == "in" and both.row(80)[1] is None
     assert both.presence.digest("a") == only.presence.digest("a")
+
+
+def test_where_whereabouts_are_forgotten_everybody_is_unknown_and_no_digest_makes_them_be_folded_again():
+    write, table = one()
+    table.presence._people = 3
+    table.tell(write.badge(5, "in"))
+    table.presence.forget_whereabouts(["a"], START_MS + 6000)
+    assert [table.row(7, "a", no)[0] for no in range(4)] == ["unknown"] * 3 + ["never"]
+    table.presence._story = lambda no, counts: 1 // 0
+    assert table.presence.refold("a") == []
+
+
+def test_whoever_is_about_to_change_is_told_before():
+    write, table = one()
+    told, presence = [], table.presence
+    presence.keeper = lambda no: told.append((no, no if no is None else presence.standing("a", no).presence))
+    table.tell(write.badge(5, "in"), write.badge(8, "out"))
+    assert (0, "never") in told and told[-1] == (0, "in")
+    del told[:]
+    table.tell(write.badge(6, "in", "c2", no=0))
+    assert told[0] == (0, "out"), "late, so folded again"
+    presence.forget()
+    assert told[-1] == (None, None)

@@ -272,3 +272,24 @@ def reads_after(err_ms):
 def test_one_badge_of_a_clock_that_errs_by_far_costs_nobody_else_anything():
     usual, minute, days = reads_after(900), reads_after(60000), reads_after(10**9)
     assert minute <= usual + 5 and days <= usual + 5, (usual, minute, days)
+
+
+def test_a_console_unseen_for_thirty_days_stops_counting_and_an_event_says_so_whatever_restarts_there_were():
+    board, day_ms, written = Board(), 24 * 3600 * 1000, []
+    take = board.take
+    board.take = lambda actions: take(actions) or written.extend([action[1] for action in actions if action[0] == "append"])
+
+    def told():
+        return [(each["type"], each["peer"]) for each in written if each["type"] in ("controller.offline", "controller.online")]
+
+    board.take(board.node.controller.heard("console", None, 2000))
+    board.node.log.checkpoints.make_soon()
+    board.chores(40)
+    board.start()
+    assert board.node.log.generations and board.node.log.consoles == {"console": True}
+    board.take(board.node.tick(30 * day_ms - 10000))
+    assert ("controller.offline", "console") not in told()
+    board.take(board.node.tick(30 * day_ms + 10000))
+    assert ("controller.offline", "console") in told() and board.node.log.consoles == {"console": False}
+    board.take(board.node.controller.heard("console", None, 31 * day_ms))
+    assert ("controller.online", "console") in told() and board.node.log.consoles == {"console": True}

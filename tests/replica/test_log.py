@@ -67,6 +67,21 @@ def test_a_second_copy_is_not_taken():
         assert len(story(log, 3)[1]) == 1
 
 
+def test_what_a_console_that_counts_has_not_got_is_lost_when_it_goes():
+    for kept, counts, expected in (
+        ({"console": {(1, "facts"): 9}}, True, []),
+        ({}, True, [("lost", "c1", 1, "facts", 1, 9)]),
+        ({"c2": {(1, "facts"): 9}}, True, [("lost", "c1", 1, "facts", 1, 9)]),
+        ({"c2": {(1, "facts"): 9}}, False, []),
+        ({"c2": {(1, "facts"): 9}, "console": {(1, "facts"): 5}}, False, []),
+        ({"c2": {(1, "facts"): 5}, "console": {(1, "facts"): 9}}, True, [("lost", "c1", 1, "facts", 1, 9)]),
+        ({}, False, [("lost", "c1", 1, "facts", 1, 9)]),
+    ):
+        log = filled(opened(flash()), [event(seq) for seq in range(1, 10)])
+        log.kept, log.consoles = kept, {"console": counts}
+        assert log.forget_sector(1, log.shelf.flash.oldest(1)) == expected
+
+
 def test_what_a_carrier_repeats_is_known_again_without_reading_the_flash():
     made = [event(1 + place // 2, "c%d" % (2 + place % 2), no=place % 9) for place in range(120)]
     chip = flash()

@@ -134,3 +134,8 @@ class Dropped:
 def test_who_stands_in_knows_only_what_was_dropped_here():
     assert missing(Dropped(), FACTS, 1, 9, [7], False) == [["c1", 1, "facts", 1, 4]]
     assert missing(Dropped(), FACTS, 5, 9, [7], False) == [] == missing(Log(), FACTS, 1, 9, [], False)
+
+
+def test_all_that_was_dropped_is_told_at_once():
+    for is_own in (True, False):
+        assert missing(Dropped(), FACTS, 1, 2, [], is_own) == [["c1", 1, "facts", 1, 4]]
