@@ -83,7 +83,7 @@ class Desk:
 
     def consume(self, event: dict) -> None:
         """Take an event, ours or another's: learn from it, act on it."""
-        if "was" in event and self._log.replace(event):
+        if ("was" in event or "instead" in event) and self._log.replace(event):
             self._has_replaced = True
         if self._log.is_replaced(event):
             return
@@ -115,11 +115,15 @@ class Desk:
             written += self._log.between(self.name, inc, stream, first, recorder.seqs[stream])
             self._log.disown(inc, stream, first - 1)
         recorder.forget_unsettled()
+        if written:
+            # A checkpoint made since may hold them under the names that they do not have any more.
+            self._log.drop_checkpoints(min([event["stamp"] for event in written]))
         self.open_incarnation()
         renamed = {}
         for event in sorted(written, key=_by_stamp):
             new = recorder.name_next(event)
             follow_names(event, new, renamed)
+            self._log.replace(new)
             self._log.add(new)
             self.put(("append", new))
         self.relearn()

@@ -75,6 +75,16 @@ def replaced(event: dict) -> list:
     return [(event["controller"], was[place], event["stream"], was[place + 1]) for place in range(0, len(was), 2)]
 
 
+def renamed(event: dict) -> tuple | None:
+    """Return (controller, inc, stream, seq) under which this very event, with its stamp, was written before; or None.
+
+    Its board had an old flash: the name may be that of another event, which stays.
+    """
+    if "instead" not in event:
+        return None
+    return (event["controller"], event["instead"][0], event["stream"], event["instead"][1])
+
+
 def is_badge(event: dict) -> bool:
     """Say whether a fold reads this event as a badge: one that anti-passback granted or denied."""
     return event["type"] in ("access.granted", "access.denied") and "judge" in event

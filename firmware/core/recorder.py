@@ -101,6 +101,7 @@ class Recorder:
     def name_next(self, event: dict) -> dict:
         """Return an event under the present incarnation, otherwise as it is."""
         new = copied(event)
+        new["instead"] = [event["inc"], event["seq"]]
         self.seqs[event["stream"]] += 1
         new["inc"], new["seq"] = self.inc, self.seqs[event["stream"]]
         if not is_settled(new):

@@ -43,6 +43,7 @@ class Log:
         self._promised = (0, 0)  # (our newest incarnation, its highest stamp)
         self._disowned = set()  # keys of own events that turned out to be others' names
         self._replaced = set()  # keys of events for which another stands
+        self._renamed = {}  # key -> stamp of the event that had this name, and has another now
         self._told = None  # while everything is learned again: (address, keys of those in RAM) told so far
         self._unsettled = {}  # (inc, stream, seq) -> address of an own event whose clock was not set
         if flash:
@@ -139,7 +140,16 @@ class Log:
             was_here = self.has(*key) or was_here
             self._replaced.add(key)
             self._stream(*key[:3]).settle(key[3])
-        return was_here
+        return self._rename(event) or was_here
+
+    def _rename(self, event: dict) -> bool:
+        """Let an event be known under its new name only. True: it is here under the old one."""
+        key = events.renamed(event)
+        if key is None:
+            return False
+        self._renamed[key] = event["stamp"]
+        here = self._streams.get(key[:3])
+        return bool(here) and here.has(key[3])
 
     def disown(self, inc: int, stream: str, seq: int) -> None:
         """Give up what we wrote above a seq: others know other events under these names, written before ours."""
@@ -155,7 +165,11 @@ class Log:
 
     def is_replaced(self, event: dict) -> bool:
         """Say whether another event stands for this one."""
-        return _key(event) in self._replaced
+        key = _key(event)
+        return key in self._replaced or self._is_renamed(key, event["stamp"])
+
+    def _is_renamed(self, key: tuple, stamp: int) -> bool:
+        return bool(self._renamed) and self._renamed.get(key) == stamp
 
     def forget_ahead(self, limit: int) -> None:
         """Let no promise above a stamp count any more: our clock was ahead."""
@@ -193,7 +207,8 @@ class Log:
         kind = _kind(stream)
         for sector in self._sectors(kind, known.sectors(first, last)) if self.shelf else ():
             for address, head, _ in self.shelf.heads(kind, sector):
-                if address != "ceiling" and head[:3] == (controller, inc, stream) and first <= head[3] <= last:
+                is_asked = address != "ceiling" and head[:3] == (controller, inc, stream) and first <= head[3] <= last
+                if is_asked and not self._is_renamed(head[:4], head[4]):
                     places[head[3]] = address
         for seq in range(first, min(last, known.highest) + 1) if self._fresh else ():
             waiting = self._fresh.get((controller, inc, stream, seq))
@@ -268,8 +283,8 @@ class Log:
         return self.shelf.get(address)[1]
 
     def _is_superseded(self, event: dict) -> bool:
-        """Say whether an event was written again, with its stamp."""
-        return _key(event) in self._replaced or "up_ms" in event and _key(event)[1:] not in self._unsettled
+        """Say whether an event was written again, with its stamp or under another name."""
+        return self.is_replaced(event) or "up_ms" in event and _key(event)[1:] not in self._unsettled
 
     def highest(self, controller: str, inc: int, stream: str) -> int:
         """Return the highest seq of one origin's stream that was ever seen here, gaps or not."""
@@ -295,7 +310,7 @@ class Log:
                 yield (place, event)
         self._told = (self._end, self._told[1])
         for key in sorted(self._fresh):
-            if key[2] != "notes" and key not in self._replaced:
+            if key[2] != "notes" and not self.is_replaced(self._fresh[key][0]):
                 self._told[1].add(key)
                 yield (None, self._fresh[key][0])
         self._told = None
@@ -436,9 +451,11 @@ class Log:
         else:
             self.newest_stamp = max(self.newest_stamp, stamp)
         self._note_stored(kind, address, head[:4], no if stream == "facts" else None, mark == "up_ms")
-        if mark == "was":
+        if mark == "was" or mark == "instead":
             for event in self.between(controller, inc, stream, seq, seq):
-                self.replace(event)
+                if self.replace(event) and mark == "instead" and controller == self.name:
+                    # What really has that name is still to come, or lies further on.
+                    self._stream(controller, event["instead"][0], stream).rewind(event["instead"][1] - 1)
 
     def _note_promised(self, inc: int, stamp: int) -> None:
         """Of our own stamps only those of the newest incarnation count: an older one may have been ahead."""
@@ -463,7 +480,7 @@ class Log:
             self._about.setdefault(event["no"], []).append(event)
 
     def _fresh_about(self, no: int) -> list:
-        facts = [fact for fact in self._about.get(no, ()) if events.is_fact(fact) and _key(fact) not in self._replaced]
+        facts = [fact for fact in self._about.get(no, ()) if events.is_fact(fact) and not self.is_replaced(fact)]
         if self._told is not None:
             facts = [fact for fact in facts if _key(fact) in self._told[1]]
         return facts

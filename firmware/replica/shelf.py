@@ -2,7 +2,7 @@
 
 Layout of a record in a FACTS sector: address of the previous fact about the same person u32, the event. In a NOTES
 sector: the event, or 0xFF, an incarnation u32 and its ceiling u64. An event is packed; 0xFE before it says that its
-clock was not set yet, 0xFD that it stands for another one (`was`). What only spells names for the next event looks
+clock was not set yet, 0xFD that it stands for another one (`was`), 0xFC that it had another name before (`instead`). What only spells names for the next event looks
 like an event, too. All numbers big-endian.
 An address is (sector number << 12 | offset); records keep its lower 32 bits, and 0 for none.
 """
@@ -17,7 +17,7 @@ _LINK_BYTES = const(4)
 _OFFSET_BITS = const(12)
 _ADDRESS_MASK = const(0xFFFFFFFF)
 _CEILING = const(0xFF)
-_MARKS = {0xFE: "up_ms", 0xFD: "was"}  # a byte before an event that has this field
+_MARKS = {0xFE: "up_ms", 0xFD: "was", 0xFC: "instead"}  # a byte before an event that has this field
 _NAMES_MAX = const(3)  # sectors whose names are kept in RAM
 RECORD_BYTES_MAX = 500
 
@@ -219,7 +219,7 @@ class Shelf:
 def _head(kind: int, event: dict, link: int) -> bytes:
     """Return what stands before a packed event."""
     head = (link & _ADDRESS_MASK).to_bytes(_LINK_BYTES, "big") if kind == FACTS else b""
-    for mark in _MARKS:
+    for mark in (0xFE, 0xFD, 0xFC):
         if _MARKS[mark] in event:
             return head + bytes([mark])
     return head

@@ -171,6 +171,7 @@ def decode_event(event: dict) -> dict:
     _need(event.get("judge") is None or _is_judge(event["judge"]))
     _need("after" not in event or _is_after(event["after"]))
     _need("was" not in event or _is_was(event["was"]))
+    _need("instead" not in event or _is_was(event["instead"]) and len(event["instead"]) == 2)
     _need("of" not in event or _is_name(event["of"]))
     _need("peer_inc" not in event or is_number(event["peer_inc"]))
     storable.check(event)

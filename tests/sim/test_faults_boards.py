@@ -119,3 +119,31 @@ def test_faults_need_a_board_that_exists():
     for fault in ("drift", "jump", "freeze", "ntp", "restore", "clock"):
         with pytest.raises(WorldError):
             getattr(world, fault)("c9", 0)
+
+
+def test_what_was_written_on_an_old_flash_counts_once_when_it_gets_its_own_name():
+    world = opened()
+    world.run_until(10_000)
+    old = world.image("c1")
+    for reader in ("north_in", "north_out") * 4 + ("north_in",):
+        assert badge(world, reader) == "granted"
+        world.run_until(world.now_ms + 10_000)
+    world.set_network([["c2"], ["c1"]])  # the console is with c2: nobody tells c1 what it has forgotten
+    world.restore("c1", old)
+    world.run_until(world.now_ms + 2000)
+    for reader in ("north_in", "north_out", "north_in"):
+        assert badge(world, reader, "lee") == "granted"
+        world.run_until(world.now_ms + 10_000)
+    world.set_network("all")
+    world.run_until(world.now_ms + 120_000)
+    for _ in range(2):
+        for controller in ("c1", "c2"):
+            for user in ("kim", "lee"):
+                row = world.row(controller, "hall", user)
+                assert (row["presence"], row["violation"], row["suspected"]) == ("in", None, None), (controller, user)
+        assert world.agree() == []
+        world.power("c1", False)
+        world.power("c1", True)
+        world.run_until(world.now_ms + 120_000)
+    assert [event["type"] for event in world.events if event["type"].startswith("apb.")] == []
+    assert [event["peer"] for event in world.events if event["type"] == "controller.duplicate"] == ["c1"]

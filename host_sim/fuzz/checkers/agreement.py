@@ -56,7 +56,12 @@ class Agreement(Checker):
         entries = self.life.truth.entries.values()
         there = [entry.event for entry in entries if entry.state == "kept" or (entry.state == "gone" and entry.heard)]
         replaced = {key for event in there for key in events.replaced(event)}
-        facts = [event for event in there if event["stream"] != "notes" and key_of(event) not in replaced]
+        renamed = {(events.renamed(event), event["stamp"]) for event in there}
+        facts = [
+            event
+            for event in there
+            if event["stream"] != "notes" and key_of(event) not in replaced and (key_of(event), event["stamp"]) not in renamed
+        ]
         return sorted(facts, key=events.order)
 
     def _compare(self, whose: str, held: Book, plain: Book, other: str) -> None:
