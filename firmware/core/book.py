@@ -52,7 +52,7 @@ class Book:
     def accuse(self, badge: dict, area: str, kind: str) -> None:
         """Create the violation that a badge commits."""
         mode = badge["judge"][area][1]
-        self[area].violation = Violation(kind, mode, badge, contradicted(self, area, kind))
+        self[area].violation = Violation(kind, mode, badge, contradicted(self, area, kind), area)
 
     def copy(self, at_ms: int):
         """Return a book that can be changed without changing this one."""

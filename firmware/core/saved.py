@@ -52,6 +52,8 @@ def _of_violation(violation) -> list:
 
 def _to_violation(saved: list) -> Violation:
     kind, mode, at_ms, reader, of, stamp, is_confirmed, against = saved
-    badge = {"at_ms": at_ms, "reader": reader, "stamp": stamp, "confirmed": is_confirmed}
+    badge = {"at_ms": at_ms, "reader": reader, "stamp": stamp}
     badge["controller"], badge["inc"], badge["seq"] = of
-    return Violation(kind, mode, badge, tuple(against))
+    violation = Violation(kind, mode, badge, tuple(against))
+    violation.is_confirmed = is_confirmed
+    return violation

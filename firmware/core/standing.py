@@ -9,14 +9,15 @@ OUT = "out"
 class Violation:
     """One violation, from the badge that created it to its end. A suspicion is one not yet sure."""
 
-    def __init__(self, kind: str, mode: str, badge: dict, against: tuple):
+    def __init__(self, kind: str, mode: str, badge: dict, against: tuple, area: str = ""):
         self.kind = kind
         self.mode = mode
         self.at_ms = badge["at_ms"]
         self.reader = badge["reader"]
         self.of = (badge["controller"], badge["inc"], badge["seq"])
         self.stamp = badge["stamp"]
-        self.is_confirmed = bool(badge.get("confirmed"))
+        # Who had asked everybody and found nothing confirms nothing: then it is here that something is missing.
+        self.is_confirmed = bool(badge.get("confirmed")) and area in badge.get("violates", ())
         self.against = against  # (at_ms, reader) of the badge it contradicts, or (None, None)
 
 

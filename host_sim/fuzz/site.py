@@ -35,7 +35,12 @@ class Plan:
         """Say whether an area lets every proper badge through: nothing but anti-passback stops anybody there."""
         settings = self.area(area)
         is_plain = not ({"capacity", "minimum"} & set(settings))
-        return bool(settings["exits"]) and settings["when_isolated"] == "soft" and is_plain
+        return self._notices_who_leaves(area) and settings["when_isolated"] == "soft" and is_plain
+
+    def _notices_who_leaves(self, area: str) -> bool:
+        """Say whether each way out is an exit, of this area or of one around it."""
+        exits = {reader for name in self.layout.around(area) for reader in self.area(name)["exits"]}
+        return bool(self.area(area)["exits"]) and set(self.layout.readers_towards(area, "out")) <= exits
 
     def watchers(self, area: str) -> list[str]:
         """Return the controllers with a reader of an area or of one around it."""

@@ -151,7 +151,11 @@ class Truth:
 
     def came_on(self, controller: str, node) -> None:
         """Find out what became of events that were on their way to the flash when the power went."""
-        for entry in self._fresh.pop(controller, []):
+        fresh = self._fresh.pop(controller, [])
+        self._fresh[controller] = [entry for entry in fresh if entry.boot == self.cuts[controller]]  # written since
+        for entry in fresh:
+            if entry.boot == self.cuts[controller]:
+                continue
             if is_held(node, entry):
                 entry.becomes(KEPT)
             else:

@@ -72,6 +72,9 @@ class Writer:
         return self(kind, at_s, controller, no=no, door="d", **fields)
 
     def denied(self, at_s, direction, controller="c1", no=0, **fields):
+        """A badge denied; where all confirmed that, it says what it violates."""
+        if fields.get("confirmed"):
+            fields.setdefault("violates", {fields.get("area", "a"): "double_entrance"})
         return self.badge(at_s, direction, controller, no, kind="access.denied", **fields)
 
     def clear(self, at_s, controller="c1", no=0, area="a", **fields):

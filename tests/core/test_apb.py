@@ -274,3 +274,10 @@ def test_who_was_moved_while_entering_still_enters():
     assert table.row(5)[0] == "out"
     table.tell(entered(write, 6))
     assert table.row(7) == ("in", None, False)
+
+
+def test_what_was_confirmed_as_proper_is_no_sure_violation_where_facts_are_missing():
+    write, table = Writer(), Table({"a": area()})
+    table.tell(write.badge(3, "in"), write.badge(9, "in", "c2", confirmed=True))
+    violation = table.presence.standing("a", 0).violation
+    assert violation.kind == "double_entrance" and not violation.is_confirmed, "its exit is not here yet"

@@ -42,6 +42,8 @@ class Checkers:
     def is_calm(self, area: str, board) -> bool:
         """Say whether a passback in an area has to be refused at once by a board."""
         weather, boards = self._life.weather, self._life.world.boards
+        if self._life.has_renewed and board.node.controller.peers.lacks_own():
+            return False  # what a board before it wrote may still come
         watchers = self._life.plan.watchers(area)
         if watchers == [board.name]:
             troubles = ("renewed", "clock", "flash", "power")
