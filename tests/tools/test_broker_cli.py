@@ -57,7 +57,7 @@ def test_an_identity_comes_and_goes_and_the_others_keep_what_they_have(run_broke
     assert "removed: c2" in result.stdout and "restart" in result.stdout
     after = files(tmp_path / "out")
     assert after.keys() == FILES - {"clients/c2/mqtt.json"} and not (tmp_path / "out/clients/c2").exists()
-    assert b"c2" not in after["broker/acl"] + after["broker/psk"]
+    assert b"c2" not in after["broker/acl"] and b"c2:" not in after["broker/psk"]
     assert {path for path in after if after[path] != before[path]} == {"broker/acl", "broker/psk"}
     run_broker(data=changed())
     assert files(tmp_path / "out")["clients/c2/mqtt.json"] != before["clients/c2/mqtt.json"]
