@@ -65,6 +65,18 @@ def test_no_chromium_is_a_notice(bare, tmp_path):
     assert done.returncode == 1 and "NOTICE: no chromium" in done.stderr
 
 
+def test_no_server_is_a_notice(bare, tmp_path):
+    done = run([str(ROOT / "tools/setup/debian"), "some-package", "no-such-server", str(tmp_path / "link")], bare)
+    assert done.returncode == 1 and "NOTICE: no no-such-server" in done.stderr and "apt-get install some-package" in done.stderr
+    assert not (tmp_path / "link").exists()
+
+
+def test_a_server_that_is_there_is_linked(bare, tmp_path):
+    (tmp_path / "bin/some-server").symlink_to("/bin/true")
+    done = run([str(ROOT / "tools/setup/debian"), "some-package", "some-server", str(tmp_path / "cache/link")], bare)
+    assert done.returncode == 0 and (tmp_path / "cache/link").resolve().name == "true"
+
+
 def test_no_python_is_said_with_the_remedy(bare, tmp_path):
     done = run([str(ROOT / "tools/setup/venv"), str(tmp_path / "venv")], bare)
     assert done.returncode == 1 and "not a Python of 3.11 or later" in done.stderr

@@ -1,0 +1,62 @@
+"""What one client needs to connect: its secrets, kept for ever, and where to go with them.
+
+Layout of mqtt.json: {host, port, user, password, tls}, tls one of {psk_identity, psk_key}, {ca, cert, key}, {ca}; files by
+their names beside it.
+"""
+
+import json
+import re
+import secrets
+from pathlib import Path
+
+from tools.broker.identities import Identity
+from tools.broker.options import Options
+from tools.site.errors import Fault, SiteError
+
+SETTINGS = "mqtt.json"
+# Mbed TLS on boards takes no longer key.
+_PSK_BYTES = 32
+_PASSWORD_BYTES = 24
+
+
+def settings(out: Path, name: str) -> dict:
+    """How an identity connects, with full paths of its files. out: where the tool wrote. Raises: OSError, ValueError."""
+    folder = out.resolve() / "clients" / name
+    found = json.loads((folder / SETTINGS).read_text())
+    files = {key: str(folder / found["tls"][key]) for key in ("ca", "cert", "key") if key in found["tls"]}
+    return found | {"tls": found["tls"] | files}
+
+
+def mqtt_settings(identity: Identity, asked: Options, earlier: bytes | None, path: str) -> dict:
+    """The content of mqtt.json, with the secrets of an earlier one. path: its place, for messages. Raises: SiteError."""
+    kept = _kept(earlier, path)
+    found = {"host": asked.host, "port": _port(identity, asked), "user": identity.name}
+    found["password"] = kept.get("password") or secrets.token_urlsafe(_PASSWORD_BYTES)
+    return found | {"tls": _tls(identity, kept)}
+
+
+def _port(identity: Identity, asked: Options) -> int:
+    ports = {"controller": asked.psk_port, "console": asked.certificate_port, "viewer": asked.password_port}
+    return ports[identity.kind]
+
+
+def _tls(identity: Identity, kept: dict) -> dict:
+    if identity.kind == "controller":
+        return {"psk_identity": identity.name, "psk_key": kept.get("psk_key") or secrets.token_hex(_PSK_BYTES)}
+    return {"ca": "ca.crt"} | ({"cert": "client.crt", "key": "client.key"} if identity.kind == "console" else {})
+
+
+def _kept(earlier: bytes | None, path: str) -> dict:
+    """The secrets of an earlier file."""
+    if earlier is None:
+        return {}
+    try:
+        found = json.loads(earlier)
+        kept = {"password": found["password"], "psk_key": found["tls"].get("psk_key", "")}
+        sound = re.fullmatch(r"[\w-]{16,}", kept["password"]) and re.fullmatch(r"([0-9a-f]{32,64})?", kept["psk_key"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        sound = False
+    if not sound:
+        fault = Fault("", "the secrets in here cannot be read any more", "Put its copy back, or use --renew")
+        raise SiteError(path, [fault])
+    return kept
