@@ -12,13 +12,15 @@ RUNTIME := .venv/.runtime
 TESTING := .venv/.testing
 MICROPYTHONS := .cache/micropython64/micropython .cache/micropython32/micropython
 CHROMIUM := .cache/chromium
+MOSQUITTO := .cache/mosquitto
+UMQTT := .cache/umqtt/umqtt/simple.py
 
 .PHONY: help setup sim test test-fast bench fuzz fuzz-mutants clean clean-all
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-setup: $(RUNTIME) $(TESTING) $(MICROPYTHONS) $(CHROMIUM) ## fetch all that the other targets need; they call it themselves
+setup: $(RUNTIME) $(TESTING) $(MICROPYTHONS) $(CHROMIUM) $(MOSQUITTO) $(UMQTT) ## fetch all that the other targets need; they call it themselves
 	@:
 
 sim: $(RUNTIME) ## open the bench: a simulated site to use in a browser (PORT=8080 SITE=host_sim/sites/hq.toml)
@@ -27,8 +29,8 @@ sim: $(RUNTIME) ## open the bench: a simulated site to use in a browser (PORT=80
 test: setup ## run every test (JOBS=2 at a time)
 	@$(PYTEST)
 
-test-fast: $(TESTING) $(MICROPYTHONS) ## run what takes under a minute: no browser, no long walks
-	@$(PYTEST) -m "not slow and not browser"
+test-fast: $(TESTING) $(MICROPYTHONS) ## run what takes under a minute: no browser, no broker, no long walks
+	@$(PYTEST) -m "not slow and not browser and not broker"
 
 bench: $(RUNTIME) ## print the benchmarks: name, figure, goal, ratio (WORDS="day wiegand" for some)
 	@$(PYTHON) -m tools.bench $(WORDS)
@@ -55,9 +57,15 @@ $(TESTING): $(RUNTIME)
 	@echo "setup: installing what the tests need"
 	@$(PIP) $$($(PYTHON) tools/setup/dependencies.py test) && touch $@
 
-# A MicroPython or a browser that cannot be had is a notice here; the tests decide what that means.
+# A MicroPython, a browser or a broker that cannot be had is a notice here; the tests decide what that means.
 .cache/micropython%/micropython:
 	@$(PYTHON3) tools/setup/micropython.py $* $(@D) || true
 
 $(CHROMIUM):
 	@tools/setup/chromium $@ || true
+
+$(MOSQUITTO):
+	@tools/setup/mosquitto $@ || true
+
+$(UMQTT): | $(TESTING)
+	@tools/setup/umqtt .cache/umqtt || true
