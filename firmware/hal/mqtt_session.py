@@ -1,0 +1,99 @@
+"""One connection to the broker, from the first byte to the trouble that ends it: subscribe, carry, and see that it lives.
+
+A link can be half open: this side may still write, and nobody is there. So a message to oneself goes through the broker
+every few seconds, and the link is closed when it does not come back.
+"""
+
+from firmware.hal.mailbox import BYTES_MAX
+from firmware.hal.mqtt_socket import LinkError
+
+# Both together are the longest time for which a dead link goes unnoticed.
+_ECHO_EVERY_MS = 3000
+_ECHO_WAIT_MS = 6000
+_SUBSCRIBED_MS = 6000  # until all subscriptions are confirmed
+_BATCH = 8  # messages in a row in one direction
+_ETIMEDOUT = 110
+
+
+class HalfOpen(LinkError):
+    """What was sent does not come back."""
+
+
+class Session:
+    """Carries messages between a connected client and a mailbox. Topics in the mailbox are without `root`."""
+
+    def __init__(self, client, mailbox, root: bytes, subscriptions: list, echo: bytes, now_ms: int):
+        self._client = client
+        self._mailbox = mailbox
+        self._root = root
+        self._echo = echo
+        self._echo_number = 0
+        self._has_echo = True  # the last one has come back
+        self._echo_ms = now_ms  # when the last one was sent
+        self._asked = {client.subscribe(root + topic) for topic in [echo] + subscriptions}
+        self._asked_ms = now_ms + _SUBSCRIBED_MS
+        client.flush()
+        self.is_proved = False  # by an echo
+
+    def step(self, now_ms: int) -> bool:
+        """Carry what is there, a few messages each way. Say whether there was any. Raises: OSError"""
+        received = self._receive()
+        if self._asked:
+            if now_ms > self._asked_ms:
+                raise HalfOpen(_ETIMEDOUT)
+            return received > 0
+        if received < _BATCH:  # else an echo may lie behind what has not been read yet
+            self._tend_echo(now_ms)
+        has_sent = self._send()
+        self._client.flush()
+        return has_sent or received > 0
+
+    def _receive(self) -> int:
+        for count in range(_BATCH):
+            if not self._client.is_readable():
+                return count
+            packet = self._client.read(BYTES_MAX)
+            if packet[0] == "message":
+                self._arrived(*packet[1:])
+            elif packet[0] == "subscribed":
+                self._subscribed(packet[1])
+            else:
+                self._mailbox.count(packet[0])
+        return _BATCH
+
+    def _subscribed(self, number: int) -> None:
+        if number not in self._asked:
+            self._mailbox.count("strange")
+            return
+        self._asked.discard(number)
+        if not self._asked:
+            self._mailbox.count("connects")
+            self._mailbox.set_up(True)
+
+    def _arrived(self, topic: bytes, payload: bytes, is_retained: bool) -> None:
+        if not topic.startswith(self._root):
+            self._mailbox.count("strange")
+            return
+        topic = topic[len(self._root) :]
+        if topic != self._echo:
+            self._mailbox.arrived(topic, payload, is_retained)
+        elif payload == str(self._echo_number).encode():
+            self.is_proved = self._has_echo = True
+
+    def _send(self) -> bool:
+        for count in range(_BATCH):
+            message = self._mailbox.next_out()
+            if not message:
+                return count > 0
+            self._client.publish(self._root + message[0], message[1], message[2])
+        return True
+
+    def _tend_echo(self, now_ms: int) -> None:
+        since_ms = now_ms - self._echo_ms
+        if self._has_echo and since_ms >= _ECHO_EVERY_MS:
+            self._has_echo = False
+            self._echo_ms = now_ms
+            self._echo_number += 1
+            self._client.publish(self._root + self._echo, str(self._echo_number).encode(), False)
+        elif not self._has_echo and since_ms > _ECHO_WAIT_MS:
+            raise HalfOpen(_ETIMEDOUT)
