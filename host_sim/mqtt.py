@@ -131,8 +131,9 @@ class MqttLink:
         self._mailbox.set_up(True)
 
     def _disconnected(self, _client, _data, _flags, reason, _properties) -> None:
-        if reason == "Keep alive timeout":
+        if self._up_s is not None and reason == "Keep alive timeout":
             self._mailbox.count("half_open")
+        self._up_s = None  # paho may say it twice
 
     def _arrived(self, _client, _data, message: paho.MQTTMessage) -> None:
         topic = message.topic

@@ -11,7 +11,9 @@ from firmware.hal.mqtt_socket import LinkError
 _ECHO_EVERY_MS = 3000
 _ECHO_WAIT_MS = 6000
 _SUBSCRIBED_MS = 6000  # until all subscriptions are confirmed
-_BATCH = 8  # messages in a row in one direction
+# Messages in a row in one direction, and their bytes inwards: then the door loop has its turn, before a queue overflows.
+_BATCH = 8
+_BATCH_BYTES = 4096
 _ETIMEDOUT = 110
 
 
@@ -49,17 +51,26 @@ class Session:
         return has_sent or received > 0
 
     def _receive(self) -> int:
+        """Return how many packets came; a full batch where more may be waiting."""
+        left = _BATCH_BYTES
         for count in range(_BATCH):
             if not self._client.is_readable():
                 return count
-            packet = self._client.read(BYTES_MAX)
-            if packet[0] == "message":
-                self._arrived(*packet[1:])
-            elif packet[0] == "subscribed":
-                self._subscribed(packet[1])
-            else:
-                self._mailbox.count(packet[0])
+            left -= self._heard(self._client.read(BYTES_MAX))
+            if left <= 0:
+                break
         return _BATCH
+
+    def _heard(self, packet: tuple) -> int:
+        """Take a packet, and return how many bytes of it stay."""
+        if packet[0] == "message":
+            self._arrived(*packet[1:])
+            return len(packet[2])
+        if packet[0] == "subscribed":
+            self._subscribed(packet[1])
+        else:
+            self._mailbox.count(packet[0])
+        return 0
 
     def _subscribed(self, number: int) -> None:
         if number not in self._asked:

@@ -13,7 +13,7 @@ from firmware.hal.mqtt_client import Client
 from firmware.hal.mqtt_session import HalfOpen, Session
 
 _QUEUE_ITEMS_MAX = 48
-_QUEUE_BYTES_MAX = 12_288  # in each direction
+_QUEUE_BYTES_MAX = 16_384  # in each direction
 _KEEPALIVE_S = 20  # half as much again after the last echo, the broker publishes the last will
 _BUSY_MS = 1  # the door loop's turn, also in a flood
 _IDLE_MS = 10  # the longest that a message lies in a queue of a working link

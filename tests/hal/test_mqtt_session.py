@@ -162,6 +162,13 @@ def test_a_flood_in_one_direction_leaves_room_for_the_other():
     assert len(side.box.take()) == 8 and side.sent().count(b"r/log/b") == 8
 
 
+def test_of_long_messages_few_come_in_one_step():
+    side = ready()
+    side.hears(*[message(b"r/log/a", bytes(3000))] * 5)
+    for count in (2, 2, 1):
+        assert side.step() and len(side.box.take()) == count
+
+
 def test_an_idle_step_says_so():
     side = ready()
     assert not side.step()

@@ -65,6 +65,23 @@ def test_no_chromium_is_a_notice(bare, tmp_path):
     assert done.returncode == 1 and "NOTICE: no chromium" in done.stderr
 
 
+def test_no_mosquitto_is_a_notice(bare, tmp_path):
+    if os.path.exists("/usr/sbin/mosquitto"):  # where the script looks whatever PATH says
+        done = run([str(ROOT / "tools/setup/mosquitto"), str(tmp_path / "mosquitto")], bare)
+        assert done.returncode == 0 and (tmp_path / "mosquitto").exists()
+        return
+    done = run([str(ROOT / "tools/setup/mosquitto"), str(tmp_path / "mosquitto")], bare)
+    assert done.returncode == 1 and "NOTICE: no mosquitto" in done.stderr
+
+
+def test_no_umqtt_is_a_notice(bare, tmp_path, monkeypatch):
+    monkeypatch.setenv("UNEARTH", "no-such-command")
+    for command in ("mktemp", "rm"):
+        os.symlink(f"/bin/{command}", f"{bare}/{command}")
+    done = run([str(ROOT / "tools/setup/umqtt"), str(tmp_path / "umqtt")], bare)
+    assert done.returncode == 1 and "NOTICE: no umqtt.simple" in done.stderr and not (tmp_path / "umqtt").exists()
+
+
 def test_no_python_is_said_with_the_remedy(bare, tmp_path):
     done = run([str(ROOT / "tools/setup/venv"), str(tmp_path / "venv")], bare)
     assert done.returncode == 1 and "not a Python of 3.11 or later" in done.stderr
