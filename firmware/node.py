@@ -11,6 +11,7 @@ Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, 
 ("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", None, bytes) for all who hear, ("reply", operator, answer).
 """
 
+from firmware.const import const
 from firmware.core.controller import Controller
 from firmware.core.site_state import retired_incs
 from firmware.core.credentials import people_count
@@ -21,8 +22,8 @@ from firmware.wire import messages, packed
 from firmware.wire.inputs import Inputs
 
 
-_NEVER_MS = 1 << 60
-_CONTACTS = ("leaf", "rex", "input")
+_NEVER_MS = const(1 << 60)
+_CONTACTS = const(("leaf", "rex", "input"))
 # What the exchange finds -> the controller's verb for it, and how many of the values it takes.
 _VERBS = {
     "taken": ("taken", 0),
@@ -40,7 +41,7 @@ _VERBS = {
     "forgotten": ("forgotten", 0),
     "lacked": ("lacked", 5),
 }
-_IDLE = ("digest", "kept", "clock", "newest")  # without actions these move no deadline
+_IDLE = const(("digest", "kept", "clock", "newest"))  # without actions these move no deadline
 
 
 class Node:
@@ -53,15 +54,19 @@ class Node:
     def __init__(self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware: str = "", seed: int = 0):
         settings = part.settings
         self.name = settings["controller"]
-        self.log = Log(self.name, flash, packed, people_count(part.tables))
+        people = people_count(part.tables)
+        self.log = Log(self.name, flash, packed, people)
+        if self.log.checkpoints:
+            self.log.checkpoints.room.require(people, len(settings["areas"]))
         self.log.inc = self.log.inc or inc
         self.controller = Controller(part, self.log.inc, self.log, contacts, now_ms)
         self.exchange = Exchange(
             self.name, self.log.inc, settings["follows"], self.log, self.controller.recorder.draw_stamp,
-            self.controller.trusted_at_ms, self.controller.tell, hardware, self.log.ceiling, seed,
+            self.controller.site.wall.trusted_at_ms, self.controller.tell, hardware, self.log.ceiling, seed,
         )  # fmt: skip
         self.controller.peers.lacks_own = self._lacks_own
         self.controller.desk.memory.heard_inc = self._heard_inc
+        self.decode = messages.decode  # a simulator, where many hear the same bytes, has a faster one
         self.faults = {}  # messages and commands that were none, by kind
         self._inputs = Inputs(settings, contacts)
         self._known = set(settings["controllers"]) | set(settings["consoles"])
@@ -96,6 +101,8 @@ class Node:
     def handle(self, event: tuple, now_ms: int) -> list:
         """Take one thing that happened."""
         kind = event[0]
+        if kind == "message":  # most of all
+            return self._take_message(event[1], now_ms)
         if kind == "bit":
             return self._sense(self._inputs.bit(event[1], event[2], now_ms), now_ms)
         if kind == "spoil":
@@ -161,12 +168,12 @@ class Node:
 
     def _time(self, verb, now_ms: int) -> list:
         """Do what may set the clock for the first time: then the exchange may speak."""
-        was_trusted = self.controller.trusted_at_ms(now_ms) is not None
+        was_trusted = self.controller.site.is_clock_trusted()
         actions = verb()
         if self.exchange.inc != self.controller.recorder.inc:
             self.exchange.open(self.controller.recorder.inc)
         out = self._act(actions, now_ms)
-        if was_trusted or self.controller.trusted_at_ms(now_ms) is None:
+        if was_trusted or not self.controller.site.is_clock_trusted():
             return out
         return out + self._carry(self.exchange.speak(now_ms), now_ms)
 
@@ -179,7 +186,7 @@ class Node:
         return [] if is_online else self._act(self.controller.missed(name, now_ms), now_ms)
 
     def _take_message(self, payload: bytes, now_ms: int) -> list:
-        message = messages.decode(payload)
+        message = self.decode(payload)
         if message is None or message["from"] not in self._known:
             return self._count("message")
         return self._carry(self.exchange.receive(message, now_ms), now_ms)
@@ -204,6 +211,11 @@ class Node:
                 heard = self.controller.heard(result[1], result[2], now_ms)
                 # A mere sign of life only moves deadlines away: an early tick does no harm.
                 actions += self._act(heard, now_ms) if heard else heard
+            elif kind in _VERBS:
+                verb, count = _VERBS[kind]
+                found = getattr(self.controller, verb)(*result[1 : 1 + count], now_ms=now_ms)
+                if found or kind not in _IDLE:
+                    actions += self._act(found, now_ms)
             elif kind == "send":
                 actions += [("send", result[1], payload) for payload in messages.encode_all(result[2])]
             elif kind == "ceiling":
@@ -217,10 +229,6 @@ class Node:
                 actions += self._tables.gone(result[1:4], result[4], now_ms)
             elif kind == "table wanted":
                 actions += self._tables.wanted(result[1], result[2], now_ms)
-            elif kind in _VERBS:
-                verb, count = _VERBS[kind]
-                found = getattr(self.controller, verb)(*result[1 : 1 + count], now_ms=now_ms)
-                actions += self._act(found, now_ms) if found or kind not in _IDLE else found
         return actions
 
     def _ask_controller(self, asked: tuple, now_ms: int) -> list:

@@ -67,6 +67,7 @@ class Board:
         seed = self._world.random.randrange(1 << 30)
         self.node = Node(self.part, self.flash.mount(), dict(self.contacts), 0, 0, self.hardware, seed)
         self.node.log.shelf.facts_max = _FACTS_IN_RAM
+        self.node.decode = self._world.network.decode
         self.node.resume()
         self._world.recall(self)
         if self._boots == 1:

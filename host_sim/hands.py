@@ -1,7 +1,7 @@
 """What people do to a simulated site: cards, keys, doors, contacts and operators' commands."""
 
 from firmware.wire.keypad_codec import encode_key
-from firmware.wire.wiegand import encode_card
+from firmware.wire.wiegand_texts import encode_card
 
 from host_sim.board import Board
 from host_sim.views import WorldError

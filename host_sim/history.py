@@ -43,7 +43,7 @@ class History:
         if event[0] == "peer":
             self._exchange.peer(event[1], event[2])
             return
-        message = messages.decode(event[1])
+        message = self._world.network.decode(event[1])
         if message is not None and message["from"] in self._controllers:
             self._act(self._exchange.receive(message, self._world.now_ms))
 

@@ -1,6 +1,7 @@
 """The broker and the links to it: groups that hear each other, last wills, restarts; `carrier` moves the messages."""
 
 from host_sim.carrier import Carrier
+from host_sim.decoder import Decoder
 from host_sim.link import Link
 
 _BACK_MS = 5000  # after a restart of the broker each link comes back at its own moment within that time
@@ -11,6 +12,7 @@ class Network(Carrier):
 
     def __init__(self, timeline, random, faults):
         super().__init__(timeline, random, faults)
+        self.decode = Decoder().decode
         self._guests: list[str] = []  # they go with the first group unless they are named in one
         self._groups: list[list[str]] = []
         self._away: dict[str, int] = {}  # whom the broker has lost -> the restart that lost them

@@ -1,32 +1,12 @@
-"""A board's heap: import the whole firmware, load the people, decide the badges of many of them.
+"""A board's heap: run tests/small_heap_board.py from a ROM file system, as on a board: outside the heap, in place.
 
-Run by tests/host/test_small_heap.py: `micropython -X heapsize=192k small_heap.py ROM DIR heap|flash`. As on a board, the code
-lies in a ROM file system outside the heap and runs in place. The pages of the people's tables, files in DIR, lie in the
-heap, or, with `flash`, outside of it, and then a whole node takes their pulses and decides.
-Prints one JSON line per stage: {"stage", "free": bytes, "count"}.
+Run by tests/host/test_small_heap.py: `micropython -X heapsize=192k small_heap.py ROM DIR heap|flash`.
 """
 import ffi
-import gc
-import json
 import os
 import sys
 import uctypes
 import vfs
-
-FOLDERS = ("firmware/core", "firmware/wire", "firmware/replica", "firmware/hal")
-TABLES = ("people", "ids", "cards", "pins")
-BADGES = 200
-STEP_MS = 6000
-SECTOR_BYTES = 4096
-LOG_BYTES = 384 * SECTOR_BYTES
-BLANK = b"\xff" * 256
-PIECE_BYTES = 512  # the longest free piece of a heap that has been in use for long
-NINE_MS = 1767603600000
-
-
-def report(stage, count):
-    gc.collect()
-    print(json.dumps({"stage": stage, "free": gc.mem_free(), "count": count}))
 
 
 def flash(path):
@@ -38,170 +18,10 @@ def flash(path):
     return memoryview(bytes_at)
 
 
-def mount(image):
-    """The firmware's code, and no other of that name."""
-    vfs.mount(vfs.VfsRom(flash(image)), "/rom")
-    sys.path[:] = ["/rom"]
+# This code, and no other of that name.
+vfs.mount(vfs.VfsRom(flash(sys.argv[1])), "/rom")
+sys.path[:] = ["/rom"]
+del flash
+import small_heap_board
 
-
-def read(path):
-    """A file's bytes in one piece of the heap."""
-    page = bytearray(os.stat(path)[6])
-    with open(path, "rb") as file:
-        assert file.readinto(page) == len(page)
-    return page
-
-
-def import_all():
-    """Import each module of the folders; gives how many there are."""
-    count = 0
-    for folder in FOLDERS:
-        for name in sorted(os.listdir("/rom/" + folder)):
-            if not name.startswith("__init__"):
-                __import__(folder.replace("/", ".") + "." + name.split(".")[0])
-                gc.collect()  # so that what stays lies together
-            count += 1
-    return count
-
-
-def load(folder, read_page):
-    """The tables of the site, from the pages in `folder`."""
-    tables = {table: [] for table in TABLES}
-    for name in sorted(os.listdir(folder)):
-        if name.split("-")[0] in tables:
-            # Ids are read only to publish an event: a board leaves them in flash.
-            of_table = flash if name.startswith("ids-") else read_page
-            tables[name.split("-")[0]].append(of_table(folder + "/" + name))
-    return tables
-
-
-def load_people(tables):
-    from firmware.core.credentials import People
-    return People(tables, bytes(16), [[], ["staff"]])
-
-
-def find_everybody(people):
-    """Look each person up by card, as a badge does; gives how many were found."""
-    found = 0
-    for no in range(len(people.people)):
-        person, card = people.find_card("H10301:1:%d" % no)
-        found += person == no and card == 1 and people.person(no).groups == ["staff"]
-    return found
-
-
-class Chip:
-    """A flash chip outside of the heap: what `esp32.Partition` offers."""
-
-    def __init__(self):
-        self._bytes = uctypes.bytearray_at(ffi.open("libc.so.6").func("P", "malloc", "L")(LOG_BYTES), LOG_BYTES)
-        for sector in range(LOG_BYTES // SECTOR_BYTES):
-            self.ioctl(6, sector)
-
-    def readblocks(self, block, buf, offset):
-        at = block * SECTOR_BYTES + offset
-        buf[:] = self._bytes[at : at + len(buf)]
-
-    def writeblocks(self, block, buf, offset):
-        at = block * SECTOR_BYTES + offset
-        for byte in buf:
-            self._bytes[at] &= byte
-            at += 1
-
-    def ioctl(self, what, value):
-        if what == 4:
-            return LOG_BYTES // SECTOR_BYTES
-        if what == 5:
-            return SECTOR_BYTES
-        for at in range(value * SECTOR_BYTES, (value + 1) * SECTOR_BYTES, len(BLANK)):
-            self._bytes[at : at + len(BLANK)] = BLANK
-        return 0
-
-
-class Board:
-    """A node as a shell runs it, its log in flash."""
-
-    def __init__(self, settings, tables):
-        from firmware import node
-        from firmware.wire.part import Part
-        from firmware.hal.flash_log import FlashLog
-        self.now_ms = 0
-        self.granted = 0
-        log = FlashLog(Chip())
-        while log.erase_ahead():
-            pass
-        self.node = node.Node(Part(settings, tables), log, {})
-        self.node.resume()
-        self.act(self.node.handle(("clock", NINE_MS), 0))
-        self.act(self.node.start(0))
-
-    def act(self, actions):
-        for action in actions:
-            if action[0] == "append":
-                event = action[1]
-                self.granted += event["type"] == "access.granted"
-                assert self.node.log.store(event)
-                self.act(self.node.handle(("durable", event["stream"], event["seq"]), self.now_ms))
-
-    def until(self, now_ms):
-        due_ms = self.node.next_deadline_ms()
-        while due_ms is not None and due_ms <= now_ms:
-            self.now_ms = max(self.now_ms, due_ms)
-            self.act(self.node.tick(self.now_ms))
-            due_ms = self.node.next_deadline_ms()
-        self.now_ms = now_ms
-
-    def tap(self, reader, bits):
-        for bit in bits:
-            self.act(self.node.handle(("bit", reader, int(bit)), self.now_ms))
-            self.until(self.now_ms + 2)
-        self.until(self.now_ms + STEP_MS)
-        gc.collect()  # as a board does when no reader is in the middle of a frame
-
-
-def pinned():
-    """Pin the heap: while these pins are kept, no free piece of it is longer than PIECE_BYTES."""
-    pins = [None] * (gc.mem_free() // PIECE_BYTES + 64)
-    count, last, cell = 0, 0, None
-    gc.collect()
-    gc.disable()
-    try:
-        while True:
-            cell = (cell,)
-            if not 0 < id(cell) - last < PIECE_BYTES:
-                pins[count] = (count,)
-                count, last = count + 1, id(cell)
-    except MemoryError:
-        pass
-    cell = None
-    gc.enable()
-    return pins
-
-
-def decide_badges(folder, tables):
-    """A whole node decides badges of different people. Reports the heap as it fills."""
-    from firmware.wire.part import read_settings
-    from firmware.wire.wiegand import encode_card
-    board = Board(read_settings([read(folder + "/settings-0000")]), tables)
-    report("node", 0)
-    pins = pinned()
-    report("pinned", len(pins))
-    for no in range(BADGES):
-        board.tap("front_in", encode_card("H10301:1:%d" % (no * 10)))
-        if no % 50 == 49:
-            report("badges-%d" % (no + 1), board.granted)
-
-
-def main(image, folder, where):
-    report("start", 0)
-    mount(image)
-    report("modules", import_all())
-    tables = load(folder, flash if where == "flash" else read)
-    people = load_people(tables)
-    report("people", len(people.people))
-    report("cards", find_everybody(people))
-    if where == "flash":
-        decide_badges(folder, tables)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3])
+small_heap_board.main(sys.argv[2], sys.argv[3])

@@ -4,14 +4,15 @@ Layout: settings are a dict with the keys of RULES.md, "Area settings"; `anti_pa
 {"entrances": mode, "exits": mode} and `reset_at` a sorted list of minutes of the local day.
 """
 
+from firmware.const import const
 from firmware.core import schedule
 
 IN = "in"
 OUT = "out"
 _SIDES = {IN: "entrances", OUT: "exits"}
-_LONGEST_DAY_MS = 27 * 3600 * 1000  # a day that a change of offset made longer
+_LONGEST_DAY_MS = const(27 * 3600 * 1000)  # a day that a change of offset made longer
 _RANK = {"off": 0, "soft": 1, "deny": 2, "hard": 3}
-_OWN = ("no", "controllers", "has_exits", "has_sensors")  # follow from readers and doors, not from a setting
+_OWN = const(("no", "controllers", "has_exits", "has_sensors"))  # follow from readers and doors, not from a setting
 _CHOICES = {
     "first_use": ("either", "entrance"),
     "moves_on": ("grant", "entry"),

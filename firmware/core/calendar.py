@@ -4,9 +4,11 @@ A board has no zone table: a Zone knows the offsets that came with the site's co
 for every local time: one that does not exist happens at the first that does, one that occurs twice the first time.
 """
 
-_DAY_S = 86400
+from firmware.const import const
+
+_DAY_S = const(86400)
 # Days from 0000-03-01 to 1970-01-01. A year that starts in March has its leap day at its end.
-_EPOCH = 719468
+_EPOCH = const(719468)
 
 
 def days_from_civil(year: int, month: int, day: int) -> int:

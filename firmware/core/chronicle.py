@@ -1,9 +1,10 @@
 """What a controller learns from events, its own and others': one way in, at boot and later alike."""
 
+from firmware.const import const
 from firmware.core import events
 from firmware.core.site_state import retired_name
 
-_NONCES_MAX = 256
+_NONCES_MAX = const(256)
 
 
 class Chronicle:

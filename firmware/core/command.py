@@ -5,6 +5,7 @@ Layout: a command is {"operator", "action", "nonce", "reason", ...}; `check` ret
 or raises `Refused` with the reason.
 """
 
+from firmware.const import const
 from firmware.core import area_rules
 from firmware.core.standing import IN, OUT, UNKNOWN
 
@@ -23,10 +24,10 @@ _NEEDED = {
     "retire": 2,
     "restore": 2,
 }
-_OWN_KEYS = ("operator", "action", "nonce", "reason", "area", "type")
-_INC_MAX = 0xFFFFFFFF
-_CHARACTERS_MAX = 100
-_BYTES_MAX = 300
+_OWN_KEYS = const(("operator", "action", "nonce", "reason", "area", "type"))
+_INC_MAX = const(0xFFFFFFFF)
+_CHARACTERS_MAX = const(100)
+_BYTES_MAX = const(300)
 
 
 class Refused(Exception):

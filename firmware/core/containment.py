@@ -5,13 +5,14 @@ that does not settle, the majority does: whoever it leaves ahead sets its clock,
 what lies ahead, each entry with `was`. Of two alone the one ahead yields, once: nobody could say which of them is wrong.
 """
 
+from firmware.const import const
 from firmware.core import stamp
 from firmware.core.recorder import follow_names
 from firmware.core.throttle import Throttle
 
 AHEAD_MS = 10000
-_HEARD_MS = 75000  # how long a peer's clock counts
-_PATIENCE_MS = 5000  # for an answer of the time server
+_HEARD_MS = const(75000)  # how long a peer's clock counts
+_PATIENCE_MS = const(5000)  # for an answer of the time server
 
 
 class Containment:

@@ -7,6 +7,7 @@ Actions, the lock's first:
     ("reply", operator, answer)
 """
 
+from firmware import VERSION
 from firmware.core import area_rules, stamp
 from firmware.core.containment import AHEAD_MS
 from firmware.core.desk import Desk
@@ -14,7 +15,6 @@ from firmware.core.judge import Question
 from firmware.core.readers import Readers
 from firmware.core.standing import UNKNOWN
 from firmware.core.timekeeper import Timekeeper
-from firmware.core.version import VERSION
 from firmware.core.wall import ERR_SYNCED_MS
 
 
@@ -133,10 +133,6 @@ class Controller:
         return self.desk.end()
 
     # -- clock and time --------------------------------------------------------------------------
-
-    def trusted_at_ms(self, now_ms: int) -> int | None:
-        """Return Unix milliseconds, or None while the clock is untrusted."""
-        return self.site.wall.at_ms(now_ms) if self.site.wall.is_trusted else None
 
     def set_clock(self, at_ms: int, now_ms: int, err_ms: int = ERR_SYNCED_MS) -> list:
         """Take a synchronisation. What was written before the first one gets its stamps now."""

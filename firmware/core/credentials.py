@@ -12,13 +12,7 @@ Layout: all records little-endian, whole records per page, every page but the la
 import hashlib
 import struct
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from firmware.const import const
 
 _PAGE_BYTES = const(4096)
 _PERSON_BYTES = const(16)
@@ -31,7 +25,7 @@ _EXISTS = const(1)
 _ACTIVE = const(2)
 _EXTENDED = const(4)
 _HAS_PIN = const(8)
-_NO_END = 0xFFFFFFFF
+_NO_END = const(0xFFFFFFFF)
 _ANY_NUMBER = const(0xFFFF)
 
 

@@ -1,12 +1,6 @@
 """One contact: act on its first edge, then be deaf while it bounces. Pure."""
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from firmware.const import const
 
 _SETTLE_MS = const(20)
 

@@ -55,9 +55,14 @@ class Desk:
 
     def end(self) -> list:
         """Finish a verb: look after what it left open, hand out its actions with the locks first."""
-        self.watch.note_unjudged()
-        self.watch.ask_unsettled()
-        self.watch.note_peers()
+        watch = self.watch
+        if self.site.presence.unjudged:
+            watch.note_unjudged()
+        if watch.ask_again_ms is not None:
+            watch.ask_unsettled()
+        watch.note_peers()
+        if not self._out:
+            return []  # most verbs are signs of life of the others
         out, self._out = self._out, []
         first = [action for action in out if action[0] == "lock"]
         return first + [action for action in out if action[0] != "lock"]

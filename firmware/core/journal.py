@@ -3,19 +3,29 @@
 import struct
 from array import array
 
+from firmware.const import const
 from firmware.core import events
 
-_FACTS_MAX = 512
-# Layout of an entry, big-endian: stamp u64, person u16, origin u16 (an index), seq u32, at_ms u16 and u32, err_ms u32,
-# areas u16 (an index). As objects, 512 of them would fill a board's heap, which has no large piece either.
-_ENTRY = ">QHHIHIIH"
-_ENTRY_BYTES = 28
-_PER_PAGE = 16
-_PLACES = 528  # whole pages, with room for one more than there may be
-_NO_AT = 8
-_CHAINS = 256  # of people, by the low byte of their number
-_NOWHERE = 0xFFFF
-_ERR_MS_MAX = 0xFFFFFFFF
+_FACTS_MAX = const(512)
+# Layout of an entry, big-endian: stamp u64, person u16, names u16, seq u32, at_ms u16 and u32, u32: 24 bits of the error
+# and 8 of names. Names are two indices of 10 bits: origin << 2 | areas >> 8, and areas & 255. Behind each entry is the
+# place of the one before in its chain, u16. As objects, 512 of them would fill a board's heap, which has no large piece
+# either.
+_ENTRY = const(">QHHIHII")
+_ENTRY_BYTES = const(26)
+_PLACE_BYTES = const(28)
+_PER_PAGE = const(16)
+_PLACES = const(528)  # whole pages, with room for one more than there may be
+_NO_AT = const(8)
+_NAMES_AT = const(10)
+_LAST_AT = const(25)
+_BEFORE_AT = const(26)
+_CHAINS = const(128)  # of people, by the lower bits of their number
+_NOWHERE = const(0xFFFF)
+_NAMES_MAX = const(1024)  # origins, and sets of areas: twice as many as there can be in use
+_ERR_EXACT_MS = const(0x800000)  # two hours and a third
+_USUAL_ERR_MS = const(10000)  # whose clock errs by more is remembered by himself: he must not cost everybody
+_FAR_MAX = const(32)
 
 
 class Entry:
@@ -35,9 +45,8 @@ class Journal:
 
     def __init__(self):
         # All at once, while a board's heap is still in large pieces.
-        self._pages = [bytearray(_PER_PAGE * _ENTRY_BYTES) for _ in range(_PLACES // _PER_PAGE)]
-        self._newest = array("H", [_NOWHERE] * _CHAINS)  # chain -> place of its newest entry,
-        self._before = array("H", [_NOWHERE] * _PLACES)  # from there to the one before
+        self._pages = [bytearray(_PER_PAGE * _PLACE_BYTES) for _ in range(_PLACES // _PER_PAGE)]
+        self._newest = array("H", bytes(2 * _CHAINS))  # chain -> place of its newest entry
         self.clear()
 
     def clear(self) -> None:
@@ -50,14 +59,17 @@ class Journal:
         self._dropped = None  # order of the newest fact that fell out
         self._dropped_ms = 0  # up to when those that fell out may have happened
         self.highest = (0, "", 0)  # order of the newest fact ever folded
-        self.until_ms = 0  # up to when any badge ever folded may have happened
+        self.until_ms = 0  # up to when any badge ever folded may have happened,
+        self.far = {}  # person -> the same of those badges of his whose clocks erred by more than usual
 
     def add(self, fact: dict) -> None:
         """Take a folded fact at its place."""
+        if len(self._origins) == _NAMES_MAX or len(self._areas) == _NAMES_MAX:
+            self._forget_unused()
         index, order = self._count, events.order(fact)
         self.highest = max(self.highest, order)
         if fact["type"] == "access.granted":
-            self.until_ms = max(self.until_ms, fact["at_ms"] + fact["err_ms"])
+            self._reach(fact["no"], fact["at_ms"], fact["err_ms"])
         while index and self._order(index - 1) > order:
             self._put(index, self._packed(index - 1))
             index -= 1
@@ -71,14 +83,15 @@ class Journal:
             self._start = (self._start + 1) % _PLACES
             self._count -= 1
 
-    def begin_at(self, order: tuple, at_ms: int) -> None:
-        """Begin with nothing but what was folded: facts up to a place, that happened up to a time."""
+    def begin_at(self, order: tuple, at_ms: int, far: list = ()) -> None:
+        """Begin with nothing but what was folded: facts up to a place, that happened up to a time; [person, his time]."""
         self._dropped = self.highest = order
         self._dropped_ms = self.until_ms = at_ms
+        self.far = {no: until_ms for no, until_ms in far}
 
-    def may_have_dropped(self, at_ms: int) -> bool:
-        """Say whether a fact that fell out may have happened at this time or later."""
-        return self._dropped is not None and self._dropped_ms > at_ms
+    def may_have_dropped(self, no: int, at_ms: int) -> bool:
+        """Say whether a fact about somebody that fell out may have happened at this time or later."""
+        return self._dropped is not None and max(self._dropped_ms, self.far.get(no, 0)) > at_ms
 
     def is_late(self, fact: dict) -> bool:
         """Say whether a fact of this person with a higher stamp is, or may be, folded already."""
@@ -106,14 +119,36 @@ class Journal:
             entry = self._entry(index) if self._is_about(index, no) else None
             if entry and area in entry.areas:
                 return entry
-            place = self._before[place]
+            page, at = self._place(index)
+            place = page[at + _BEFORE_AT] << 8 | page[at + _BEFORE_AT + 1]
         return None  # what the chain goes on with fell out, and newer entries may lie there
 
     def _drop(self, entry: Entry) -> None:
         # A late fact may have fallen out at once: the newest that did counts, not the last.
         if self._dropped is None or entry.order > self._dropped:
             self._dropped = entry.order
-        self._dropped_ms = max(self._dropped_ms, entry.at_ms + entry.err_ms)
+        self._dropped_ms = max(self._dropped_ms, entry.at_ms + min(entry.err_ms, _USUAL_ERR_MS))
+
+    def _reach(self, no: int, at_ms: int, err_ms: int) -> None:
+        """Take note up to when a badge may have happened. Of too many with large errors the first to be past counts for all."""
+        self.until_ms = max(self.until_ms, at_ms + min(err_ms, _USUAL_ERR_MS))
+        if err_ms > _USUAL_ERR_MS:
+            self.far[no] = max(self.far.get(no, 0), at_ms + err_ms)
+            if len(self.far) > _FAR_MAX:
+                first = min([(until_ms, other) for other, until_ms in self.far.items()])
+                self.until_ms = max(self.until_ms, first[0])
+                self._dropped_ms = max(self._dropped_ms, first[0])
+                self.far = {other: until_ms for other, until_ms in self.far.items() if until_ms > self.until_ms}
+
+    def _forget_unused(self) -> None:
+        """Number origins and sets of areas anew: those of facts that fell out are of no use."""
+        origins, areas = [], []
+        for index in range(self._count):
+            entry, (page, at) = self._entry(index), self._place(index)
+            origin, area = _index(origins, entry.order[1:]), _index(areas, entry.areas)
+            struct.pack_into(">H", page, at + _NAMES_AT, origin << 2 | area >> 8)
+            page[at + _LAST_AT] = area & 0xFF
+        self._origins, self._areas = origins, areas
 
     # -- chains of entries about the same people: a badge must not cost more where there are many --
 
@@ -126,9 +161,10 @@ class Journal:
 
     def _chain(self, index: int) -> None:
         page, at = self._place(index)
-        place, chain = (self._start + index) % _PLACES, page[at + _NO_AT + 1]
-        self._before[place] = self._newest[chain]
-        self._newest[chain] = place
+        chain = page[at + _NO_AT + 1] % _CHAINS
+        before = self._newest[chain]
+        page[at + _BEFORE_AT], page[at + _BEFORE_AT + 1] = before >> 8, before & 0xFF
+        self._newest[chain] = (self._start + index) % _PLACES
 
     # -- places ----------------------------------------------------------------------------------
 
@@ -137,7 +173,7 @@ class Journal:
         at = self._start + index
         if at >= _PLACES:
             at -= _PLACES
-        return (self._pages[at // _PER_PAGE], at % _PER_PAGE * _ENTRY_BYTES)
+        return (self._pages[at // _PER_PAGE], at % _PER_PAGE * _PLACE_BYTES)
 
     def _packed(self, index: int) -> bytes:
         page, at = self._place(index)
@@ -148,24 +184,22 @@ class Journal:
         page[at : at + _ENTRY_BYTES] = packed
 
     def _pack(self, fact: dict) -> bytes:
-        areas = tuple(sorted(fact["judge"])) if events.is_badge(fact) else ()
-        origin = _index(self._origins, (fact["controller"], fact["inc"]))
-        err_ms, at_ms = min(fact["err_ms"], _ERR_MS_MAX), fact["at_ms"]
-        return struct.pack(
-            _ENTRY, fact["stamp"], fact["no"], origin, fact["seq"], at_ms >> 32, at_ms & 0xFFFFFFFF, err_ms,
-            _index(self._areas, areas)
-        )
+        order, at_ms = events.order(fact), fact["at_ms"]
+        origin = _index(self._origins, order[1:])
+        areas = _index(self._areas, tuple(sorted(fact["judge"])) if events.is_badge(fact) else ())
+        names, last = origin << 2 | areas >> 8, _short(fact["err_ms"]) << 8 | areas & 0xFF
+        return struct.pack(_ENTRY, order[0], fact["no"], names, fact["seq"], at_ms >> 32, at_ms & 0xFFFFFFFF, last)
 
     def _entry(self, index: int) -> Entry:
         page, at = self._place(index)
-        stamp, no, origin, seq, high, low, err_ms, areas = struct.unpack_from(_ENTRY, page, at)
-        controller, inc = self._origins[origin]
-        return Entry((stamp, controller, inc), no, (controller, inc, seq), high << 32 | low, err_ms, self._areas[areas])
+        stamp, no, names, seq, high, low, last = struct.unpack_from(_ENTRY, page, at)
+        origin, areas = self._origins[names >> 2], self._areas[(names & 3) << 8 | last & 0xFF]
+        return Entry((stamp,) + origin, no, origin + (seq,), high << 32 | low, _long(last >> 8), areas)
 
     def _order(self, index: int) -> tuple:
         page, at = self._place(index)
-        stamp, _, origin = struct.unpack_from(">QHH", page, at)
-        return (stamp,) + self._origins[origin]
+        stamp, _, names = struct.unpack_from(">QHH", page, at)
+        return (stamp,) + self._origins[names >> 2]
 
     def _is_about(self, index: int, no: int) -> bool:
         page, at = self._place(index)
@@ -177,3 +211,15 @@ def _index(known: list, value) -> int:
     if value not in known:
         known.append(value)
     return known.index(value)
+
+
+def _short(err_ms: int) -> int:
+    """Return an error in 24 bits: exactly, or from two hours on in half seconds, rounded up.
+
+    Limits: 49 days.
+    """
+    return err_ms if err_ms < _ERR_EXACT_MS else _ERR_EXACT_MS | min((err_ms >> 9) + 1, _ERR_EXACT_MS - 1)
+
+
+def _long(short: int) -> int:
+    return short if short < _ERR_EXACT_MS else (short - _ERR_EXACT_MS) << 9

@@ -9,11 +9,12 @@ Actions:
 Rules: RULES.md, "Asking before denying".
 """
 
+from firmware.const import const
 from firmware.core.attempt import weigh
 from firmware.core.waiting_room import WaitingRoom, may_pass_together
 
-_QUEUE_MAX = 4
-_DEFERRED_MAX = 64  # whoever asked earlier gets no answer, and finds us silent
+_QUEUE_MAX = const(4)
+_DEFERRED_MAX = const(64)  # whoever asked earlier gets no answer, and finds us silent
 
 
 class Question:

@@ -14,13 +14,7 @@ Actions:
     ("keypad_locked",)     report it
 """
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from firmware.const import const
 
 _KEY_TIMEOUT_MS = const(8000)
 _LOCKED_MS = const(60000)

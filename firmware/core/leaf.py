@@ -4,13 +4,7 @@ Its methods return what is to be told: [(event type or "held_warning", fields)].
 Rules: RULES.md, "Doors", the rows "door opens" and "door stays open".
 """
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from firmware.const import const
 
 _VERDICT_MS = const(250)  # RULES.md, "Doors": the leaf often moves before the crash bar's switch
 _WARNING_MS = const(5000)  # RULES.md, "Doors": the reader warns 5 s before

@@ -9,8 +9,10 @@ Five reasons, each kept for itself, so that what one of them hides comes out rig
 Rules: RULES.md, "Doors" and "Emergency".
 """
 
+from firmware.const import const
+
 # Where several begin or end in one moment, the event names the first of these.
-_REASONS = ("emergency", "rex", "operator", "access", "schedule")
+_REASONS = const(("emergency", "rex", "operator", "access", "schedule"))
 
 
 class Lock:

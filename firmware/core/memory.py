@@ -6,7 +6,7 @@
 
 from binascii import crc32
 
-from firmware.core.base import CHUNK_PEOPLE
+from firmware.core.saved import CHUNK_PEOPLE
 
 
 def _address_of(no: int, addresses: list) -> int:
@@ -44,6 +44,14 @@ class Memory:
 
     def cut(self) -> tuple:
         return self._presence.cut()
+
+    def watch(self, keeper) -> None:
+        """Let `keeper(no)` be told before somebody changes, `keeper(None)` before everybody does; None: no more."""
+        self._presence.keeper = keeper
+
+    def forget_changes(self, stamp: int) -> None:
+        """Facts up to a stamp are let go: no fold will begin before it any more."""
+        self._presence.forget_changes(stamp)
 
     def state(self) -> dict:
         """Return all else that events have taught, as plain values."""
@@ -141,13 +149,8 @@ class Memory:
 
     def vector_hash(self, controllers: list) -> int | None:
         """Return a hash of what is here that an area's table is folded from; None where something is missing."""
-        text = []
-        for controller, inc, stream, last in self._log.vector():
-            if last and (stream == "site" or stream == "facts" and controller in controllers):
-                if self._log.highest(controller, inc, stream) != last:
-                    return None
-                text.append("%s %d %s %d" % (controller, inc, stream, last))
-        return crc32(" ".join(text).encode())
+        rows = self._log.whole(controllers)
+        return None if rows is None else crc32(" ".join(["%s %d %s %d" % row for row in rows]).encode())
 
     def rewrite(self, event: dict, was_inc: int) -> None:
         self._log.rewrite(event, was_inc)

@@ -1,9 +1,10 @@
 """Operators' commands carried out: each once, refused aloud, answered always."""
 
+from firmware.const import const
 from firmware.core.command import Commands, Refused, brief
 from firmware.core.throttle import Throttle
 
-_NONCES_MAX = 256
+_NONCES_MAX = const(256)
 
 
 class Orders:

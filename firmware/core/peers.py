@@ -1,7 +1,9 @@
 """The other controllers, as this one sees them: heard of, silent, retired; and whom an area needs."""
 
-_SILENT_MS = 75000  # RULES.md, "Numbers": no sign of life for this long counts as offline
-_AUTHOR_GONE_MS = 30000
+from firmware.const import const
+
+_SILENT_MS = const(75000)  # RULES.md, "Numbers": no sign of life for this long counts as offline
+_AUTHOR_GONE_MS = const(30000)
 
 
 def _lacks_nothing() -> bool:

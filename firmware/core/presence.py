@@ -2,6 +2,7 @@
 
 from binascii import crc32
 
+from firmware.const import const
 from firmware.core import area_rules, events, fold, saved
 from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
@@ -9,7 +10,7 @@ from firmware.core.journal import Journal
 from firmware.core.rows import Rows
 from firmware.core.standing import NEVER, Standing
 
-_NONCES_MAX = 512  # of commands, the newest
+_NONCES_MAX = const(512)  # of commands, the newest
 
 
 class Presence:
@@ -30,9 +31,11 @@ class Presence:
         self._story = story
         self.journal = Journal()
         self.unjudged = []  # (area, no, of) of badges that came too late to be judged, not reported yet
+        self.keeper = None  # told of everybody who is about to change, None: of all (see replica/writing.py)
         self.on_late_change = None  # told the stamp of a change that lies before what is folded
         self.changes = 0  # rises when rules may have changed
         self._known_changes = []  # of whole areas, in stamp order
+        self._forgotten = 0  # stamp up to which old ones are not among them any more
         self._changes = []  # those of them that count
         self._newest_nonces = []
         self._nonces = {}  # nonce -> order of the fact that counts: of several, the one with the lowest stamp
@@ -70,13 +73,14 @@ class Presence:
     def forget(self) -> None:
         """Forget every conclusion, to fold everything again."""
         self.changes += 1
+        self._will_change(None)
         self.rules = dict(self._own)
         for rows in self._rows.values():
             rows.clear()
         self._side = {}
         self._digests = {name: 0 for name in self._own}
         self.journal.clear()
-        self._known_changes, self._changes = [], []
+        self._known_changes, self._changes, self._forgotten = [], [], 0
         self._newest_nonces = []
         self._nonces = {}
 
@@ -153,7 +157,7 @@ class Presence:
     def _is_near(self, badge: dict, area: str) -> bool:
         last = self.journal.newest_badge(badge["no"], area)
         if last is None:
-            return self.journal.may_have_dropped(badge["at_ms"] - badge["err_ms"])
+            return self.journal.may_have_dropped(badge["no"], badge["at_ms"] - badge["err_ms"])
         if last.name[0] == badge["controller"]:
             return False
         return abs(last.at_ms - badge["at_ms"]) < last.err_ms + badge["err_ms"]
@@ -174,10 +178,13 @@ class Presence:
         if story is None:
             return None
         base, facts = story
+        if base is None and self._forgotten and len(facts) and facts[0]["stamp"] <= self._forgotten:
+            return None
         since = base.stamp if base else -1
         standings = {area: self._standing_of(base, area) for area in self._rows}
         changes = [change for change in self._changes if change.order[0] > since]
         fold.from_scratch(Book(self._rules_at(since), standings), facts, changes)
+        self._will_change(no)
         for area in self._rows:
             self._rows[area].mark(no, False)
         return self._store_all(no, standings)
@@ -199,6 +206,7 @@ class Presence:
     def _merge(self, fact: dict) -> list:
         """A fact came too late to be judged: of two badges the newer one says where the person is."""
         touched = []
+        self._will_change(fact["no"])
         for area in self._rows:
             if events.is_badge(fact) and area in fact["judge"]:
                 standing = self._load(area, fact["no"])
@@ -270,12 +278,13 @@ class Presence:
         return max([rows.people_max() for rows in self._rows.values()] + [0])
 
     def keep(self, no: int) -> tuple:
-        """Return one person's (rows, side) as `Base` holds them; no rows where nothing was folded."""
+        """Return one person's (rows, side) as `Base` holds them, no rows where nothing was folded; and the time of his
+        badges that is beyond what `cut` tells, or 0."""
         rows = {area: self._rows[area].raw(no) for area in self._rows}
         if not any(any(row) for row in rows.values()):
-            return ({}, {})
+            return ({}, {}, 0)
         side = {area: saved.of_standing(self._side[(area, no)]) for area in self._rows if (area, no) in self._side}
-        return (rows, side)
+        return (rows, side, self.journal.far.get(no, 0))
 
     def restore(self, no: int, base) -> None:
         """Take up one person's standings as a checkpoint has them."""
@@ -298,6 +307,8 @@ class Presence:
             "nonces": [[nonce] + list(self._nonces[nonce]) for nonce in self._newest_nonces],
             "highest": list(self.journal.highest),
             "until": self.journal.until_ms,
+            "far": [[no, self.journal.far[no]] for no in sorted(self.journal.far)],
+            "forgotten": self._forgotten,
         }
 
     def restore_changes(self, kept: dict) -> None:
@@ -306,19 +317,20 @@ class Presence:
             self._keep_nonce(nonce[0], tuple(nonce[1:]))
         self._known_changes = [self._to_change(change) for change in kept["changes"] if change[2] in self._own or not change[2]]
         self._changes = fold.effective(self._known_changes)
-        self.journal.begin_at(tuple(kept["highest"]), kept["until"])
+        self._forgotten = kept.get("forgotten", 0)
+        self.journal.begin_at(tuple(kept["highest"]), kept["until"], kept.get("far", ()))
         self._set_rules()
 
     def forget_changes(self, stamp: int) -> None:
-        """Drop the changes up to a stamp that no fold will need: the newest settings of each area stay."""
-        newest = {change.area: change for change in self._known_changes if change.what == "set" and change.order[0] <= stamp}
-        emergencies = [change for change in self._known_changes if change.what == "emergency"]
-        self._known_changes = [
-            change
-            for change in self._known_changes
-            if change.order[0] > stamp or newest.get(change.area) is change or change in emergencies
-        ]
-        self._changes = fold.effective(self._known_changes)
+        """Drop the changes up to a stamp that no fold will begin before: the newest settings of each area stay."""
+        needed = {}
+        for change in self._changes:
+            if change.what == "set" and change.order[0] <= stamp:
+                needed[(change.area, change.version is None)] = change
+        kept = [each for each in self._known_changes if each.order[0] > stamp or each.what == "emergency" or each in needed.values()]
+        if len(kept) < len(self._known_changes):
+            self._forgotten = max(self._forgotten, stamp)
+            self._known_changes, self._changes = kept, fold.effective(kept)
 
     def _to_change(self, kept: list):
         order, at_ms, area, what, settings, version = kept
@@ -333,6 +345,7 @@ class Presence:
         return standing.copy() if standing else Standing(*self._rows[area].get(no))
 
     def _store(self, area: str, no: int, standing: Standing) -> None:
+        self._will_change(no)
         before = self._crc(area, no)
         self._rows[area].put(no, standing.presence, standing.at_ms, standing.reader)
         if standing.is_plain():
@@ -340,6 +353,10 @@ class Presence:
         else:
             self._side[(area, no)] = standing
         self._digests[area] ^= before ^ self._crc(area, no)
+
+    def _will_change(self, no: int | None) -> None:
+        if self.keeper is not None:
+            self.keeper(no)
 
     def _crc(self, area: str, no: int) -> int:
         """Return what one standing adds to the digest of its area; 0 where nobody ever was."""

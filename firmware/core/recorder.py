@@ -1,11 +1,12 @@
 """Writes this controller's events: who, when, in which order, and in which log."""
 
+from firmware.const import const
 from firmware.core import events, stamp
 from firmware.core.stamp import Stamps
 from firmware.core.wall import DRIFT_MS_PER_MS
 
-_WAS_MAX = 16  # numbers, two a name
-_GUESSED_MS = 200  # how well it is known by how much a clock was ahead
+_GUESSED_MS = const(200)  # how well it is known by how much a clock was ahead
+_WAS_MAX = const(16)  # numbers, two a name
 
 
 class Recorder:
@@ -50,7 +51,7 @@ class Recorder:
 
     def write(self, kind: str, fields: dict, now_ms: int, at_ms: int | None = None) -> dict:
         """Return a new event. `at_ms`: when it happened, where that was before now."""
-        stream = events.STREAMS[kind]
+        stream = events.stream_of(kind)
         self.seqs[stream] += 1
         event = {
             "type": kind,

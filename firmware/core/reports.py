@@ -4,10 +4,12 @@ The fold tells which violations there are; here is kept what has been told of th
 suspicion until it is sure: confirmed by all, or everybody heard from beyond its badge.
 """
 
-_TOLD_MAX = 400
+from firmware.const import const
+
+_TOLD_MAX = const(400)
 # Ends that an operator's own fact shows, unless the violation was reported only after it; then as what.
 _SHOWN = {"operator": "operator", "moved": "operator", "command": "reset"}
-_CLOSED = ("cleared", "lifted")
+_CLOSED = const(("cleared", "lifted"))
 
 
 class Reports:

@@ -5,18 +5,19 @@ The pages of everybody whom the configuration names are made at the start, while
 
 import struct
 
+from firmware.const import const
 from firmware.core.standing import IN, NEVER, OUT, UNKNOWN
 
 # Layout of a row, little-endian: reader number u16; then 48 bits: presence 2, mark 1 (a fact came too late to be
 # judged), and the Unix milliseconds of the badge or move that set it, 45. Never written: all zero.
-_ROW = "<HHI"
+_ROW = const("<HHI")
 ROW_BYTES = 8
-_ROWS_PER_PAGE = 64
-_PAGE_BYTES = 512
+_ROWS_PER_PAGE = const(64)
+_PAGE_BYTES = const(512)
 _NO_ROW = bytes(ROW_BYTES)
-_NOBODY = 0xFFFF
-_MARK = 0x2000
-_AT_HIGH = 0x1FFF
+_NOBODY = const(0xFFFF)
+_MARK = const(0x2000)
+_AT_HIGH = const(0x1FFF)
 _WORDS = (NEVER, UNKNOWN, IN, OUT)
 
 

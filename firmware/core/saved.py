@@ -1,6 +1,20 @@
-"""Standings as plain values and back: what a checkpoint keeps beside the rows."""
+"""What a fold of one person may start from: rows, and beside them standings as plain values."""
 
 from firmware.core.standing import Standing, Violation
+
+CHUNK_PEOPLE = 8  # a checkpoint keeps them together
+
+
+class Base:
+    """One person's standings when everything up to a stamp was folded.
+
+    `rows`: {area: 8 bytes}; `side`: {area: what `of_standing` gave}.
+    """
+
+    def __init__(self, stamp: int, rows: dict, side: dict):
+        self.stamp = stamp
+        self.rows = rows
+        self.side = side
 
 
 def of_standing(standing) -> list:

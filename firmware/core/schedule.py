@@ -6,11 +6,12 @@ what the clocks skip. A holiday replaces the ranges of its own day: one that pas
 still runs to its end.
 """
 
+from firmware.const import const
 from firmware.core.calendar import weekday
 
-_DAY_MIN = 1440
+_DAY_MIN = const(1440)
 # How far next_change_ms looks; where it finds nothing it names the end of its view as the moment to ask again.
-_AHEAD_DAYS = 9
+_AHEAD_DAYS = const(9)
 
 
 class Schedule:

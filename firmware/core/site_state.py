@@ -1,10 +1,11 @@
 """What holds on the whole site: emergencies, lockdowns, retired controllers. Folds of the `site` logs."""
 
+from firmware.const import const
 from firmware.core import events
 
-_ACTS_MAX = 16  # of operators on one name, the newest
-_REPEATED_MAX = 64  # emergencies or lockdowns known from heartbeats alone
-_NAMES_MAX = 30  # of one act in a heartbeat
+_ACTS_MAX = const(16)  # of operators on one name, the newest
+_REPEATED_MAX = const(64)  # emergencies or lockdowns known from heartbeats alone
+_NAMES_MAX = const(30)  # of one act in a heartbeat
 
 
 class Emergency:

@@ -3,8 +3,10 @@
 Layout: one integer, milliseconds since 1970 in the upper 48 bits, a counter in the lower 16.
 """
 
-_COUNTER_BITS = 16
-_HEX = "0123456789abcdefABCDEF"
+from firmware.const import const
+
+_COUNTER_BITS = const(16)
+_HEX = const("0123456789abcdefABCDEF")
 
 
 def at(at_ms: int) -> int:

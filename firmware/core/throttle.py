@@ -1,7 +1,9 @@
 """Noise must not push history out of the flash: one event per kind and source in 10 s."""
 
-_QUIET_MS = 10000
-_SOURCES_MAX = 64
+from firmware.const import const
+
+_QUIET_MS = const(10000)
+_SOURCES_MAX = const(64)
 
 
 class Throttle:

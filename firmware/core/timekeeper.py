@@ -1,11 +1,12 @@
 """What time it is where no time server answers: from a peer that knows, or as late as any board here has ever been."""
 
+from firmware.const import const
 from firmware.core import stamp
 
-_PATIENCE_MS = 10000  # with a link, for a time server
-_WAY_MS = 1000  # a heartbeat may have been that long on its way
-_GUESS_ERR_MS = 60000
-_FIRST_MS = 1704067200000  # 2024: nothing was stamped before
+_PATIENCE_MS = const(10000)  # with a link, for a time server
+_WAY_MS = const(1000)  # a heartbeat may have been that long on its way
+_GUESS_ERR_MS = const(60000)
+_FIRST_MS = const(1704067200000)  # 2024: nothing was stamped before
 
 
 class Timekeeper:

@@ -1,10 +1,11 @@
 """People at a door who may pass only together (`minimum`)."""
 
+from firmware.const import const
 from firmware.core.attempt import moves, suits_minimum
 from firmware.core.standing import IN
 
 COMPANION_MS = 10000
-_PEOPLE_MAX = 16
+_PEOPLE_MAX = const(16)
 
 
 class WaitingRoom:

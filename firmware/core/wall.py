@@ -17,6 +17,10 @@ class Wall:
         """Return Unix milliseconds."""
         return now_ms + self._offset_ms
 
+    def trusted_at_ms(self, now_ms: int) -> int | None:
+        """Return Unix milliseconds, or None while nobody may trust them."""
+        return now_ms + self._offset_ms if self.is_trusted else None
+
     def now_ms(self, at_ms: int) -> int:
         """Return the monotonic time at which the wall clock will show `at_ms`."""
         return at_ms - self._offset_ms

@@ -1,8 +1,9 @@
 """The watch over violations: what is due to be reported, whom to ask, which areas are isolated."""
 
+from firmware.const import const
 from firmware.core.judge import Question
 
-_ASK_AGAIN_MS = 2000
+_ASK_AGAIN_MS = const(2000)
 
 
 class Watch:

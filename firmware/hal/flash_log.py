@@ -8,15 +8,16 @@ import struct
 from array import array
 from binascii import crc32
 
+from firmware.const import const
 from firmware.hal import sector
 from firmware.hal.ring import DIRTY, ERASED, FAILED, OPENED, RETIRED, Ring
 
 # A program of so many bytes and a head touches 3 pages of 256 bytes at most, also with an opening before the first.
 RECORD_BYTES_MAX = 500
-_HEAD = "<HI"
-_HEAD_BYTES = 6
-_BLANK_LENGTH = 0xFFFF
-_DAMAGED = 0x80  # beside the kind of a sector
+_HEAD = const("<HI")
+_HEAD_BYTES = const(6)
+_BLANK_LENGTH = const(0xFFFF)
+_DAMAGED = const(0x80)  # beside the kind of a sector
 
 
 class SectorFailed(Exception):

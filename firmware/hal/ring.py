@@ -2,6 +2,7 @@
 
 from array import array
 
+from firmware.const import const
 from firmware.hal import sector
 
 DIRTY = 0  # to be erased: dropped, cut in an erase, or of unknown content
@@ -10,10 +11,10 @@ OPENED = 2  # handed out, nothing programmed yet
 USED = 3
 FAILED = 4  # bad, its records still count until it is dropped
 RETIRED = 5  # bad, never touched again
-_STATES = 6
-_CHUNK = 128  # a heap that has been in use for long may have no larger piece
+_STATES = const(6)
+_CHUNK = const(128)  # a heap that has been in use for long may have no larger piece
 _BLANK = b"\xff" * _CHUNK
-_UNKNOWN = 0xFFFFFFFF
+_UNKNOWN = const(0xFFFFFFFF)
 
 
 class Ring:

@@ -18,6 +18,8 @@ Life is the first byte of the clean marker: however an erase is cut, the sector 
 import struct
 from binascii import crc32
 
+from firmware.const import const
+
 HEADER_BYTES = 33
 RETIRED_AT = 16
 OPENING_AT = 24
@@ -29,13 +31,13 @@ COUNT_MAX = 0x3FFFFFFF
 LIVE = 0x3C
 DROPPED = b"\x00"
 RETIRED = b"RETIRED!"
-_MAGIC = b"BL1"
-_MARKER = "<3sII"
-_OPENING = "<BI"
+_MAGIC = const(b"BL1")
+_MARKER = const("<3sII")
+_OPENING = const("<BI")
 _BLANK_OPENING = b"\xff" * (HEADER_BYTES - OPENING_AT)
 _BLANK_RETIRED = b"\xff" * len(RETIRED)
 # A bad sector may spoil the mark as well. Of random bytes one in 10^8 is this near.
-_WRONG_BITS_MAX = 10
+_WRONG_BITS_MAX = const(10)
 
 
 def pack_marker(wear: int, high: int) -> bytes:

@@ -1,20 +1,17 @@
 """Writes checkpoints of the table, piece by piece, and lets go of what the flash has no room for.
 
 `table` is asked for what a checkpoint holds: `area_names()`, `people_max()`, `keep(no)`, `cut()` -> (highest stamp
-folded, up to when what is folded may have happened), and `state()`, plain values.
+folded, up to when what is folded may have happened), `state()`, plain values, and to `watch(keeper)` what changes.
+What goes first where room is short is in room.py.
 """
 
-import json
-
 from firmware.replica import generation
-from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, STATE, Generation, pack_chunk
-from firmware.replica.shelf import FACTS, NOTES, PAGES, Full
+from firmware.replica.generation import Generation
+from firmware.replica.room import RESERVE, Room
+from firmware.replica.shelf import FACTS, PAGES, Full
 from firmware.replica.snapshot import Assembly, Offer
+from firmware.replica.writing import Writing
 
-_READY = 4  # erased sectors kept at hand
-_SPARE = 8  # sectors that are neither used nor bad; below, something is let go
-# Of 384 sectors (1.5 MB) 100 hold 10,000 notes; a checkpoint every 5,000 facts leaves two that reach back 10,000.
-_NOTES_PER_384 = 100
 _FACTS_PER_SECTOR = 13
 
 
@@ -25,14 +22,16 @@ class Checkpoints:
         self._log = log
         self._shelf = log.shelf
         self._flash = log.shelf.flash
+        self.room = Room(log)
         self.every = self._flash.sector_count * _FACTS_PER_SECTOR  # facts from one checkpoint to the next
-        self._making = None
-        self._next = 0  # chunk to be written
-        self._people_max = 0
+        self._writing = None
         self._stored_at_last = 0
         self._wants_cut = False  # somebody asks for the table as it is now
+        self._is_asked_for = False  # what is being written was begun for him,
+        self._draft = None  # and will be this
         self.offer = None  # what he gets
         self._cut_last = None
+        self._stuck_at = None  # so many sectors were free when nothing could be done about it
         self.assembly = None  # the table of another board as it comes
         self._mount()
 
@@ -40,22 +39,20 @@ class Checkpoints:
 
     def is_due(self) -> bool:
         """Say whether there is something to do."""
-        is_asked = self._wants_cut or self.assembly is not None and self.assembly.has_work()
-        return is_asked or self._wants_erase() or self._making is not None or self._is_time() or self._is_short()
+        is_asked = self._wants_cut if self.assembly is None else self.assembly.has_work()
+        return is_asked or self.room.wants_erase() or self._writing is not None or self._is_time() or self._is_in_need()
 
     def step(self, table) -> list:
         """Do one piece. Returns ("lost", controller, inc, stream, first, last) of what was let go unseen by others."""
-        if self._wants_erase():
+        if self.room.wants_erase():
             self._flash.erase_ahead()
         elif self.assembly is not None and self.assembly.has_work():
             self.assembly.work()
-        elif self.assembly is not None and self._is_short() and self._must_make():
-            self.give_up()
-        elif self._wants_cut and self._log.is_settled():
-            self._cut(table)
-        elif self._is_short() and not self._must_make():
-            return self._let_go()
-        elif self._log.is_settled() and (self._making is not None or self._is_time() or self._must_make()):
+        elif self._wants_cut and self.assembly is None and self._log.is_settled():
+            self._begin(table)
+        elif self.room.is_short():
+            return self._make_room(table)
+        elif self._writing is not None or self._is_time() and self._log.is_settled():
             self._write(table)
         return []
 
@@ -67,55 +64,67 @@ class Checkpoints:
                 break  # without it nothing would be known of what came before
             if cut is None or cut.stamp >= stamp:
                 self._drop(kept)
-        if self._making:
-            self._abandon()
+        self._abandon()
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def _write(self, table) -> None:
-        try:
-            if self._making is None:
-                self._begin(table)
-            elif self._next * CHUNK_PEOPLE < max(self._people_max, 1):
-                self._write_chunk(table)
-            else:
-                self._finish(table)
-        except Full:
-            self._abandon()
-
     def _begin(self, table) -> None:
-        numbers = [kept.number for kept in self._log.generations]
-        self._making = Generation(max(numbers + [0]) + 1, self._read)
-        self._next, self._people_max = 0, table.people_max()
-        self._shelf.turn(PAGES)  # a generation has its sectors to itself
+        """Begin a checkpoint of the table as it is now."""
+        self._abandon()
+        self._is_asked_for, self._wants_cut = self._wants_cut, False
+        self._shelf.close(PAGES)  # a generation has its sectors to itself
         self._stored_at_last = self._log.stored
-        self._put(BEGIN, 0, json.dumps(table.area_names()).encode())
+        kept = Generation(self._next_number(), self._read)
+        self._draft = Offer(kept, self._flash) if self._is_asked_for else None
+        self._writing = Writing(self._log, table, kept, self._put)
 
-    def _write_chunk(self, table) -> None:
-        first = self._next * CHUNK_PEOPLE
-        people = [table.keep(no) for no in range(first, first + CHUNK_PEOPLE)]
-        cut = (self._log.end + 1,) + table.cut()
-        self._put(CHUNK, self._next, pack_chunk(cut, self._making.areas, people))
-        self._next += 1
+    def _write(self, table) -> None:
+        if self._writing is None:
+            self._begin(table)
+        try:
+            if not self._writing.has_failed:
+                self._writing.step()
+        except Full:
+            self.room.note_size(len(self._writing.kept.sectors) + 2)
+            self._writing.has_failed = True
+        if self._writing.has_failed:
+            self._abandon()
+            self.make_soon()
+        elif self._writing.is_done:
+            self._finish()
 
-    def _finish(self, table) -> None:
-        state = {"address": self._log.end + 1, "vector": self._log.durable_vector(), "table": table.state()}
-        state["partial"] = self._log.is_partial
-        self._put(STATE, 0, json.dumps(state).encode())
-        self._put(END, 0, b"")
-        self._log.generations.insert(0, self._making)
-        self._making = None
+    def _put(self, record: bytes) -> int:
+        if len(record) > self._flash.room(PAGES) and self.room.free() <= RESERVE:
+            raise Full()
+        address = self._shelf.put_bytes(PAGES, record)
+        if self._draft is not None:
+            self._draft.add(address, record)
+        return address
 
-    def _put(self, what: int, index: int, body: bytes) -> None:
-        for record in generation.records(self._making.number, what, index, body):
-            address = self._shelf.put_bytes(PAGES, record)
-            self._making.take(address, address >> 12, record)
+    def _finish(self) -> None:
+        made = self._writing.kept
+        self._end_writing()
+        if self._draft is not None:
+            for kept in self._log.generations[1:]:
+                if kept is self._cut_last:
+                    self._drop(kept)
+            self._cut_last, self.offer = made, self._draft
+        self._log.generations.insert(0, made)
 
     def _abandon(self) -> None:
-        for sector in self._making.sectors:
-            self._flash.drop(sector)
+        if self._writing is not None:
+            self._wants_cut = self._wants_cut or self._is_asked_for
+            for sector in self._writing.kept.sectors:
+                self._flash.drop(sector)
+            self._end_writing()
+
+    def _end_writing(self) -> None:
+        self._writing.end()
+        self._writing = None
         self._shelf.close(PAGES)
-        self._making = None
+
+    def _next_number(self) -> int:
+        return max([kept.number for kept in self._log.generations] + [0]) + 1
 
     def make_soon(self) -> None:
         """Let a checkpoint be due."""
@@ -124,34 +133,15 @@ class Checkpoints:
     # -- for and from another board --------------------------------------------------------------
 
     def want_cut(self) -> None:
-        """Somebody asks for the table: let the next piece of work be a checkpoint cut at one moment."""
-        self._wants_cut, self.offer = True, None
-
-    def _cut(self, table) -> None:
-        """Write a whole checkpoint at once: another board cannot know what came while it was written."""
-        self._wants_cut = False
-        if self._making is not None:
-            self._abandon()
-        for kept in self._log.generations[1:]:
-            if kept is self._cut_last or self._is_short():
-                self._drop(kept)
-        number = max([kept.number for kept in self._log.generations] + [0]) + 1
-        self._write(table)
-        while self._making is not None:
-            while self._flash.erased() < 2 and self._flash.wants_erase():
-                self._flash.erase_ahead()
-            self._write(table)
-        if self._log.generations and self._log.generations[0].number == number:
-            self._cut_last = self._log.generations[0]
-            self.offer = Offer(self._cut_last, self._flash)
+        """Somebody asks for the table as it is now: let the next pieces of work be a checkpoint for him."""
+        self.offer = None
+        self._wants_cut = self._writing is None or not self._is_asked_for
 
     def assemble(self, areas: list) -> None:
         """Begin to take the table of another board."""
         self.give_up()
-        if self._making is not None:
-            self._abandon()
-        number = max([kept.number for kept in self._log.generations] + [0]) + 1
-        self.assembly = Assembly(self._shelf, number, self._read, areas)
+        self._abandon()
+        self.assembly = Assembly(self._shelf, self._next_number(), self._read, areas)
 
     def give_up(self) -> None:
         """Take no more of another's table."""
@@ -176,51 +166,27 @@ class Checkpoints:
     def _is_time(self) -> bool:
         return self.assembly is None and self._log.stored - self._stored_at_last >= self.every
 
-    def _free(self) -> int:
-        return self._flash.erased() + self._flash.wants_erase()
+    def _is_in_need(self) -> bool:
+        return self.room.is_short() and self._stuck_at != self.room.free()
 
-    def _wants_erase(self) -> bool:
-        return self._flash.erased() < _READY and self._flash.wants_erase() > 0
-
-    def _is_short(self) -> bool:
-        return self._free() < _SPARE
-
-    def _must_make(self) -> bool:
-        """Say whether nothing can be let go before there is a newer checkpoint."""
-        has_facts = self._flash.count(FACTS) > 1
-        return has_facts and not self._has_spare_notes() and not self._oldest_facts() and self._free() > 2
-
-    def _has_spare_notes(self) -> bool:
-        return self._flash.count(NOTES) > max(self._flash.sector_count * _NOTES_PER_384 // 384, 1)
-
-    def _oldest_facts(self) -> int | None:
-        """Return the oldest sector of facts if every one of them is in two checkpoints, or in the only one."""
-        whole = self._log.generations
-        if not whole or self._flash.count(FACTS) < 2:
-            return None
-        oldest = self._flash.oldest(FACTS)
-        keeper = whole[min(1, len(whole) - 1)]
-        if keeper.is_taken:
-            return oldest if len(whole) > 1 and self._is_before(oldest, whole[0]) else None
-        return oldest if self._is_before(oldest, keeper) else None
-
-    def _is_before(self, sector: int, kept) -> bool:
-        cut = kept.cut(0)
-        return bool(cut) and (sector << 12 | 0xFFF) < cut.address
-
-    def _let_go(self) -> list:
-        if self._has_spare_notes():
-            return self._let_sector_go(NOTES, self._flash.oldest(NOTES))
-        oldest = self._oldest_facts()
-        if oldest is not None:
-            while len(self._log.generations) > 2 and self._reaches(self._log.generations[-1], oldest):
-                self._drop(self._log.generations[-1])
-            return self._let_sector_go(FACTS, oldest)
-        return self._let_sector_go(NOTES, self._flash.oldest(NOTES)) if self._flash.count(NOTES) > 1 else []
-
-    def _reaches(self, kept, sector: int) -> bool:
-        cut = kept.cut(0)
-        return cut is None or cut.address <= (sector << 12 | 0xFFF)
+    def _make_room(self, table) -> list:
+        """Let something go, or make the checkpoint that lets it."""
+        going = self.room.next_to_go(self._writing is not None)
+        self._stuck_at = None
+        if isinstance(going, tuple):
+            cut = self._log.generations[-1].cut(0) if going[0] == FACTS and self._log.generations else None
+            if cut is not None:
+                table.forget_changes(cut.stamp)
+            return self._let_sector_go(*going)
+        if going is not None:
+            self._drop(going)
+        elif self._writing is None and not self.room.has_old_facts():
+            self._stuck_at = self.room.free()
+        elif self.assembly is not None:
+            self.give_up()
+        elif self._writing is not None or self._log.is_settled():
+            self._write(table)
+        return []
 
     def _let_sector_go(self, kind: int, sector: int) -> list:
         lost = self._log.forget_sector(kind, sector)

@@ -1,6 +1,8 @@
 """Whose word is complete: promises and answers wait here until every event that they name is here."""
 
-_WAITING_MAX = 8  # words of one controller
+from firmware.const import const
+
+_WAITING_MAX = const(8)  # words of one controller
 
 
 class Claims:

@@ -2,7 +2,9 @@
 
 from binascii import crc32
 
-_PRIME = 65537
+from firmware.const import const
+
+_PRIME = const(65537)
 
 
 class Dice:

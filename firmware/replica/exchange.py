@@ -29,6 +29,7 @@ fold never meets an event in the log that it has not been given):
     ("twins", controller)                    two boards speak under another's name
 """
 
+from firmware.const import const
 from firmware.replica.claims import Claims
 from firmware.replica.dice import Dice
 from firmware.replica.fetching import Fetching
@@ -42,12 +43,12 @@ from firmware.replica.promises import Promises
 from firmware.replica.publisher import STREAMS, Publisher
 from firmware.replica.service import Service, lacking, missing
 
-_WINDOW = 128  # entries on their way to us: whoever returns after a week must not drown
-_WINDOW_OF_CONSOLE = 1024
-_QUESTION_MAX = 40  # names in one message
-_LACKED_MAX = 512  # entries looked at for what is lacking,
-_LACKS_MAX = 8  # ranges told of them
-_SOON_MS = 300  # 64 boards must not all speak at once
+_WINDOW = const(128)  # entries on their way to us: whoever returns after a week must not drown
+_WINDOW_OF_CONSOLE = const(1024)
+_QUESTION_MAX = const(40)  # names in one message
+_SOON_MS = const(300)  # 64 boards must not all speak at once
+_LACKED_MAX = const(512)  # entries looked at for what is lacking,
+_LACKS_MAX = const(8)  # ranges told of them
 
 
 class Exchange:
@@ -75,6 +76,7 @@ class Exchange:
         self._promises = Promises(self.publisher, clock)
         self.fetching = Fetching(log, self.origins, follows["facts"])
         self._hearing = Hearing(self, followed)
+        self.receive = self._hearing.receive
         self.intake.inc = inc
         self.open(inc)
 
@@ -192,8 +194,7 @@ class Exchange:
         return self._say(now_ms) + self._want(now_ms) + self._serve(now_ms)
 
     def next_deadline_ms(self) -> int | None:
-        due_ms = self._due_ms()
-        due_ms = min(due_ms, self.fetching.due_ms)
+        due_ms = min(self._due_ms(), self.fetching.due_ms)
         return None if due_ms == NEVER else due_ms
 
     def _due_ms(self) -> int:
@@ -248,10 +249,6 @@ class Exchange:
     def wait(self, asker: str, stamp: int, now_ms: int) -> list:
         """Ask somebody to wait for our own verdict."""
         return self._send({"t": "wait", "to": asker, "question": stamp})
-
-    def receive(self, message: dict, now_ms: int):
-        """Take a message of another controller or console, already checked for its shape."""
-        return self._hearing.receive(message, now_ms)
 
     def _say(self, now_ms: int) -> list:
         """Send what waited for its promise and has it now."""

@@ -1,12 +1,13 @@
 """The table of another board, asked for page by page where the logs do not reach back far enough any more."""
 
+from firmware.const import const
 from firmware.replica.heartbeat import NEVER
 
-_WAIT_MS = 2000  # for a page; then it is asked for again, or the next board is asked
-_TRIES_MAX = 3  # for one page, once anything has come
-_GIVE_UP_MS = 60000  # without any page from anybody
-_AGAIN_MS = 5000
-_REPEATS_MAX = 3
+_WAIT_MS = const(2000)  # for a page; then it is asked for again, or the next board is asked
+_TRIES_MAX = const(3)  # for one page, once anything has come
+_GIVE_UP_MS = const(60000)  # without any page from anybody
+_AGAIN_MS = const(5000)
+_REPEATS_MAX = const(3)
 
 
 class Fetching:

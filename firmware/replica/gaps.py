@@ -4,20 +4,21 @@ A gap is all of one origin's stream between what is here and what is known to ex
 for again while it may be on its way; without an answer the waits grow. Facts come before notes.
 """
 
+from firmware.const import const
 from firmware.replica.heartbeat import NEVER
 
-_FIRST_MS = 20  # messages overtake one another: what is missing may be next
-_FIRST_SPREAD_MS = 40
-_WAIT_MS = 500
-_WAIT_MAX_MS = 30000
-_STARVED_MS = 250  # until the window is looked at again
-_TRIES_MAX = 20
-_IN_VAIN = 8  # tries, more than a minute
-_GAPS_MAX = 256
-_REACH = 512  # beyond what is here nothing is asked for, nor taken
-_RANGES_MAX = 4  # of one gap at a time
-_AT_ONCE_MAX = 64  # entries of one gap at a time
-_NOTES_MS = 30000  # notes missing for longer are skipped
+_FIRST_MS = const(20)  # messages overtake one another: what is missing may be next
+_FIRST_SPREAD_MS = const(40)
+_WAIT_MS = const(500)
+_WAIT_MAX_MS = const(30000)
+_STARVED_MS = const(250)  # until the window is looked at again
+_TRIES_MAX = const(20)
+_GAPS_MAX = const(256)
+_REACH = const(512)  # beyond what is here nothing is asked for, nor taken
+_RANGES_MAX = const(4)  # of one gap at a time
+_AT_ONCE_MAX = const(64)  # entries of one gap at a time
+_NOTES_MS = const(30000)  # notes missing for longer are skipped
+_IN_VAIN = const(8)  # tries, more than a minute
 
 
 class Gap:

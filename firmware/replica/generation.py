@@ -4,29 +4,31 @@ Layout of a record in a PAGES sector, big-endian: generation u32, what u8, index
 What: BEGIN holds the names of the areas as JSON; CHUNK the rows of 8 people; STATE, as JSON, whatever else events have
 taught; END nothing: the generation is whole; TAKEN, the first where there is one, that another board wrote all this:
 its addresses say nothing here, and what is folded is told by its vector. Of a chunk: address up to which facts are folded u64, highest stamp folded
-u64, up to when what is folded may have happened u64, 8 bytes per person and area, the side table of these people as JSON.
+u64, up to when what is folded may have happened u64, 8 bytes per person and area, and as JSON the side table of these
+people, and without an area the time of somebody whose badges may have happened later than the rest.
 """
 
 import json
 import struct
 
-from firmware.core.base import CHUNK_PEOPLE, Base
+from firmware.const import const
+from firmware.core.saved import CHUNK_PEOPLE, Base
 
 BEGIN, CHUNK, STATE, END, TAKEN = 0, 1, 2, 3, 4
-_HEAD = ">IBHBB"
-_HEAD_BYTES = 9
-_CUT = ">QQQ"
-_CUT_BYTES = 24
-_ROW_BYTES = 8
-_PART_BYTES = 480
+_HEAD = const(">IBHBB")
+_HEAD_BYTES = const(9)
+_CUT = const(">QQQ")
+_CUT_BYTES = const(24)
+_ROW_BYTES = const(8)
+PART_BYTES = 480
 
 
-def records(generation: int, what: int, index: int, body: bytes) -> list:
-    """Return the records of one item."""
-    parts = [body[start : start + _PART_BYTES] for start in range(0, len(body), _PART_BYTES)] or [b""]
-    return [
-        struct.pack(_HEAD, generation, what, index, part, part == len(parts) - 1) + parts[part] for part in range(len(parts))
-    ]
+def records(generation: int, what: int, index: int, body: bytes, first: int = 0, count: int = 256):
+    """Yield the records of one item: `count` parts from the part `first` on."""
+    parts = max(-(-len(body) // PART_BYTES), 1)
+    for part in range(first, min(first + count, parts)):
+        start = part * PART_BYTES
+        yield struct.pack(_HEAD, generation, what, index, part, part == parts - 1) + body[start : start + PART_BYTES]
 
 
 def pack_chunk(cut: tuple, areas: list, people: list) -> bytes:
@@ -35,6 +37,7 @@ def pack_chunk(cut: tuple, areas: list, people: list) -> bytes:
     if not any(rows):
         rows = b""
     side = [[place, area, kept[1][area]] for place, kept in enumerate(people) for area in sorted(kept[1])]
+    side += [[place, None, kept[2]] for place, kept in enumerate(people) if kept[2]]
     return struct.pack(_CUT, *cut) + rows + (json.dumps(side).encode() if side else b"")
 
 
@@ -61,6 +64,7 @@ class Generation:
         self._chunks = {}  # index -> addresses of its parts
         self._state = []
         self._covered = None
+        self._address = None
         self._parts = []
 
     def take(self, address: int, sector: int, record: bytes) -> bool:
@@ -102,6 +106,13 @@ class Generation:
             self._covered = {(row[0], row[1], row[2]): row[3] for row in rows if row[2] != "notes"}
         return self._covered
 
+    def address(self) -> int | None:
+        """Return up to where facts are folded for sure; None where it cannot be read."""
+        if self._address is None:
+            cut = self.cut(0)
+            self._address = cut.address if cut else None
+        return self._address
+
     def indexes(self) -> list:
         """Return the indexes of all chunks, sorted."""
         return sorted(self._chunks)
@@ -113,7 +124,7 @@ class Generation:
             cuts = self.cuts(index)
             return cuts[place] if cuts else None
         cuts = self.cuts(0)
-        return Cut(cuts[0].address, cuts[0].base.stamp, cuts[0].until_ms, {}, {}) if cuts else None
+        return Cut(cuts[0].address, cuts[0].base.stamp, min([cut.until_ms for cut in cuts]), {}, {}) if cuts else None
 
     def cuts(self, index: int) -> list | None:
         """Return the people of one chunk; None where it cannot be read."""
@@ -127,8 +138,11 @@ class Generation:
         side = [{} for _ in range(CHUNK_PEOPLE)]
         for place, area, kept in json.loads(body[rows_end:]) if len(body) > rows_end else ():
             side[place][area] = kept
-        rows = [self._rows(body, place) for place in range(CHUNK_PEOPLE)]
-        return [Cut(address, stamp, until_ms, rows[place], side[place]) for place in range(CHUNK_PEOPLE)]
+        cuts = []
+        for place in range(CHUNK_PEOPLE):
+            far_ms = side[place].pop(None, 0)
+            cuts.append(Cut(address, stamp, max(until_ms, far_ms), self._rows(body, place), side[place]))
+        return cuts
 
     def _rows(self, body: bytes, place: int) -> dict:
         rows = {}

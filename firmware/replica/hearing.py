@@ -1,11 +1,12 @@
 """What we make of the others' messages: promises, offers, requests, questions, and what speaks under our own name."""
 
+from firmware.const import const
 from firmware.replica.intake import AHEAD_MS
 from firmware.replica.namesake import Namesake
 from firmware.replica.origins import SILENT_MS
 from firmware.replica.service import STAND_IN_MS
 
-_TOLD = ("sources", "lockdowns", "digest")  # of a heartbeat, for the core as they are
+_TOLD = const(("sources", "lockdowns", "digest"))  # of a heartbeat, for the core as they are
 
 
 class Hearing:
@@ -23,7 +24,7 @@ class Hearing:
         self._complete = {}  # controller -> (inc, heads) that are all here: most heartbeats tell them again
 
     def receive(self, message: dict, now_ms: int):
-        """Take a message, already checked for its shape."""
+        """Take a message of another controller or console, already checked for its shape."""
         sender, kind = message["from"], message["t"]
         if sender == self._name:
             yield from self._read_own_name(message, now_ms)
@@ -139,7 +140,8 @@ class Hearing:
                 results += self._read_own_row(inc, stream, last, now_ms)
             elif controller in self._followed or controller == self._name:
                 self._origins.seen(controller, inc)
-                self._offer((controller, inc, stream), last, message, now_ms)
+                if last > self._log.last(controller, inc, stream):
+                    self._offer((controller, inc, stream), last, message, now_ms)
         return results
 
     def _read_own_row(self, inc: int, stream: str, last: int, now_ms: int) -> list:

@@ -1,10 +1,12 @@
 """When to give a sign of life: 1, 4 and 16 s after our last event, and every 30 s."""
 
+from firmware.const import const
+
 NEVER = 1 << 62
-_STEPS_MS = (1000, 4000, 16000)
-_EVERY_MS = 30000
-_JITTER_MS = 6000  # RULES.md, "Numbers": 64 boards must not drown each other
-_STEP_JITTER = 10  # a step comes later by up to one part in so many
+_STEPS_MS = const((1000, 4000, 16000))
+_EVERY_MS = const(30000)
+_JITTER_MS = const(6000)  # RULES.md, "Numbers": 64 boards must not drown each other
+_STEP_JITTER = const(10)  # a step comes later by up to one part in so many
 
 
 class Heartbeat:

@@ -1,11 +1,12 @@
 """Entries of others: which we take into the log, and what is wrong with those that we do not."""
 
+from firmware.const import const
 from firmware.core import events
 from firmware.core import stamp as stamps
 from firmware.core.throttle import Throttle
 
 AHEAD_MS = 10000  # what is stamped further ahead of our clock waits until its time has come
-_REACH = 512  # beyond what is here nothing is taken: the gap is asked for, in order
+_REACH = const(512)  # beyond what is here nothing is taken: the gap is asked for, in order
 
 
 class Intake:

@@ -2,8 +2,10 @@
 
 from array import array
 
-_PER_PAGE = 64
-_MASK = 0xFFFFFFFF
+from firmware.const import const
+
+_PER_PAGE = const(128)
+_MASK = const(0xFFFFFFFF)
 
 
 class Links:

@@ -1,13 +1,14 @@
 """Lists in heartbeats: when to tell the full one of what is durable here, and what is told a few at a time."""
 
+from firmware.const import const
 from firmware.replica.heartbeat import NEVER
 
-_SPREAD_MS = 500  # 64 boards must not all answer at once
-_PAUSE_MS = 10000  # after a full list that everybody heard
-_REPEATED = 6  # rows in each heartbeat, in turn
-_REPEATED_BY_CONSOLE = 48
-_SOURCES = 8  # emergencies and lockdowns in each heartbeat
-_LOCKDOWNS = 2
+_SPREAD_MS = const(500)  # 64 boards must not all answer at once
+_PAUSE_MS = const(10000)  # after a full list that everybody heard
+_REPEATED = const(6)  # rows in each heartbeat, in turn
+_REPEATED_BY_CONSOLE = const(48)
+_SOURCES = const(8)  # emergencies and lockdowns in each heartbeat
+_LOCKDOWNS = const(2)
 
 
 class Turns:

@@ -4,15 +4,18 @@ One way in (`add`), one to the flash (`store`, called by the shell when no reade
 range and by person. Without a flash everything stays in RAM.
 """
 
+from firmware.const import const
 from firmware.core import events
 from firmware.replica.checkpoint import Checkpoints
+from firmware.replica.digests import Digests
 from firmware.replica.links import Links
 from firmware.replica.shelf import FACTS, NOTES, Full, Shelf
 from firmware.replica.story import Entries, Story
 from firmware.replica.stream import Stream
 
-
-_OWN_SPANS, _SPANS = 32, 8  # of a stream: others seldom ask for old events but the origin itself
+# Of a stream: others seldom ask for old events but the origin itself.
+_OWN_SPANS = const(32)
+_SPANS = const(8)
 
 
 class Log:
@@ -30,6 +33,7 @@ class Log:
         self.is_partial = False  # what came before the oldest checkpoint never was here
         self.checkpoints = None
         self.shelf = Shelf(flash, codec) if flash else None
+        self._digests = Digests() if flash else None
         self._streams = {}  # (controller, inc, stream) -> Stream
         self._fresh = {}  # (controller, inc, stream, seq) -> [event, times it is on its way to the flash]
         self._about = {}  # person -> facts that are not in the flash yet
@@ -53,6 +57,8 @@ class Log:
             return False
         stream.add(key[3])
         self._take_fresh(key, event)
+        if self._digests and key[0] != self.name:
+            self._digests.add(event)
         return True
 
     def rewrite(self, event: dict, was_inc: int) -> None:
@@ -101,6 +107,17 @@ class Log:
     def vector(self) -> list:
         """Return [[controller, inc, stream, last seq], ...], sorted."""
         return [list(key) + [self._streams[key].last] for key in sorted(self._streams) if key[1]]
+
+    def whole(self, controllers: list) -> list | None:
+        """Return the same of the facts of some controllers and all site events; None where something is missing."""
+        rows = []
+        for key, stream in self._streams.items():
+            if stream.last and key[1] and (key[2] == "site" or key[2] == "facts" and key[0] in controllers):
+                if stream.highest != stream.last:
+                    return None
+                rows.append(key + (stream.last,))
+        rows.sort()
+        return rows
 
     def durable_vector(self) -> list:
         """Return the same of what is in the flash."""
@@ -151,9 +168,14 @@ class Log:
 
     def same_as_known(self, event: dict) -> bool:
         """Say whether an event is not here, or here with the same content."""
+        if self._digests and self._digests.knows(event):
+            return True
         key = _key(event)
         for known in self.between(key[0], key[1], key[2], key[3], key[3]):
-            return known == event
+            if known != event:
+                return False
+        if self._digests:
+            self._digests.add(event)
         return True
 
     # -- reading ---------------------------------------------------------------------------------
@@ -388,8 +410,10 @@ class Log:
             self.is_partial = state.get("partial", False)
             for controller, inc, stream, seq in state["vector"]:
                 self.skip(controller, inc, stream, seq)
-        for stream in self._streams.values():
-            stream.mounted()
+        else:
+            self.is_partial = self.checkpoints.room.lacks_past()
+        for key in self._streams:
+            self._streams[key].mounted(key[:2] == (self.name, self._promised[0]))
         self.ceiling = self._promised[1]
 
     def _find(self, kind: int, address, head, mark) -> None:

@@ -4,9 +4,11 @@ Who hears the other as soon as its own link is up has come later. Where two with
 brought together by a network, the one with the higher hardware id gives way after a while.
 """
 
-_FRESH_MS = 10000
-_TOGETHER_MS = 60000
-_MET_MAX = 8
+from firmware.const import const
+
+_FRESH_MS = const(10000)
+_TOGETHER_MS = const(60000)
+_MET_MAX = const(8)
 
 
 class Namesake:

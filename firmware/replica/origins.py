@@ -4,9 +4,11 @@ A controller's word (a promise, an answer) counts only from its highest incarnat
 heard in turns, have no word at all until an operator retires one of them; neither does what contradicts itself.
 """
 
+from firmware.const import const
+
 SILENT_MS = 75000  # RULES.md, "Numbers": no sign of life for this long counts as offline
-_LATE_MS = 10000  # a message of the incarnation before may be on its way that long
-_KEPT_MAX = 64  # of what is blocked or retired, the newest
+_LATE_MS = const(10000)  # a message of the incarnation before may be on its way that long
+_KEPT_MAX = const(64)  # of what is blocked or retired, the newest
 
 
 class Origins:

@@ -1,9 +1,10 @@
 """Heartbeats and answers that wait until what they promise is in the flash. Not for ever: a heartbeat goes without."""
 
+from firmware.const import const
 from firmware.replica.heartbeat import NEVER
 
-_PATIENCE_MS = 1000
-_ANSWERS_MAX = 64
+_PATIENCE_MS = const(1000)
+_ANSWERS_MAX = const(64)
 
 
 class Promises:

@@ -5,11 +5,12 @@ that nothing of ours at or below its stamp is unpublished, nor ever will be. It 
 no further than a stored ceiling, or than our newest event, which is in the flash itself.
 """
 
+from firmware.const import const
 from firmware.core.recorder import is_settled
 
 STREAMS = ("facts", "notes", "site")
-_AHEAD = 200 << 16  # a ceiling is stored that much ahead of need: 200 ms
-_SOON = 20  # stamps drawn while one message is made: a ceiling must not be passed in the middle of that
+_AHEAD = const(200 << 16)  # a ceiling is stored that much ahead of need: 200 ms
+_SOON = const(20)  # stamps drawn while one message is made: a ceiling must not be passed in the middle of that
 
 
 class Publisher:

@@ -4,17 +4,18 @@ What is served is heard by all. So a request is served once for several who ask 
 waits a little, and stands down when another serves first.
 """
 
+from firmware.const import const
 from firmware.replica.heartbeat import NEVER
 
 STAND_IN_MS = 1000  # whoever stands in waits up to that long
-_ENTRY_MS = 20  # 50 entries a second
-_BURST_MS = 2000  # after a rest 100 at once
-_AT_ONCE_MAX = 8  # entries of one slice: a board has no room for more
-_WORTHWHILE = 8  # a slice waits until so many may go
-_JOBS_MAX = 64
-_ENTRIES_MAX = 512  # of one job
-_RECENT_MAX = 8
-_RECENT_MS = 300  # who asks so soon after gets what has just gone out
+_ENTRY_MS = const(20)  # 50 entries a second
+_BURST_MS = const(2000)  # after a rest 100 at once
+_AT_ONCE_MAX = const(8)  # entries of one slice: a board has no room for more
+_WORTHWHILE = const(8)  # a slice waits until so many may go
+_JOBS_MAX = const(64)
+_ENTRIES_MAX = const(512)  # of one job
+_RECENT_MAX = const(8)
+_RECENT_MS = const(300)  # who asks so soon after gets what has just gone out
 
 
 class Job:

@@ -7,16 +7,18 @@ like an event, too. All numbers big-endian.
 An address is (sector number << 12 | offset); records keep its lower 32 bits, and 0 for none.
 """
 
+from firmware.const import const
+
 FACTS = 1  # with the `site` stream
 NOTES = 2
 PAGES = 3
 
-_LINK_BYTES = 4
-_OFFSET_BITS = 12
-_ADDRESS_MASK = 0xFFFFFFFF
-_CEILING = 0xFF
+_LINK_BYTES = const(4)
+_OFFSET_BITS = const(12)
+_ADDRESS_MASK = const(0xFFFFFFFF)
+_CEILING = const(0xFF)
 _MARKS = {0xFE: "up_ms", 0xFD: "was"}  # a byte before an event that has this field
-_NAMES_MAX = 3  # sectors whose names are kept in RAM
+_NAMES_MAX = const(3)  # sectors whose names are kept in RAM
 RECORD_BYTES_MAX = 500
 
 

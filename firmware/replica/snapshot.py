@@ -7,13 +7,14 @@ record of a generation, END, is not sent: the receiver writes it when the CRC of
 import struct
 from binascii import a2b_base64, b2a_base64, crc32
 
+from firmware.const import const
 from firmware.replica import generation
 from firmware.replica.generation import BEGIN, END, TAKEN, Generation
 from firmware.replica.shelf import PAGES, RECORD_BYTES_MAX, Full
 
 PAGE_BYTES = 2700  # wire/messages.py takes no more
-_LENGTH_BYTES = 2
-_NUMBER_BYTES = 4
+_LENGTH_BYTES = const(2)
+_NUMBER_BYTES = const(4)
 
 
 class Offer:
@@ -24,13 +25,19 @@ class Offer:
         self._flash = flash
         self._starts = {}  # offset -> (place in the list of sectors, offset in that sector)
         self.size, self.crc = 0, 0
-        room = 0
-        for place, offset, framed in self._records(0, 0):
-            if len(framed) > room:
-                self._starts[self.size], room = (place, offset), PAGE_BYTES
-            room -= len(framed)
-            self.size += len(framed)
-            self.crc = crc32(framed, self.crc)
+        self._room = 0  # in the page that is under way
+
+    def add(self, address: int, record: bytes) -> None:
+        """Take a record that was just written, the last sector of which the generation may not know yet."""
+        if record[_NUMBER_BYTES] == END:
+            return
+        framed, sectors = _framed(record), self.kept.sectors
+        if len(framed) > self._room:
+            place = len(sectors) - 1 if sectors and sectors[-1] == address >> 12 else len(sectors)
+            self._starts[self.size], self._room = (place, address & 0xFFF), PAGE_BYTES
+        self._room -= len(framed)
+        self.size += len(framed)
+        self.crc = crc32(framed, self.crc)
 
     def page(self, start: int) -> dict | None:
         """Return the page at an offset; None where none begins there, or it is gone."""
@@ -54,8 +61,7 @@ class Offer:
         for place in range(first, len(sectors)):
             for offset, record in self._flash.records(sectors[place]):
                 if (place, offset) >= (first, first_offset) and record[_NUMBER_BYTES] != END:
-                    body = bytes(record[_NUMBER_BYTES:])
-                    yield (place, offset, struct.pack(">H", len(body)) + body)
+                    yield (place, offset, _framed(record))
 
 
 class Assembly:
@@ -134,3 +140,9 @@ class Assembly:
         for record in generation.records(self.kept.number, what, 0, body):
             address = self._shelf.put_bytes(PAGES, record)
             self.kept.take(address, address >> 12, record)
+
+
+def _framed(record: bytes) -> bytes:
+    """Return a record as a page has it."""
+    body = bytes(record[_NUMBER_BYTES:])
+    return struct.pack(">H", len(body)) + body

@@ -2,10 +2,11 @@
 
 from array import array
 
+from firmware.const import const
 from firmware.core import events
 
-_NEAR_MAX = 4  # facts at hand
-_ADDRESS_MIN = 4096  # below are the places of facts that are in no flash yet
+_NEAR_MAX = const(4)  # facts at hand
+_ADDRESS_MIN = const(4096)  # below are the places of facts that are in no flash yet
 
 
 class Entries:

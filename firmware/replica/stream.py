@@ -2,9 +2,13 @@
 
 from array import array
 
+from firmware.const import const
+
 # Of a span: the first and the last of its sectors, the lowest and the highest seq in them.
-_PER_SPAN = 4
-_TO, _FIRST, _LAST = 1, 2, 3
+_PER_SPAN = const(4)
+_TO = const(1)
+_FIRST = const(2)
+_LAST = const(3)
 
 
 class Stream:
@@ -70,9 +74,14 @@ class Stream:
         self.durable = _joined(self._stored, max(self.durable, seq), seq)
         self.highest = max(self.highest, seq)
 
-    def mounted(self) -> None:
-        """All of a flash was looked through: what is missing below the lowest was dropped, or has not come yet."""
+    def mounted(self, is_own: bool) -> None:
+        """All of a flash was looked through: what is missing below the lowest was dropped, or has not come yet.
+
+        `is_own`: it was written here, in order, and so was dropped.
+        """
         lowest = [self._spans[place] for place in range(_FIRST, len(self._spans), _PER_SPAN)]
+        if is_own and lowest:
+            self.skip(min(lowest) - 1)
         if not lowest:
             self.first = self.durable + 1
         elif min(lowest) <= self.durable + 1:

@@ -3,10 +3,11 @@
 Results: ("frame", reader, what the line heard), ("level", kind, name, level).
 """
 
+from firmware.const import const
 from firmware.core.debounce import Debounce
 from firmware.wire.wiegand import Line
 
-_NEVER = 1 << 60
+_NEVER = const(1 << 60)
 
 
 class Inputs:

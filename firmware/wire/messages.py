@@ -20,51 +20,54 @@ beyond the first 65,536 are not escaped.
 import json
 from binascii import a2b_base64
 
+from firmware.const import const
 from firmware.core import stamp as stamps
-from firmware.core.events import STREAMS
+from firmware.core.events import stream_of
 from firmware.wire import storable
 
 try:
-    json.dumps("", ensure_ascii=False)
     # A MicroPython always writes characters as they are, and would read a pair of escapes as two characters.
-    _AS_THEY_ARE = {"ensure_ascii": False}
-except TypeError:
-    _AS_THEY_ARE = {}
+    _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+except AttributeError:
 
-_BYTES_MAX = 4096
-_FILLED_BYTES = 1000  # a heap that has been in use for long may have no larger piece
-_ROOM_MIN = 400
+    def _text(value) -> str:
+        return json.dumps(value, separators=(",", ":"))
+
+_BYTES_MAX = const(4096)
+_FILLED_BYTES = const(1000)  # a heap that has been in use for long may have no larger piece
+_ROOM_MIN = const(400)
 PAGE_BYTES = 2700  # of a table, in one message
-_STREAMS = ("facts", "notes", "site")
-_INT_MAX = 1 << 62
-_INC_END = 0xFFFF0000  # the flash has 32 bits for one
-_PERSON_MAX = 0xFFFF
-_AT_MS_MAX = (1 << 45) - 1  # what a row of the table holds
-_LISTS = ("areas", "doors", "readers", "controllers")
-_WAS_MAX = 16
-_RANGES = ("gone", "closed", "lacks")  # of a log message
-_REPEATED_MAX = 64  # emergencies or lockdowns in one heartbeat
+_STREAMS = const(("facts", "notes", "site"))
+_INT_MAX = const(1 << 62)
+_PERSON_MAX = const(0xFFFF)
+_AT_MS_MAX = const((1 << 45) - 1)  # what a row of the table holds
+_LISTS = const(("areas", "doors", "readers", "controllers"))
+_HEARTBEAT_FIELDS = const(7)  # of one that tells nothing else
+_REPEATED_MAX = const(64)  # emergencies or lockdowns in one heartbeat
+_INC_END = const(0xFFFF0000)  # the flash has 32 bits for one
+_WAS_MAX = const(16)
+_RANGES = const(("gone", "closed", "lacks"))  # of a log message
 
-# What an event of each type must carry for a fold or a link to read it: {field: check}.
-_TEXT, _NUMBER, _PERSON, _DICT = "text", "number", "person", "dict"
-_NEEDED = {
-    "access.granted": {"door": _TEXT, "reader": _TEXT, "no": _PERSON, "judge": "judge"},
-    "access.entered": {"door": _TEXT, "reader": _TEXT, "no": _PERSON},
-    "access.not_used": {"door": _TEXT, "reader": _TEXT, "no": _PERSON},
-    "apb.violation": {"area": _TEXT, "no": _PERSON, "of": "name"},
-    "apb.suspected": {"area": _TEXT, "no": _PERSON, "of": "name"},
-    "apb.cleared": {"area": _TEXT, "no": _PERSON, "by": _TEXT},
-    "apb.moved": {"area": _TEXT, "no": _PERSON, "presence": "presence"},
-    "apb.passed": {"area": _TEXT, "no": _PERSON},
-    "apb.reset": {"area": _TEXT},
-    "area.set": {"area": _TEXT, "settings": _DICT},
-    "emergency.started": {"source": "source"},
-    "emergency.ended": {"ends": "sources"},
-    "lockdown.started": {"doors": "names"},
-    "lockdown.ended": {"doors": "names"},
-    "controller.retired": {"peer": _TEXT},
-    "controller.restored": {"peer": _TEXT},
-}
+# What an event of each type must carry for a fold or a link to read it; `_CHECKS` says how a field must be. A board
+# leaves this in the flash.
+_NEEDED = const(
+    "\naccess.granted door reader no judge"
+    "\naccess.entered door reader no"
+    "\naccess.not_used door reader no"
+    "\napb.violation area no of"
+    "\napb.suspected area no of"
+    "\napb.cleared area no by"
+    "\napb.moved area no presence"
+    "\napb.passed area no"
+    "\napb.reset area"
+    "\narea.set area settings"
+    "\nemergency.started source"
+    "\nemergency.ended ends"
+    "\nlockdown.started doors"
+    "\nlockdown.ended doors"
+    "\ncontroller.retired peer"
+    "\ncontroller.restored peer\n"
+)
 
 
 def encode(message: dict) -> bytes:
@@ -104,7 +107,7 @@ def _closed(plain: dict, opening: bytes, part: list) -> bytes:
 
 
 def _dumps(value) -> bytes:
-    return json.dumps(value, separators=(",", ":"), **_AS_THEY_ARE).encode()
+    return _text(value).encode()
 
 
 def _plain(message: dict) -> dict:
@@ -148,19 +151,17 @@ def decode_event(event: dict) -> dict:
 
     Raises: ValueError, TypeError or KeyError where it is none.
     """
-    _need(isinstance(event, dict) and event.get("type") in STREAMS)
-    _need(event["stream"] == STREAMS[event["type"]])
+    _need(isinstance(event, dict) and isinstance(event["type"], str))
+    _need(event["stream"] is not None and event["stream"] == stream_of(event["type"]))
     _need(is_text(event["controller"]))
     for key in ("seq", "at_ms", "err_ms"):
         _need(is_number(event[key]))
     _need(is_inc(event["inc"]))
     _need(event["at_ms"] <= _AT_MS_MAX)
     event["stamp"] = stamps.parse(event["stamp"])
-    needed = dict(_NEEDED.get(event["type"], {}))
-    if event["type"] == "access.denied" and "judge" in event:
-        needed = _NEEDED["access.granted"]
-    for field in needed:
-        _need(_CHECKS[needed[field]](event[field]))
+    is_denied_badge = event["type"] == "access.denied" and "judge" in event
+    for field in _needed("access.granted" if is_denied_badge else event["type"]):
+        _need(_CHECKS[field](event[field]))
     for field in ("user", "area", "door", "reader"):
         _need(event.get(field) is None or isinstance(event[field], str))
     _need(event.get("nonce") is None or is_text(event["nonce"]))
@@ -174,6 +175,12 @@ def decode_event(event: dict) -> dict:
     _need("peer_inc" not in event or is_number(event["peer_inc"]))
     storable.check(event)
     return event
+
+
+def _needed(kind: str) -> list:
+    """Return the fields that an event of a type must have."""
+    at = _NEEDED.find("\n" + kind + " ")
+    return [] if at < 0 else _NEEDED[at : _NEEDED.find("\n", at + 1)].split()[1:]
 
 
 def _check_message(message) -> None:
@@ -300,7 +307,6 @@ def _check_ask(message: dict) -> None:
     _need(_are_names(message["areas"]) and _are_names(message["to"]))
 
 
-_HEARTBEAT_FIELDS = 7  # of one that tells nothing else
 _CHECK_FIELD = {
     "asks": _check_asks,
     "vector": _check_vector,
@@ -381,16 +387,19 @@ def _is_source(value) -> bool:
 
 
 _CHECKS = {
-    _TEXT: is_text,
-    _NUMBER: is_number,
-    _DICT: lambda value: isinstance(value, dict),
-    _PERSON: _is_person,
+    "area": is_text,
+    "by": is_text,
+    "door": is_text,
+    "peer": is_text,
+    "reader": is_text,
+    "no": _is_person,
+    "doors": _are_names,
+    "ends": lambda value: isinstance(value, list) and all(_is_source(source) for source in value),
     "judge": _is_judge,
-    "name": _is_name,
+    "of": _is_name,
     "presence": lambda value: value in ("in", "out", "unknown"),
-    "names": _are_names,
+    "settings": lambda value: isinstance(value, dict),
     "source": _is_source,
-    "sources": lambda value: isinstance(value, list) and all(_is_source(source) for source in value),
 }
 
 

@@ -13,32 +13,27 @@ Limits: 490 bytes, which a flash record holds.
 
 import struct
 
+from firmware.const import const
 from firmware.wire import packed_fields
 from firmware.wire.packed_names import Names  # as part of what this file offers
 from firmware.wire.packed_numbers import is_natural
 from firmware.wire.packed_values import Reader, Writer
 from firmware.wire.packed_words import NO_KIND, STREAMS, code_of_type, code_of_word, kind, kind_of
 
-try:
-    from micropython import const
-
-    _TOO_SHORT = ValueError
-except ImportError:
-    _TOO_SHORT = struct.error
-
-    def const(value):
-        return value
-
+_TOO_SHORT = getattr(struct, "error", ValueError)  # MicroPython's struct has no error of its own
 
 BYTES_MAX = const(490)
 RECORDS_BYTES_MAX = const(3500)  # of all records of one event: a sector has room for them
-_VERSION, _VERSION_BITS = const(0x40), const(0xC3)
+_VERSION = const(0x40)
+_VERSION_BITS = const(0xC3)
 _ELSEWHERE = const(0x30)
 _WIDE = const(0x08)
 _SPELLS = const(0x04)
-_NARROW_LAYOUT, _NARROW_BYTES = ">BBBIQH", const(17)
-_WIDE_LAYOUT, _WIDE_BYTES = ">BBHQQQ", const(28)
-_NOTHING = b"\xe0"
+_NARROW_LAYOUT = const(">BBBIQH")
+_NARROW_BYTES = const(17)
+_WIDE_LAYOUT = const(">BBHQQQ")
+_WIDE_BYTES = const(28)
+_NOTHING = const(b"\xe0")
 _SPELLING_BYTES = const(8)  # of a record that only spells, besides what its names take when each is spelled alone
 
 

@@ -7,15 +7,8 @@ Layout: mask     varint: see `_mask`. An event as its type usually is has 0
         more     where the mask says so: a dict of all other fields
 """
 
+from firmware.const import const
 from firmware.wire.packed_numbers import is_natural, put_number, unzigzag, zigzag
-
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
 
 _MORE = const(1)
 _NO_IS_NULL = const(2)

@@ -7,10 +7,11 @@ Layout: a record spells what it is the first to use:
 All numbers are varints (packed_numbers.py).
 """
 
+from firmware.const import const
 from firmware.wire.packed_numbers import number, put_number, spelled
 
 
-_TEXTS_MAX = 64
+_TEXTS_MAX = const(64)
 
 
 class Names:

@@ -4,8 +4,10 @@ Layout: a varint has seven bits a byte, the lowest first, the top bit set where 
 0, -1, 1, -2, … into 0, 1, 2, 3, …
 """
 
+from firmware.const import const
+
 INT_BITS = 64
-_VARINT_BYTES_MAX = 10
+_VARINT_BYTES_MAX = const(10)
 
 
 def zigzag(value: int) -> int:

@@ -14,14 +14,7 @@ Layout: a tag, then what it needs; keys of dicts are texts, with the tags of tex
 Numbers are varints (packed_numbers.py).
 """
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
-
+from firmware.const import const
 from firmware.wire.packed_numbers import INT_BITS, is_natural, number, put_number, spelled, unzigzag, zigzag
 from firmware.wire.packed_words import OFTEN_WORDS, ONCE, code_of_type, code_of_word, kind, word
 
@@ -30,8 +23,10 @@ _INDEX_MAX = const(0xFFFF)
 _NAME_CHARS_MAX = const(24)  # what an id may have; longer texts are sentences
 _FAR_MS = const(0x400000000)  # half a year: times this near to the stamp are told as a difference
 
-_WORD, _WORDS = const(0x60), const(64)
-_INT, _INTS = const(0xA0), const(32)
+_WORD = const(0x60)
+_WORDS = const(64)
+_INT = const(0xA0)
+_INTS = const(32)
 _LIST = const(0xC0)
 _DICT = const(0xD0)
 _NULL = const(0xE0)
@@ -49,7 +44,7 @@ _EVENT = const(0xEB)
 _TYPE = const(0xEC)
 _PAIR = const(0xF0)
 
-_MODES = ("off", "soft", "deny", "hard")
+_MODES = const(("off", "soft", "deny", "hard"))
 _PAIRS = [(direction, mode) for direction in ("in", "out") for mode in _MODES]
 
 

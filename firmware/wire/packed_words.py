@@ -8,6 +8,8 @@ A board leaves both constants in the flash: a text is cut out of them when it is
 
 from array import array
 
+from firmware.const import const
+
 _WORDS = (
     # Values.
     b" in out off soft deny hard double_entrance double_exit exit_without_entrance skipped_entrance in_violation area_full"
@@ -87,22 +89,24 @@ STREAMS = ("site", "facts", "notes")
 ONCE = ("user", "nonce", "credential", "reason", "error")
 OFTEN_WORDS = ("reason", "error")
 NO_KIND = (0, "", (), ())
-_KINDS_MAX = 12  # types at hand in RAM
+_KINDS_MAX = const(12)  # types at hand in RAM
+_STEP = const(8)  # from one entry whose place is known to the next: all places would take half a kilobyte of a board's heap
 
 
 def _starts(table: bytes, mark: bytes) -> array:
-    """Return where the entries begin, each after a mark, and beyond the last mark."""
-    starts, at = array("H"), table.find(mark)
+    """Return where every eighth entry begins, each after a mark."""
+    starts, at, index = array("H"), table.find(mark), 0
     while at >= 0:
-        starts.append(at + 1)
-        at = table.find(mark, at + 1)
+        if index % _STEP == 0:
+            starts.append(at + 1)
+        at, index = table.find(mark, at + 1), index + 1
     return starts
 
 
+WORD_COUNT = _WORDS.count(b" ") - 1
+TYPE_COUNT = _TYPES.count(b"\n")  # with 0
 _word_starts = _starts(_WORDS, b" ")
 _type_starts = _starts(_TYPES, b"\n")
-WORD_COUNT = len(_word_starts) - 1
-TYPE_COUNT = len(_type_starts)  # with 0
 _kinds = {}  # code and name -> kind, of those met lately
 
 
@@ -111,7 +115,9 @@ def word(code: int) -> str:
 
     Raises: IndexError.
     """
-    return str(_WORDS[_word_starts[code] : _word_starts[code + 1] - 1], "utf-8")
+    if code >= WORD_COUNT:
+        raise IndexError
+    return _entry(_WORDS, b" ", _word_starts, code)
 
 
 def code_of_word(text: str) -> int | None:
@@ -149,7 +155,15 @@ def code_of_type(name: str) -> int:
 
 
 def _read_kind(code: int) -> tuple:
-    entry = str(_TYPES[_type_starts[code - 1] : _type_starts[code] - 1], "utf-8")
-    usual, _, seldom = entry.partition(" -")
+    if code >= TYPE_COUNT:
+        raise IndexError
+    usual, _, seldom = _entry(_TYPES, b"\n", _type_starts, code - 1).partition(" -")
     usual = usual.split()
     return (code, usual[0], tuple(usual[1:]), tuple(seldom.split()))
+
+
+def _entry(table: bytes, mark: bytes, starts: array, index: int) -> str:
+    at = starts[index // _STEP]
+    for _ in range(index % _STEP):
+        at = table.find(mark, at) + 1
+    return str(table[at : table.find(mark, at)], "utf-8")

@@ -8,13 +8,7 @@ Limits: a line, and so each single item of a list and each single leaf, fits a p
 
 import json
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from firmware.const import const
 
 PAGE_BYTES = const(4096)
 _LINE_BYTES = const(1024)
@@ -43,13 +37,24 @@ def settings_pages(settings: dict) -> list:
 
 def read_settings(pages) -> dict:
     """The settings that settings_pages made pages of."""
-    settings = {}
+    settings, texts = {}, {}
     for page in pages:
         for line in bytes(page).split(b"\n"):
             if line:
-                section, key, value = json.loads(line)
+                section, key, value = _shared(json.loads(line), texts)
                 _merge(_section(settings, section), key, value)
     return settings
+
+
+def _shared(value, texts: dict):
+    """Return a value in which equal texts are one object: the names of 64 controllers are in every area."""
+    if isinstance(value, str):
+        return texts.setdefault(value, value)
+    if isinstance(value, list):
+        return [_shared(part, texts) for part in value]
+    if isinstance(value, dict):
+        return {_shared(key, texts): _shared(value[key], texts) for key in value}
+    return value
 
 
 def record_pages(records: list, record_bytes: int) -> list:

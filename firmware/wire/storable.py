@@ -1,18 +1,19 @@
 """What the flash can hold of an event that others wrote: nothing else is accepted."""
 
+from firmware.const import const
 from firmware.wire import packed
 from firmware.wire.packed_numbers import INT_BITS
 
-_TEXT_BYTES_MAX = 480
-_DEPTH_MAX = 15
+_TEXT_BYTES_MAX = const(480)
+_DEPTH_MAX = const(15)
 # An event that takes no more is not packed to see whether that can be done.
-_BYTES_MAX = 480  # besides texts, which records of their own may spell
-_TEXTS_BYTES_MAX = 2500
-_NAME_BYTES = 3  # at most, of a text that is spelled elsewhere
-_MANY_BYTES = 3
-_SMALL = 1 << 13
-_SMALL_BYTES = 3
-_INT_BYTES = 11
+_BYTES_MAX = const(480)  # besides texts, which records of their own may spell
+_TEXTS_BYTES_MAX = const(2500)
+_NAME_BYTES = const(3)  # at most, of a text that is spelled elsewhere
+_MANY_BYTES = const(3)
+_SMALL = const(1 << 13)
+_SMALL_BYTES = const(3)
+_INT_BYTES = const(11)
 
 
 def check(event: dict) -> None:

@@ -7,10 +7,9 @@ card of 36 or 40 bits would then be nine or ten digits of a PIN.
 Two swapped wires invert every bit. All formats but C15001 then fail their check; C15001 reads as another card.
 """
 
-from firmware.wire.keypad_codec import KEY_BITS, KEYS, decode_key, encode_key
-from firmware.wire.wiegand_ambiguity import ambiguous
-from firmware.wire.wiegand_cards import RAW, decode, encode, encode_card, parse_card, read
-from firmware.wire.wiegand_formats import FORMATS
+from firmware.wire.keypad_codec import KEY_BITS, decode_key
+from firmware.wire.wiegand_cards import RAW, read
+from firmware.wire.wiegand_formats import format_names
 
 FRAME_GAP_MS = 30
 FRAME_BITS_MIN, FRAME_BITS_MAX = 4, 128
@@ -35,7 +34,7 @@ class Line:
 
     def __init__(self, formats: list, parity: bool = True, keypad: str | None = "4bit"):
         for name in formats:
-            assert name == RAW or name in FORMATS
+            assert name == RAW or name in format_names()
         self.formats = formats
         self.parity = parity
         self.keypad = keypad

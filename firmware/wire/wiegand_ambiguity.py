@@ -1,7 +1,7 @@
 """Can two formats read the same frame as two cards? Asked of a site before a reader is ever wired."""
 
 from firmware.wire.wiegand_cards import RAW
-from firmware.wire.wiegand_formats import FORMATS, covered
+from firmware.wire.wiegand_formats import covered, named
 
 
 def ambiguous(formats: list, parity: bool = True) -> tuple | None:
@@ -9,7 +9,7 @@ def ambiguous(formats: list, parity: bool = True) -> tuple | None:
     names = sorted(set([name for name in formats if name != RAW]))
     for i, one in enumerate(names):
         for other in names[i + 1:]:
-            if FORMATS[one].bits_len == FORMATS[other].bits_len and _can_both_hold(one, other, parity):
+            if named(one).bits_len == named(other).bits_len and _can_both_hold(one, other, parity):
                 return (one, other)
     return None
 
@@ -17,7 +17,7 @@ def ambiguous(formats: list, parity: bool = True) -> tuple | None:
 def _can_both_hold(one: str, other: str, parity: bool) -> bool:
     """Solve the rules of both as equations over single bits, by elimination."""
     solved = []
-    for mask, odd in _equations(FORMATS[one], parity) + _equations(FORMATS[other], parity):
+    for mask, odd in _equations(named(one), parity) + _equations(named(other), parity):
         for pivot, solved_mask, solved_odd in solved:
             if mask & pivot:
                 mask ^= solved_mask

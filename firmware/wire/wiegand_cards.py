@@ -1,40 +1,12 @@
-"""A card's text and its frame: H10301:118:1603 is what people write, bits are what the reader sends.
+"""From a frame to a card's text: H10301:118:1603 is what people write, bits are what the reader sends.
 
 Layout: FORMAT:FACILITY:NUMBER, H10302:NUMBER, C15001:OEM:FACILITY:NUMBER or RAW:BITS:HEX.
 """
 
-from firmware.wire.wiegand_formats import FORMATS, binary
+from firmware.wire.wiegand_formats import named
 
 RAW = "RAW"  # as an accepted format: any frame that no named format takes
 RAW_BITS_MIN, RAW_BITS_MAX = 4, 128
-TEXT_LEN_MAX = 64
-
-_FIELD_NAMES = ("OEM", "FACILITY", "NUMBER")
-
-
-def encode(name: str, *values) -> str:
-    """The frame of a card: encode("H10301", 118, 1603).
-
-    Raises: ValueError for an unknown format, a missing or extra field, or one out of range.
-    """
-    return encode_card(":".join([name] + [str(value) for value in values]))
-
-
-def encode_card(text: str) -> str:
-    """The frame of a card's text. Raises: ValueError as parse_card."""
-    name, values = _split(text)
-    if name == RAW:
-        return binary(values[1], values[0])
-    return FORMATS[name].encode(values)
-
-
-def parse_card(text: str) -> str:
-    """The one way to write this card: no leading zeros, hex in lower case and as long as its bits.
-
-    Raises: ValueError with what is wrong and the remedy.
-    """
-    name, values = _split(text)
-    return _raw_text(binary(values[1], values[0])) if name == RAW else _text(name, values)
 
 
 def decode(bits: str, formats: list, parity: bool = True) -> str | None:
@@ -50,67 +22,23 @@ def read(bits: str, formats: list, parity: bool = True) -> tuple:
     """
     found = {}
     for name in formats:
-        values = None if name == RAW else FORMATS[name].decode(bits, parity)
+        values = None if name == RAW else named(name).decode(bits, parity)
         if values is not None:
             found[name] = values
     if len(found) > 1:
         return ("fault", "ambiguous")
     for name in found:
-        return ("card", _text(name, found[name]), bits)
+        return ("card", text_of(name, found[name]), bits)
     if RAW in formats and RAW_BITS_MIN <= len(bits) <= RAW_BITS_MAX:
-        return ("card", _raw_text(bits), bits)
-    lengths = [FORMATS[name].bits_len for name in formats if name != RAW]
+        return ("card", raw_text(bits), bits)
+    lengths = [named(name).bits_len for name in formats if name != RAW]
     return ("fault", "parity" if len(bits) in lengths else "length")
 
 
-def _text(name: str, values: tuple) -> str:
+def text_of(name: str, values: tuple) -> str:
     return ":".join([name] + [str(value) for value in values])
 
 
-def _raw_text(bits: str) -> str:
+def raw_text(bits: str) -> str:
     digits = (len(bits) + 3) // 4
     return "%s:%d:%s" % (RAW, len(bits), ("0" * digits + "%x" % int(bits, 2))[-digits:])
-
-
-def _split(text: str) -> tuple:
-    """(format name, field values) of a card's text."""
-    if len(text) > TEXT_LEN_MAX:
-        raise ValueError("a card is at most %d characters" % TEXT_LEN_MAX)
-    name, *parts = text.split(":")
-    if name == RAW:
-        return RAW, _raw_values(text, parts)
-    if name not in FORMATS:
-        known = ", ".join(sorted(FORMATS))
-        raise ValueError("%s: unknown card format; use one of %s, or RAW:BITS:HEX" % (text, known))
-    fields = FORMATS[name].fields
-    names = _FIELD_NAMES[-len(fields):]
-    if len(parts) != len(fields):
-        raise ValueError("%s: write it as %s" % (text, ":".join([name] + list(names))))
-    return name, tuple([_number(text, *row) for row in zip(parts, names, fields)])
-
-
-def _number(text: str, part: str, name: str, field: tuple) -> int:
-    value = _digits(text, part, "0123456789", 10)
-    if value >> field[1]:
-        raise ValueError("%s: %s %s is above %d" % (text, name, part, (1 << field[1]) - 1))
-    return value
-
-
-def _raw_values(text: str, parts: list) -> tuple:
-    if len(parts) != 2:
-        raise ValueError("%s: write it as RAW:BITS:HEX" % text)
-    bits_len = _digits(text, parts[0], "0123456789", 10)
-    value = _digits(text, parts[1], "0123456789abcdefABCDEF", 16)
-    if not RAW_BITS_MIN <= bits_len <= RAW_BITS_MAX:
-        raise ValueError("%s: BITS is %d to %d" % (text, RAW_BITS_MIN, RAW_BITS_MAX))
-    if value >> bits_len:
-        raise ValueError("%s: HEX %s needs more than %d bits" % (text, parts[1], bits_len))
-    return bits_len, value
-
-
-def _digits(text: str, part: str, allowed: str, base: int) -> int:
-    """int() alone would take signs, blanks, underscores and the digits of every script."""
-    if not part or [c for c in part if c not in allowed]:
-        kind = "a number" if base == 10 else "hexadecimal"
-        raise ValueError("%s: '%s' is not %s" % (text, part, kind))
-    return int(part, base)

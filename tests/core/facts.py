@@ -4,7 +4,7 @@ from firmware.core import fold, stamp
 from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.calendar import Zone
-from firmware.core.events import STREAMS, in_order, is_fact
+from firmware.core.events import in_order, is_fact, stream_of
 from firmware.core.presence import Presence, _change_of
 from firmware.core.standing import Standing
 
@@ -58,7 +58,7 @@ class Writer:
 
     def at_ms(self, kind, at_ms, controller="c1", stamp_s=None, **fields):
         seq = self._seqs[controller] = self._seqs.get(controller, 0) + 1
-        made = {"type": kind, "controller": controller, "inc": 1, "seq": seq, "stream": STREAMS[kind]}
+        made = {"type": kind, "controller": controller, "inc": 1, "seq": seq, "stream": stream_of(kind)}
         made.update({"at_ms": at_ms, "stamp": stamp.at(at_ms), "err_ms": 0})
         if stamp_s is not None:
             made["stamp"] = stamp.at(START_MS + stamp_s * 1000)

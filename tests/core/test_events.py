@@ -5,10 +5,15 @@ from tests.core.facts import Lcg, Writer
 
 
 def test_every_type_has_one_log():
-    assert events.STREAMS["access.denied"] == "facts" and events.STREAMS["apb.violation"] == "facts"
-    assert events.STREAMS["door.forced"] == "notes" and events.STREAMS["emergency.ended"] == "site"
-    assert sorted(set(events.STREAMS.values())) == ["facts", "notes", "site"]
-    assert len(events.STREAMS) == 6 + 10 + 3 + 33
+    assert events.stream_of("access.denied") == "facts" and events.stream_of("apb.violation") == "facts"
+    assert events.stream_of("door.forced") == "notes" and events.stream_of("emergency.ended") == "site"
+    assert len(events.types()) == len(set(events.types())) == 6 + 10 + 3 + 33
+    assert {events.stream_of(kind) for kind in events.types()} == {"facts", "notes", "site"}
+
+
+def test_what_is_no_type_has_no_log():
+    for text in ("", " ", "access", "granted", "access.grante", "access.granted ", "door.held door.restored", " log.lost"):
+        assert events.stream_of(text) is None
 
 
 def test_the_stamp_decides_then_the_origin_never_the_sequence_number():

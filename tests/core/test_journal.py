@@ -18,7 +18,7 @@ def test_an_empty_journal_finds_nothing_late():
     fact = Writer().badge(5, "in")
     journal = Journal()
     assert not journal.is_late(fact) and not journal.is_before_any(events.order(fact))
-    assert journal.newest_badge(0, "a") is None and not journal.may_have_dropped(0)
+    assert journal.newest_badge(0, "a") is None and not journal.may_have_dropped(0, 0)
 
 
 def test_late_is_only_what_comes_before_a_fact_of_the_same_person():
@@ -85,9 +85,31 @@ def test_a_late_fact_that_falls_out_at_once_does_not_hide_those_before():
     assert journal.is_late(write.badge(50, "in", no=1))
 
 
+def test_origins_and_sets_of_areas_come_and_go():
+    write, journal, facts = Writer(), Journal(), []
+    for number in range(3000):
+        fact = write.badge(number - number % 3, "in", no=number % 50, inc=1 + number, area="a%d" % (number // 2))
+        fact["judge"]["b"] = ["in", "hard"]
+        journal.add(fact)
+        facts.append(fact)
+        if number % 100 == 99:
+            for each in facts[-40:]:
+                assert journal.newest_badge(each["no"], "b").name == events.name_of(each)
+    assert len(journal._origins) <= 1024 and len(journal._areas) <= 1024
+    assert journal.is_late(facts[-1000]) and not journal.is_late(write.badge(5000, "in"))
+
+
+def test_an_error_of_hours_is_known_exactly_or_taken_for_larger():
+    for err_ms in (0, 100, 60000, 8388607, 8388608, 8388609, 50000000, 4000000000):
+        write, journal = Writer(), Journal()
+        journal.add(write.badge(10, "in", no=1, err_ms=err_ms))
+        known_ms = journal.newest_badge(1, "a").err_ms
+        assert known_ms == err_ms if err_ms < 8388608 else err_ms < known_ms <= err_ms + 512
+
+
 def test_what_fell_out_may_still_be_near():
     _, journal = filled(LIMIT + 1)
-    assert journal.may_have_dropped(START_MS - 1) and not journal.may_have_dropped(START_MS)
+    assert journal.may_have_dropped(0, START_MS - 1) and not journal.may_have_dropped(0, START_MS)
 
 
 def test_a_fact_older_than_the_journal_is_judged_at_its_place():
@@ -117,3 +139,23 @@ def test_two_badges_within_clock_error_meet_across_a_full_journal():
     table.tell(write.badge(700, "out", "c2", **wide))
     assert table.row(800) == ("in", None, False)
     assert table.stored([0]) == table.from_scratch([0])
+
+
+def test_a_clock_that_errs_by_far_makes_only_its_own_person_near():
+    write, journal = Writer(), Journal()
+    journal.add(write.badge(0, "in", no=3, err_ms=10**9))
+    for number in range(LIMIT + 1):
+        journal.add(write.badge(1 + number, "in", no=9))
+    later = START_MS + 1000 * LIMIT
+    assert journal.may_have_dropped(3, later) and not journal.may_have_dropped(9, later)
+
+
+def test_of_too_many_clocks_that_err_by_far_the_first_to_be_past_counts_for_all():
+    write, journal = Writer(), Journal()
+    for no in range(40):
+        journal.add(write.badge(no, "in", no=no, err_ms=60000))
+    for number in range(LIMIT + 1):
+        journal.add(write.badge(40 + number, "in", no=999))
+    assert len(journal.far) == 32 and journal.until_ms >= START_MS + 67000
+    assert journal.may_have_dropped(5, START_MS + 64999), "he is among all others now"
+    assert journal.may_have_dropped(39, START_MS + 98999)

@@ -11,6 +11,11 @@ def test_a_ratio_above_one_meets_the_goal_either_way():
     assert Figure("time", 5, 10, "s", less_is_better=True).ratio == 2
 
 
+def test_a_figure_may_have_no_goal():
+    assert Figure("speed", 200, None, "1/s").ratio is None
+    assert Figure("speed", 200, None, "1/s").row() == ["speed", "200 1/s", "", ""]
+
+
 def test_columns_line_up():
     rows = [["name", "figure"], Figure("speed", 12345.6, 100, "1/s").row()[:2]]
     assert lay_out(rows) == ["name       figure", "speed  12,346 1/s"]

@@ -4,7 +4,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.core.events import STREAMS
+from firmware.core.events import types
 from firmware.wire import messages
 from firmware.wire.packed import Names, pack_all
 from tests.wire.test_messages import each_kind
@@ -16,7 +16,7 @@ KEYS = st.sampled_from(
     " of nonce source ends doors peer settings presence by reader door area facts notes site"
     " to hw clock newest sources lockdowns health digest asks any gone beyond".split()
 ) | st.text(max_size=3)
-WORDS = st.sampled_from(["log", "have", "want", "ask", "answer", "wait", "c1", "facts", "in", "hard", "0" * 16, *sorted(STREAMS)])
+WORDS = st.sampled_from(["log", "have", "want", "ask", "answer", "wait", "c1", "facts", "in", "hard", "0" * 16, *sorted(types())])
 JSON = st.recursive(SCALARS | WORDS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6), max_leaves=20)
 SENT = [json.loads(messages.encode(sent)) for sent in each_kind()]
 

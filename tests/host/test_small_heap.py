@@ -9,12 +9,14 @@ import pytest
 
 from firmware.core.credentials import card_key
 from firmware.wire.part import settings_pages
+from firmware.wire.wiegand_texts import encode_card
 from tests import interpreters
 from tests.core import parts
 
 FIRMWARE = interpreters.ROOT / "firmware"
 PARTS = ("core", "wire", "replica", "hal")
-HEAP = "208k"  # boards are sure of 192 kB: that it has to fit in again
+ELSEWHERE = ("nor.py", "wiegand_ambiguity.py", "wiegand_texts.py")  # for simulators and the site compiler: no board needs them
+HEAP = "192k"  # what boards are sure of
 PEOPLE = 2000
 PAGE_BYTES = 4096
 FREE_MIN = 8192
@@ -45,11 +47,17 @@ def build_rom(folder):
     """The image of a board's ROM file system with the firmware, compiled."""
     tree, image = folder / "rom", folder / "rom.img"
     for part in PARTS:
-        shutil.copytree(FIRMWARE / part, tree / "firmware" / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("__init__.py", "node.py"):
+        shutil.copytree(FIRMWARE / part, tree / "firmware" / part, ignore=shutil.ignore_patterns("__pycache__", *ELSEWHERE))
+    for name in ("__init__.py", "const.py", "node.py"):
         shutil.copy(FIRMWARE / name, tree / "firmware")
+    shutil.copy(interpreters.ROOT / "tests/small_heap_board.py", tree)
     subprocess.run([sys.executable, "-m", "mpremote", "romfs", "-o", image, "build", tree], check=True, capture_output=True)
     return image
+
+
+def write_frames(folder) -> None:
+    """What a reader sends of each tenth person's card, one frame a line."""
+    (folder / "frames").write_text("".join([encode_card(f"H10301:1:{no * 10}") + "\n" for no in range(BADGES)]))
 
 
 def write_settings(folder) -> None:
@@ -69,6 +77,7 @@ def board(tmp_path_factory):
     folder, pages = tmp_path_factory.mktemp("board"), tmp_path_factory.mktemp("pages")
     write_pages(pages, tables(bytes(16)))
     write_settings(pages)
+    write_frames(pages)
     return micropython, build_rom(folder), pages
 
 
@@ -86,8 +95,8 @@ def run(board, where: str) -> dict:
 
 def test_two_thousand_people_fit_beside_all_code(board):
     stages = run(board, "heap")
-    files = [path for part in PARTS for path in (FIRMWARE / part).glob("*.py")]
-    assert stages["start"]["free"] < 208 * 1024
+    files = [path for part in PARTS for path in (FIRMWARE / part).glob("*.py") if path.name not in ELSEWHERE]
+    assert stages["start"]["free"] < 192 * 1024
     assert stages["modules"]["count"] == len(files)
     assert stages["people"]["count"] == stages["cards"]["count"] == PEOPLE
     assert stages["cards"]["free"] >= FREE_MIN

@@ -3,7 +3,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.wire.wiegand import FAULTS, FORMATS, KEYS, Line, ambiguous, decode, encode_card, parse_card
+from firmware.wire.keypad_codec import KEYS
+from firmware.wire.wiegand import FAULTS, Line
+from firmware.wire.wiegand_ambiguity import ambiguous
+from firmware.wire.wiegand_cards import decode
+from firmware.wire.wiegand_formats import named
+from firmware.wire.wiegand_texts import encode_card, parse_card
 
 # One letter per bit: o OEM, f facility, n number, anything else no field; a digit is a fixed bit.
 PICTURES = {
@@ -54,7 +59,7 @@ def naive(bits: str, name: str, parity: bool) -> str | None:
 @st.composite
 def cards(draw) -> str:
     name = draw(st.sampled_from(ALL))
-    values = [draw(st.integers(0, 2**length - 1)) for _, length in FORMATS[name].fields]
+    values = [draw(st.integers(0, 2**length - 1)) for _, length in named(name).fields]
     return ":".join([name, *map(str, values)])
 
 
@@ -120,7 +125,7 @@ def test_every_foretold_clash_has_a_frame():
     clashes = {ambiguous([one, other], parity) for one in ALL for other in ALL for parity in (True, False)} - {None}
     assert clashes == {("H10302", "H10304"), ("C15001", "ODD36")}
     for name, twin in clashes:
-        bits = encode_card(":".join([name] + ["0"] * len(FORMATS[name].fields)))
+        bits = encode_card(":".join([name] + ["0"] * len(named(name).fields)))
         assert naive(bits, name, False) and naive(bits, twin, False)
 
 

@@ -1,7 +1,7 @@
 """Some exchanges and the wires between them: messages may be lost, doubled and overtake one another."""
 
 from firmware.core import stamp
-from firmware.core.events import STREAMS
+from firmware.core.events import stream_of
 from firmware.core.stamp import Stamps
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
@@ -14,7 +14,7 @@ NO_HEADS = {"facts": 0, "notes": 0, "site": 0}
 
 def event(seq, controller="c1", kind="access.entered", inc=1, stamp_at=None, **fields):
     """An event as a log holds it."""
-    made = {"type": kind, "controller": controller, "inc": inc, "stream": STREAMS[kind], "seq": seq, "err_ms": 100}
+    made = {"type": kind, "controller": controller, "inc": inc, "stream": stream_of(kind), "seq": seq, "err_ms": 100}
     made.update({"at_ms": START_MS, "stamp": stamp_at or stamp.at(START_MS) + seq, "door": "d", "reader": "r", "no": 1})
     if kind == "lockdown.started":
         made["doors"] = ["d"]
@@ -80,7 +80,7 @@ class Side:
 
     def write(self, kind="access.entered", **fields):
         """An event of ours, not durable yet."""
-        stream = STREAMS[kind]
+        stream = stream_of(kind)
         self.seqs[stream] = self.seqs.get(stream, 0) + 1
         made = event(self.seqs[stream], self.name, kind, self.inc, self.draw(self.wires.now_ms), **fields)
         self.log.add(made)

@@ -67,6 +67,31 @@ def test_a_second_copy_is_not_taken():
         assert len(story(log, 3)[1]) == 1
 
 
+def test_what_a_carrier_repeats_is_known_again_without_reading_the_flash():
+    made = [event(1 + place // 2, "c%d" % (2 + place % 2), no=place % 9) for place in range(120)]
+    chip = flash()
+    log, read = filled(opened(chip), made), []
+    readblocks = chip.readblocks
+    chip.readblocks = lambda *args: read.append(args) or readblocks(*args)
+    assert all([log.same_as_known(each) for each in made * 3]) and read == []
+    other = dict(made[7])
+    other["no"] = 5
+    assert not log.same_as_known(other) and not log.same_as_known(other) and read, "other content is told each time"
+    assert log.same_as_known(made[7])
+
+
+def test_after_a_restart_each_event_that_is_repeated_is_read_once():
+    chip = flash()
+    made = [event(seq, "c2", no=seq % 9) for seq in range(1, 121)]
+    filled(opened(chip), made)
+    log, read = opened(chip), []
+    between = log.between
+    log.between = lambda *args: read.append(args) or between(*args)
+    for _ in range(3):
+        assert all([log.same_as_known(each) for each in made])
+    assert len(read) == 120
+
+
 def test_another_content_under_the_same_name_is_noticed():
     log = filled(opened(flash()), [event(1, no=3)])
     assert log.same_as_known(event(1, no=3)) and log.same_as_known(event(2, no=3))

@@ -50,8 +50,8 @@ def peer(seed=5):
     expected = scratch(made, board)
     assert board.table() == expected
     checkpoints = board.node.log.checkpoints
-    while checkpoints._oldest_facts() is not None:
-        checkpoints._let_sector_go(FACTS, checkpoints._oldest_facts())
+    while checkpoints.room.oldest_facts() is not None:
+        checkpoints._let_sector_go(FACTS, checkpoints.room.oldest_facts())
     assert board.node.log.first("c2", 1, "facts") > 1
     return made, board
 
@@ -139,3 +139,45 @@ def test_a_log_that_began_with_a_table_never_begins_from_nothing():
     assert table(new) == before
     new.start()
     assert table(new) == before
+
+
+def test_a_table_is_cut_as_it_was_at_one_moment_a_few_rows_at_a_time_whatever_changes_meanwhile():
+    made, old = live(5, count=120, spread=3, every=500, restarts=0, sectors=40)
+    before, memory, seen = table(old), old.node.controller.desk.memory, []
+    vector = old.node.log.durable_vector()
+    checkpoints, keep, write, at_ms = old.node.log.checkpoints, memory.keep, Writer(), made[-1]["at_ms"]
+    write._seqs["c2"] = 5000
+    memory.keep = lambda no: seen.append(no) or keep(no)
+    checkpoints.want_cut()
+    most, chores = 0, 0
+    while checkpoints.offer is None:
+        rows = len(seen)
+        old.chores(1)
+        most, chores = max(most, len(seen) - rows), chores + 1
+        no = (chores * 7) % 20
+        old.hear(write.at_ms("access.granted", at_ms + 5000 * chores, "c2", no=no, judge={"hall": ["in", "soft"]}, reader="c2_in", door="d"))
+        assert chores < 60
+    assert most <= 8 and chores > 5 and table(old) != before
+    told, at = [], 0
+    while at < checkpoints.offer.size:
+        told.append(checkpoints.offer.page(at))
+        at += (len(told[-1]["bytes"]) * 3 // 4) - told[-1]["bytes"].count("=")
+    new = Board(24, 60, inc=2)
+    assert fetch(new, told)
+    adopt(new)
+    assert table(new) == before, "not a single row of what came after the cut"
+    assert checkpoints.offer.kept.state()["vector"] == vector
+
+
+def test_a_cut_begins_again_when_everybody_changes_at_once():
+    made, old = live(5, count=120, spread=3, every=500, restarts=0, sectors=40)
+    old.node.log.checkpoints.want_cut()
+    old.chores(4)
+    assert old.node.log.checkpoints.offer is None
+    old.node.controller.desk.relearn()
+    old.chores(200)
+    assert old.node.log.checkpoints.offer is not None
+    new = Board(24, 60, inc=2)
+    assert fetch(new, pages(old))
+    adopt(new)
+    assert table(new) == table(old)

@@ -89,8 +89,8 @@ def _never_swapped(_sound):
 def _own_only(sound):
     """What others wrote is forgotten with the power, though the log still says that it is here."""
 
-    def recall(self, learn):
-        sound(self, lambda event: learn(event) if event["controller"] == self._desk.name else None)
+    def recall(self, learn, learn_folded=None):
+        sound(self, lambda event: learn(event) if event["controller"] == self._desk.name else None, learn_folded)
 
     return recall
 

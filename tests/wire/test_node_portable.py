@@ -6,7 +6,7 @@ from firmware.hal.flash_log import FlashLog
 from firmware.hal.nor import NorRam
 from firmware.node import Node
 from firmware.wire import messages
-from firmware.wire.wiegand import encode_card
+from firmware.wire.wiegand_texts import encode_card
 from tests.core.parts import door, part, reader, settings
 
 NINE_MS = 1767603600000  # 2026-01-05 09:00:00 UTC

@@ -1,7 +1,7 @@
 """Packed events: they come back as they were, bytes that are none are refused, and names are spelled once."""
 
 from firmware.core import stamp
-from firmware.core.events import STREAMS
+from firmware.core.events import stream_of, types
 from firmware.wire import packed, packed_words
 from firmware.wire.packed import Names, head, pack, peek, unpack
 from tests.core.facts import START_MS, Writer, area
@@ -101,7 +101,7 @@ def test_every_event_comes_back_from_a_sector_full_of_others():
 
 
 def test_an_event_that_lacks_any_field_comes_back_without_it_and_null_as_null():
-    for event in events()[:16] + [Writer()(kind, 1) for kind in STREAMS]:
+    for event in events()[:16] + [Writer()(kind, 1) for kind in types()]:
         assert is_same(unpack(pack(event, Names()), Names()), event), event
         for field in event:
             less, other = without(event, field), changed(event, field, None)
@@ -289,7 +289,7 @@ def test_the_tables_fit_their_bytes():
         fields = known[2] + known[3]
         assert known == packed_words.kind_of(known[1]) and code == known[0] == packed_words.code_of_type(known[1])
         assert len(fields) == len(set(fields)) <= 60 and not any(field in PLACED for field in fields)
-        assert all(field in words for field in fields) and known[1] in STREAMS
+        assert all(field in words for field in fields) and stream_of(known[1])
     assert packed_words.kind(0) == packed_words.NO_KIND
     assert packed.BYTES_MAX == 490 and stamp.at_ms(stamp.at(5)) == 5
 

@@ -1,8 +1,9 @@
 """A card's text: what is accepted, what is refused and why, RAW, and formats that clash."""
 
-from firmware.wire.wiegand import ambiguous, decode, encode, encode_card, parse_card
-from firmware.wire.wiegand_cards import read
-from firmware.wire.wiegand_formats import FORMATS
+from firmware.wire.wiegand_ambiguity import ambiguous
+from firmware.wire.wiegand_cards import decode, read
+from firmware.wire.wiegand_formats import format_names, named
+from firmware.wire.wiegand_texts import encode, encode_card, parse_card
 
 NAMED = ["C1000-35", "C1000-48", "C15001", "H10301", "H10302", "H10304", "H10306", "ODD36", "P10001"]
 
@@ -50,7 +51,7 @@ def _error_of(call, *args):
 
 
 def test_the_table_holds_every_format_of_the_site_file():
-    assert sorted(FORMATS) == NAMED
+    assert sorted(format_names()) == NAMED
 
 
 def test_a_broken_card_is_refused_with_its_remedy():
@@ -62,19 +63,19 @@ def test_a_broken_card_is_refused_with_its_remedy():
 
 def test_largest_and_smallest_values_of_every_format_come_back():
     for name in NAMED:
-        fields = FORMATS[name].fields
+        fields = named(name).fields
         for values in ([0] * len(fields), [(1 << length) - 1 for _, length in fields]):
             text = ":".join([name] + [str(value) for value in values])
             assert parse_card(text) == text
-            assert len(encode_card(text)) == FORMATS[name].bits_len
+            assert len(encode_card(text)) == named(name).bits_len
             assert decode(encode_card(text), [name]) == text
 
 
 def test_each_single_bit_of_a_field_comes_back():
     for name in NAMED:
-        for i, (_, length) in enumerate(FORMATS[name].fields):
+        for i, (_, length) in enumerate(named(name).fields):
             for shift in range(length):
-                values = [0] * len(FORMATS[name].fields)
+                values = [0] * len(named(name).fields)
                 values[i] = 1 << shift
                 text = ":".join([name] + [str(value) for value in values])
                 assert decode(encode(name, *values), [name]) == text

@@ -1,6 +1,7 @@
 """One reader's wires: frames bit by bit at every legal speed, silence, noise, and what is counted."""
 
-from firmware.wire.wiegand import FAULT_COUNT_MAX, FAULTS, FRAME_GAP_MS, Line, encode_card
+from firmware.wire.wiegand import FAULT_COUNT_MAX, FAULTS, FRAME_GAP_MS, Line
+from firmware.wire.wiegand_texts import encode_card
 from tests.wire.wiegand_vectors import PUBLISHED, format_of, swapped
 
 CARD = "H10301:118:1603"

@@ -1,7 +1,7 @@
 """Every published frame: as it is, cut, flipped, doubled, inverted."""
 
-from firmware.wire.wiegand import decode, encode_card
-from firmware.wire.wiegand_cards import read
+from firmware.wire.wiegand_cards import decode, read
+from firmware.wire.wiegand_texts import encode_card
 from tests.wire.wiegand_vectors import DERIVED, ODD_ONE_OUT, PUBLISHED, format_of, swapped
 
 # Everything a reader can be told to accept at once without ambiguity.

@@ -24,7 +24,7 @@ def main(words: list[str]) -> int:
         return 2
     figures = [bench() for bench in chosen]
     print("\n".join(lay_out([HEAD, *(figure.row() for figure in figures)])))
-    return int(any(figure.ratio < 1 for figure in figures))
+    return int(any(figure.ratio is not None and figure.ratio < 1 for figure in figures))
 
 
 if __name__ == "__main__":

@@ -5,21 +5,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value beside its goal. `less_is_better`: for times and sizes."""
+    """One measured value beside its goal, if it has one. `less_is_better`: for times and sizes."""
 
     name: str
     value: float
-    goal: float
+    goal: float | None
     unit: str
     less_is_better: bool = False
 
     @property
-    def ratio(self) -> float:
+    def ratio(self) -> float | None:
         """How far the goal is met: 1 is met exactly, 2 twice as well."""
+        if self.goal is None:
+            return None
         return self.goal / self.value if self.less_is_better else self.value / self.goal
 
     def row(self) -> list[str]:
-        return [self.name, f"{_number(self.value)} {self.unit}", f"{_number(self.goal)} {self.unit}", f"{self.ratio:.2f}"]
+        goal = ["", ""] if self.goal is None else [f"{_number(self.goal)} {self.unit}", f"{self.ratio:.2f}"]
+        return [self.name, f"{_number(self.value)} {self.unit}", *goal]
 
 
 def _number(value: float) -> str:
@@ -41,8 +44,8 @@ def calls_per_second(call, repeat: int = 5, at_least_s: float = 0.1) -> float:
 
 
 def _rate(call, at_least_s: float) -> float:
-    calls, start = 0, time.perf_counter()
-    while (taken := time.perf_counter() - start) < at_least_s:
+    calls, start = 0, time.process_time()
+    while (taken := time.process_time() - start) < at_least_s:
         call()
         calls += 1
     return calls / taken

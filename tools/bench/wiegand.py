@@ -1,5 +1,6 @@
 """Wiegand: whole frames of one format to cards."""
-from firmware.wire.wiegand import decode, encode_card
+from firmware.wire.wiegand_cards import decode
+from firmware.wire.wiegand_texts import encode_card
 from tools.bench.figure import Figure, calls_per_second
 
 FRAMES = [encode_card(f"H10301:{number % 256}:{number * 37 % 65536}") for number in range(200)]

@@ -10,14 +10,24 @@ class Promise(Checker):
     invariant = "3 the proper are never accused"
 
     def on_event(self, entry) -> None:
-        """Look at every answer to a proper person."""
+        """Look at every answer to a proper person, and at every violation that is sure."""
         event = entry.event
         person = self.life.people.get(event.get("user"))
-        if person is None or not person.is_honest or event["type"] not in ("access.granted", "access.denied"):
+        if person is None or not person.is_honest:
+            return
+        if event["type"] == "apb.violation" and self._is_accused(event):
+            self.checked += 1
+            self.broken(f"a proper person is accused: {event}")
+        if event["type"] not in ("access.granted", "access.denied"):
             return
         self.checked += 1
         if event["type"] == "access.denied" and event["reason"] in _ACCUSED and self._is_promised(event):
             self.broken(f"a proper person is denied: {event}")
+
+    def _is_accused(self, report: dict) -> bool:
+        if self.life.people[report["user"]].is_stopped() or self.life.operators.retired:
+            return False
+        return self.life.plan.is_promised(report["area"]) and self.life.claims.is_owed(report["user"])
 
     def _is_promised(self, event: dict) -> bool:
         """Nobody waits for a board that an operator retired: then nothing is promised at the door."""

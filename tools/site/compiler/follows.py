@@ -2,7 +2,7 @@
 
 import json
 
-from firmware.core.events import STREAMS
+from firmware.core.events import stream_of
 from tools.site.compiler.layout import areas_of, controllers_of, owned, readers_of
 from tools.site.model import Link, Site
 
@@ -18,8 +18,8 @@ def follows(site: Site, controller: str) -> dict:
     """The other controllers whose facts, notes and site events this one needs."""
     sources = {"facts": set(controllers_of(site, readers_of(site, areas_of(site, controller)))), "notes": set()}
     for link in site.links:
-        if site.outputs[link.output].controller == controller and STREAMS[link.when] in sources:
-            sources[STREAMS[link.when]] |= _sources(site, link)
+        if site.outputs[link.output].controller == controller and stream_of(link.when) in sources:
+            sources[stream_of(link.when)] |= _sources(site, link)
     found = {stream: sorted(names - {controller}) for stream, names in sources.items()}
     return found | {"site": sorted(set(site.controllers) - {controller})}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from firmware.core.events import STREAMS
+from firmware.core.events import types
 from tools.site.errors import Fault, key_path, shown, suggestion
 from tools.site.model import Site
 
@@ -46,8 +46,8 @@ def undefined(site: Site, known: Names) -> Iterator[Fault]:
         if known.lacks(section, name):
             yield _unknown(where, _ONE[section], name, known.sections[section], f"define [{section}.…]")
     for where, name in _event_types(site):
-        if name not in STREAMS:
-            yield _unknown(where, "type of event", name, STREAMS, "use one of the vocabulary of events")
+        if name not in types():
+            yield _unknown(where, "type of event", name, types(), "use one of the vocabulary of events")
     for name in BUILT_IN:
         if name in site.schedules:
             yield Fault(f"schedules.{name}", "this schedule is built in", "Give yours another name")

@@ -1,3 +1,0 @@
-"""The version of this firmware."""
-
-VERSION = "0.1.0"

@@ -1,0 +1,40 @@
+"""What one judgement executes must not grow with the number of people: counted, not timed."""
+import sys
+from collections import Counter
+
+import pytest
+
+from tools.bench.judgement import Stage
+
+pytestmark = pytest.mark.slow
+
+FEW, MANY = 80, 10000  # a multiple of it, and an odd one: then everybody is in
+SOMEBODY = 7
+LOOKUP = ("first_from", "record")  # a card is found by halving
+
+
+def instructions(people: int) -> Counter:
+    """{function: bytecode instructions} of one judgement, with that many people in and the same number of facts known."""
+    stage, counts = Stage(people, badges=MANY), Counter()
+    stage.tap(SOMEBODY, "out")
+    stage.tap(SOMEBODY, "in")
+
+    def trace(frame, event, _):
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        counts[frame.f_code.co_name] += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        stage.judge(SOMEBODY, "out")
+    finally:
+        sys.settrace(before)
+    return counts
+
+
+def test_a_judgement_among_many_people_executes_what_one_among_few_does():
+    few, many = instructions(FEW), instructions(MANY)
+    for name in LOOKUP:
+        assert few.pop(name) < many.pop(name) < 4000
+    assert few == many and few.total() > 1000
