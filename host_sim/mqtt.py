@@ -21,37 +21,24 @@ _STOP_S = 10
 _TROUBLES = (OSError, ValueError)
 
 
-class MqttLink:
-    """The transport of a simulated controller and of a console; the same interface as on a board.
+class MqttLink(Mailbox):
+    """The transport of a simulated controller and of a console: a mailbox with a thread behind it, as on a board.
 
     `settings`: {"host", "port", "user", "password", "tls": None or {"ca", "cert", "key"}: paths of PEM files, or from
         Python 3.13 on {"psk_identity", "psk_key"}: hex}. `will`: (topic, payload) that the broker keeps, or None.
     """
 
     def __init__(self, settings: dict, client_id: str, root: str, subscriptions: list[str], will: tuple | None, seed: int):
+        super().__init__(_QUEUE_ITEMS_MAX, _QUEUE_BYTES_MAX)
         self._settings = settings
         self._client_id = client_id
         self._root = root.rstrip("/") + "/"
         self._subscriptions = subscriptions
         self._will = will
-        self._mailbox = Mailbox(_QUEUE_ITEMS_MAX, _QUEUE_BYTES_MAX)
         self._backoff = Backoff(seed)
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
         self._up_s: float | None = None  # when this connection was ready
-
-    def put(self, topic: str, payload: bytes, is_retained: bool = False) -> None:
-        """Queue a message for sending. Returns at once; what a full queue drops is counted."""
-        self._mailbox.put(topic, payload, is_retained)
-
-    def take(self) -> list:
-        """Return what came since: ("link", is_up) and ("message", topic, payload, is_retained). Returns at once."""
-        return self._mailbox.take()
-
-    @property
-    def counts(self) -> dict:
-        """What happened since the start, by name; see firmware/hal/mailbox.py."""
-        return self._mailbox.counts()
 
     @property
     def is_running(self) -> bool:
@@ -74,9 +61,9 @@ class MqttLink:
         while not self._ending.is_set():
             self._connection()
             self._up_s = None
-            self._mailbox.set_up(False)
+            self.set_up(False)
             if not self._ending.is_set():
-                self._mailbox.count("failures")
+                self.count("failures")
                 self._ending.wait(self._backoff.next_ms() / 1000)
 
     def _connection(self) -> None:
@@ -99,7 +86,7 @@ class MqttLink:
     def _client(self) -> paho.Client:
         client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=self._client_id)
         client.on_connect, client.on_subscribe = self._connected, self._subscribed
-        client.on_message, client.on_disconnect = self._arrived, self._disconnected
+        client.on_message, client.on_disconnect = self._heard, self._disconnected
         if self._settings.get("user"):
             client.username_pw_set(self._settings["user"], self._settings.get("password"))
         if self._settings.get("tls"):
@@ -113,7 +100,7 @@ class MqttLink:
         if time.monotonic() > self._up_s + _PROVED_S:
             self._backoff.worked()
         for _ in range(_BATCH):
-            message = None if client.want_write() else self._mailbox.next_out()
+            message = None if client.want_write() else self.next_out()
             if not message:
                 return
             client.publish(self._root + message[0].decode(), message[1], retain=message[2])
@@ -127,22 +114,22 @@ class MqttLink:
             client.disconnect()
             return
         self._up_s = time.monotonic()
-        self._mailbox.count("connects")
-        self._mailbox.set_up(True)
+        self.count("connects")
+        self.set_up(True)
 
     def _disconnected(self, _client, _data, _flags, reason, _properties) -> None:
         if self._up_s is not None and reason == "Keep alive timeout":
-            self._mailbox.count("half_open")
+            self.count("half_open")
         self._up_s = None  # paho may say it twice
 
-    def _arrived(self, _client, _data, message: paho.MQTTMessage) -> None:
+    def _heard(self, _client, _data, message: paho.MQTTMessage) -> None:
         topic = message.topic
         if not topic.startswith(self._root):
-            self._mailbox.count("strange")
+            self.count("strange")
         elif len(message.payload) > BYTES_MAX:
-            self._mailbox.count("too_long")
+            self.count("too_long")
         else:
-            self._mailbox.arrived(topic[len(self._root) :].encode(), message.payload, message.retain)
+            self.arrived(topic[len(self._root) :].encode(), message.payload, message.retain)
 
 
 def _context(tls: dict) -> ssl.SSLContext:

@@ -1,7 +1,9 @@
 """How long to wait before the next attempt: twice as long each time, and never the same on two boards."""
 
-_FIRST_MS = 1000
-_MAX_MS = 30_000
+from firmware.const import const
+
+_FIRST_MS = const(1000)
+_MAX_MS = const(30_000)
 
 
 class Backoff:
@@ -14,12 +16,9 @@ class Backoff:
     def next_ms(self) -> int:
         """Return the next wait."""
         wait_ms, self._wait_ms = self._wait_ms, min(2 * self._wait_ms, _MAX_MS)
-        return wait_ms - self._draw((wait_ms >> 1) + 1)
+        self._state = (self._state * 1103515245 + 12345) & 0x3FFFFFFF
+        return wait_ms - (self._state >> 8) % ((wait_ms >> 1) + 1)
 
     def worked(self) -> None:
         """The other side has proved that it works: begin anew with short waits."""
         self._wait_ms = _FIRST_MS
-
-    def _draw(self, count: int) -> int:
-        self._state = (self._state * 1103515245 + 12345) & 0x3FFFFFFF
-        return (self._state >> 8) % count

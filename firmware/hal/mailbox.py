@@ -51,6 +51,7 @@ class Mailbox:
         messages = [message for message in map(self._readable, found) if message]
         return changes + messages if is_up else messages + changes
 
+    @property
     def counts(self) -> dict:
         """Return all counts since the start, by name."""
         with self._lock:

@@ -1,6 +1,8 @@
 """A bounded queue of messages that drops the oldest heartbeat first, and counts what it drops."""
 
-_HEARTBEAT = b"have/"  # a newer one says all that an older one said
+from firmware.const import const
+
+_HEARTBEAT = const(b"have/")  # a newer one says all that an older one said
 
 
 class MessageQueue:
@@ -15,9 +17,6 @@ class MessageQueue:
         self.dropped = 0
         self._items = []
         self._bytes = 0
-
-    def __len__(self) -> int:
-        return len(self._items)
 
     def put(self, message: tuple) -> None:
         """Take a message at the end. Older ones make room for it; one too large for the whole queue is dropped itself."""

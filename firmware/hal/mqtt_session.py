@@ -4,21 +4,17 @@ A link can be half open: this side may still write, and nobody is there. So a me
 every few seconds, and the link is closed when it does not come back.
 """
 
+from firmware.const import const
 from firmware.hal.mailbox import BYTES_MAX
-from firmware.hal.mqtt_socket import LinkError
 
 # Both together are the longest time for which a dead link goes unnoticed.
-_ECHO_EVERY_MS = 3000
-_ECHO_WAIT_MS = 6000
-_SUBSCRIBED_MS = 6000  # until all subscriptions are confirmed
+_ECHO_EVERY_MS = const(3000)
+_ECHO_WAIT_MS = const(6000)
+_SUBSCRIBED_MS = const(6000)  # until all subscriptions are confirmed
 # Messages in a row in one direction, and their bytes inwards: then the door loop has its turn, before a queue overflows.
-_BATCH = 8
-_BATCH_BYTES = 4096
-_ETIMEDOUT = 110
-
-
-class HalfOpen(LinkError):
-    """What was sent does not come back."""
+_BATCH = const(8)
+_BATCH_BYTES = const(4096)
+_ETIMEDOUT = const(110)
 
 
 class Session:
@@ -34,27 +30,28 @@ class Session:
         self._echo_ms = now_ms  # when the last one was sent
         self._asked = {client.subscribe(root + topic) for topic in [echo] + subscriptions}
         self._asked_ms = now_ms + _SUBSCRIBED_MS
-        client.flush()
+        client.sock.flush()
         self.is_proved = False  # by an echo
+        self.is_half_open = False  # by one that did not come back
 
     def step(self, now_ms: int) -> bool:
         """Carry what is there, a few messages each way. Say whether there was any. Raises: OSError"""
         received = self._receive()
         if self._asked:
             if now_ms > self._asked_ms:
-                raise HalfOpen(_ETIMEDOUT)
+                raise OSError(_ETIMEDOUT)
             return received > 0
         if received < _BATCH:  # else an echo may lie behind what has not been read yet
             self._tend_echo(now_ms)
         has_sent = self._send()
-        self._client.flush()
+        self._client.sock.flush()
         return has_sent or received > 0
 
     def _receive(self) -> int:
         """Return how many packets came; a full batch where more may be waiting."""
         left = _BATCH_BYTES
         for count in range(_BATCH):
-            if not self._client.is_readable():
+            if not self._client.sock.is_readable():
                 return count
             left -= self._heard(self._client.read(BYTES_MAX))
             if left <= 0:
@@ -107,4 +104,5 @@ class Session:
             self._echo_number += 1
             self._client.publish(self._root + self._echo, str(self._echo_number).encode(), False)
         elif not self._has_echo and since_ms > _ECHO_WAIT_MS:
-            raise HalfOpen(_ETIMEDOUT)
+            self.is_half_open = True
+            raise OSError(_ETIMEDOUT)

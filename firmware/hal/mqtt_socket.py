@@ -5,39 +5,22 @@ they were enough, and writes a message in four pieces, each of which may wait fo
 what they do about TLS and timeouts. So it gets sockets that need none of that.
 """
 
-_TIMEOUT_S = 3  # of one system call
-_PACKET_MS = 6000  # from the first byte of a packet to its last
-_PIECE_BYTES = 256
-_JOINED_BYTES = 1400  # about one TCP segment
-_ETIMEDOUT = 110
-_ECONNRESET = 104
-_POLLIN = 1
+from firmware.const import const
 
-
-class LinkError(OSError):
-    """The connection is of no use any more: close it."""
-
-
-class Sockets:
-    """Stands for the module `socket` in umqtt.simple: `socket()` and `getaddrinfo()` are all that it calls.
-
-    `libraries` has the real `socket` and `select`, `now_ms()`, and `tls(settings)`; see mqtt_thread.py.
-    """
-
-    def __init__(self, libraries, host: str, tls):
-        self._libraries = libraries
-        self._host = host
-        self._tls = tls
-        self.getaddrinfo = libraries.socket.getaddrinfo
-
-    def socket(self):
-        """Return a new socket, not connected yet."""
-        context = self._libraries.tls(self._tls) if self._tls else None
-        return Socket(self._libraries, self._host, context)
+_TIMEOUT_S = const(3)  # of one system call
+_PACKET_MS = const(6000)  # from the first byte of a packet to its last
+_PIECE_BYTES = const(256)
+_JOINED_BYTES = const(1400)  # about one TCP segment
+_ETIMEDOUT = const(110)
+_ECONNRESET = const(104)
+_POLLIN = const(1)
 
 
 class Socket:
-    """One connection. Raises: OSError when it broke, ended, or took too long; it is of no use then."""
+    """One connection. Raises: OSError when it broke, ended, or took too long; it is of no use then.
+
+    `libraries` has `socket`, `select` and `now_ms()`; see mqtt_thread.py. `context`: of TLS, or None.
+    """
 
     def __init__(self, libraries, host: str, context):
         self._now_ms = libraries.now_ms
@@ -59,11 +42,10 @@ class Socket:
         self._poll.register(self._stream, _POLLIN)
         self.begin()
 
-    def settimeout(self, seconds) -> None:
+    def settimeout(self, _) -> None:
         """Keep our own timeout, whatever a version of umqtt.simple thinks right."""
 
-    def setblocking(self, is_blocking: bool) -> None:
-        """As settimeout."""
+    setblocking = settimeout
 
     def is_readable(self) -> bool:
         """Say whether a read would return at once: with bytes, or with the end of the connection."""
@@ -88,7 +70,7 @@ class Socket:
         into = getattr(self._stream, "readinto", None) or self._stream.recv_into
         while size:
             self._check_time()
-            size -= self._checked(into(self._piece[: min(size, _PIECE_BYTES)]))
+            size -= _checked(into(self._piece[: min(size, _PIECE_BYTES)]))
 
     def write(self, data, size=None) -> int:
         """Take bytes to send: at once when they are many, else with those that follow."""
@@ -118,22 +100,22 @@ class Socket:
         self._check_time()
         # What has come, up to `size`. A TLS socket has only `read`, which waits for all of it.
         data = (getattr(self._stream, "recv", None) or self._stream.read)(size)
-        self._checked(data and len(data))
+        _checked(data and len(data))
         return data
 
     def _send(self, data) -> None:
         send = getattr(self._stream, "send", None) or self._stream.write
         view = memoryview(data)
         while len(view):
-            view = view[self._checked(send(view)) :]
+            view = view[_checked(send(view)) :]
 
     def _check_time(self) -> None:
         if self._now_ms() > self._end_ms:
-            raise LinkError(_ETIMEDOUT)
+            raise OSError(_ETIMEDOUT)
 
-    @staticmethod
-    def _checked(count):
-        """How many bytes went through. Nothing at all means: too late (None), or the other side has closed."""
-        if not count:
-            raise LinkError(_ETIMEDOUT if count is None else _ECONNRESET)
-        return count
+
+def _checked(count):
+    """How many bytes went through. Nothing at all means: too late (None), or the other side has closed."""
+    if not count:
+        raise OSError(_ETIMEDOUT if count is None else _ECONNRESET)
+    return count

@@ -7,25 +7,26 @@ back, later each time. It feeds no watchdog: a door works without a broker.
 import sys
 from _thread import stack_size, start_new_thread
 
+from firmware.const import const
 from firmware.hal.backoff import Backoff
 from firmware.hal.mailbox import Mailbox
 from firmware.hal.mqtt_client import Client
-from firmware.hal.mqtt_session import HalfOpen, Session
+from firmware.hal.mqtt_session import Session
 
-_QUEUE_ITEMS_MAX = 48
-_QUEUE_BYTES_MAX = 16_384  # in each direction
-_KEEPALIVE_S = 20  # half as much again after the last echo, the broker publishes the last will
-_BUSY_MS = 1  # the door loop's turn, also in a flood
-_IDLE_MS = 10  # the longest that a message lies in a queue of a working link
-_NAP_MS = 100  # how soon a waiting thread hears that it shall end
-_STACK_BYTES = 16 * 1024  # the ESP32's default is too small for TLS
+_QUEUE_ITEMS_MAX = const(48)
+_QUEUE_BYTES_MAX = const(16_384)  # in each direction
+_KEEPALIVE_S = const(20)  # half as much again after the last echo, the broker publishes the last will
+_BUSY_MS = const(1)  # the door loop's turn, also in a flood
+_IDLE_MS = const(10)  # the longest that a message lies in a queue of a working link
+_NAP_MS = const(100)  # how soon a waiting thread hears that it shall end
+_STACK_BYTES = const(16 * 1024)  # the ESP32's default is too small for TLS
 # What umqtt.simple raises over a broken or strange connection, besides its own exception. Shortage of memory passes, too.
 _TROUBLES = (OSError, AssertionError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError)
 _TROUBLES += (MemoryError, ImportError)
 
 
-class MqttLink:
-    """The transport of a controller on MicroPython. Topics are without `root`.
+class MqttLink(Mailbox):
+    """The transport of a controller on MicroPython: a mailbox with a thread behind it. Topics are without `root`.
 
     `settings`: {"host", "port", "user", "password", "tls": None or {"psk_identity", "psk_key"} or {"ca", "cert", "key"}},
         best with a literal address as host, because no timeout covers the look-up of a name. `will`: (topic, payload) that
@@ -33,31 +34,18 @@ class MqttLink:
     """
 
     def __init__(self, settings: dict, client_id: str, root: str, subscriptions: list, will, seed: int, libraries=None):
+        super().__init__(_QUEUE_ITEMS_MAX, _QUEUE_BYTES_MAX)
         self._settings = settings
         self._client_id = client_id.encode()
         self._root = root.rstrip("/").encode() + b"/"
         self._subscriptions = [topic.encode() for topic in subscriptions]
         self._echo = b"echo/" + self._client_id
         self._will = (self._root + will[0].encode(), will[1]) if will else None
-        self._mailbox = Mailbox(_QUEUE_ITEMS_MAX, _QUEUE_BYTES_MAX)
         self._backoff = Backoff(seed)
         self._libraries = libraries
         self._client = self._session = None
         self._is_ending = False
         self.is_running = False
-
-    def put(self, topic: str, payload: bytes, is_retained: bool = False) -> None:
-        """Queue a message for sending. Returns at once; what a full queue drops is counted."""
-        self._mailbox.put(topic, payload, is_retained)
-
-    def take(self) -> list:
-        """Return what came since: ("link", is_up) and ("message", topic, payload, is_retained). Returns at once."""
-        return self._mailbox.take()
-
-    @property
-    def counts(self) -> dict:
-        """What happened since the start, by name; see mailbox.py."""
-        return self._mailbox.counts()
 
     def start(self) -> None:
         """Begin to connect, in the background. Once more after the thread has ended in an error: `is_running` tells."""
@@ -82,26 +70,24 @@ class MqttLink:
             if self._session.is_proved:
                 self._backoff.worked()
             return _BUSY_MS if is_busy else _IDLE_MS
-        except (_TROUBLES + (self._libraries.umqtt.MQTTException,)) as trouble:
-            return self._broken(trouble)
+        except _TROUBLES + (self._libraries.umqtt.MQTTException,):
+            return self._broken()
 
     def _connect(self) -> None:
         libraries = self._libraries
-        self._client = Client(libraries.umqtt, libraries, self._settings, self._client_id, self._will, _KEEPALIVE_S)
+        self._client = Client(libraries, self._settings, self._client_id, self._will, _KEEPALIVE_S)
         self._client.connect()
-        self._session = Session(
-            self._client, self._mailbox, self._root, self._subscriptions, self._echo, libraries.now_ms()
-        )
+        self._session = Session(self._client, self, self._root, self._subscriptions, self._echo, libraries.now_ms())
 
-    def _broken(self, trouble) -> int:
-        self._mailbox.count("failures")
-        if isinstance(trouble, HalfOpen):
-            self._mailbox.count("half_open")
+    def _broken(self) -> int:
+        self.count("failures")
+        if self._session and self._session.is_half_open:
+            self.count("half_open")
         self._close()
         return self._backoff.next_ms()
 
     def _close(self) -> None:
-        self._mailbox.set_up(False)
+        self.set_up(False)
         client, self._client, self._session = self._client, None, None
         if client:
             client.close()

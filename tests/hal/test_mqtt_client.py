@@ -9,7 +9,7 @@ LIMIT = 4096
 
 def client_of(raw, version=(1, 3, 4), **settings):
     libraries = Libraries([raw], version)
-    return Client(libraries.umqtt, libraries, dict(SETTINGS, **settings), b"lobby", (b"status/lobby", b"gone"), 20), libraries
+    return Client(libraries, dict(SETTINGS, **settings), b"lobby", (b"status/lobby", b"gone"), 20), libraries
 
 
 def connected(incoming=b"", piece_max=1 << 20):
@@ -113,7 +113,7 @@ def test_a_stray_ping_answer_and_an_unsubscribe_answer_too():
 def test_a_message_that_asks_for_an_answer_gets_one():
     client, raw = connected(message(b"a", b"b", 0x32, b"\x12\x34") + message(b"a", bytes(5000), 0x32, b"\x12\x35"))
     assert client.read(LIMIT) == ("message", b"a", b"b", False) and client.read(LIMIT) == ("too_long",)
-    client.flush()
+    client.sock.flush()
     assert raw.sent == b"\x40\x02\x12\x34\x40\x02\x12\x35"
 
 
@@ -136,14 +136,14 @@ def test_a_subscription_is_asked_for_and_not_waited_for():
     client, raw = connected()
     assert client.subscribe(b"log/+") == 1
     assert not raw.sent
-    client.flush()
+    client.sock.flush()
     assert raw.sent == b"\x82\x0a\0\x01\0\x05log/+\0"
 
 
 def test_a_long_filter_has_a_length_of_two_bytes():
     client, raw = connected()
     client.subscribe(b"x" * 200)
-    client.flush()
+    client.sock.flush()
     assert raw.sent == b"\x82\xcd\x01\0\x01\0\xc8" + b"x" * 200 + b"\0"
 
 
@@ -151,7 +151,7 @@ def test_packet_numbers_begin_again_at_one_after_65535():
     client, raw = connected()
     numbers = [client.subscribe(b"a") for _ in range(65537)]
     assert numbers[:2] == [1, 2] and numbers[65534:] == [65535, 1, 2] and 0 not in numbers
-    client.flush()
+    client.sock.flush()
     assert raw.sent[-8:] == b"\x82\x06\0\x02\0\x01a\0"
 
 
@@ -163,7 +163,7 @@ def test_a_message_is_published_in_one_piece():
     client, raw = connected()
     sends = raw.sends
     client.publish(b"log/a", b"x" * 200, True)
-    client.flush()
+    client.sock.flush()
     assert raw.sent[0] == 0x31 and raw.sent.endswith(b"\0\x05log/a" + b"x" * 200) and raw.sends == sends + 1
 
 

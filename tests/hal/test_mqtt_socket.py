@@ -1,14 +1,13 @@
 """The socket that umqtt.simple works on: whole reads, joined writes, and an end to all waiting."""
 
-from firmware.hal.mqtt_socket import Sockets
-from tests.hal.fake_mqtt import SETTINGS, FakeSocket, Libraries
+from firmware.hal.mqtt_socket import Socket
+from tests.hal.fake_mqtt import FakeSocket, Libraries
 
 
 def connected(raw, tls=None):
     libraries = Libraries([raw])
-    sockets = Sockets(libraries, SETTINGS["host"], tls)
-    sock = sockets.socket()
-    sock.connect(sockets.getaddrinfo("10.0.0.1", 1883)[0][-1])
+    sock = Socket(libraries, "10.0.0.1", libraries.tls(tls) if tls else None)
+    sock.connect(("10.0.0.1", 1883))
     return sock, libraries
 
 
