@@ -13,13 +13,14 @@ TESTING := .venv/.testing
 MICROPYTHONS := .cache/micropython64/micropython .cache/micropython32/micropython
 CHROMIUM := .cache/chromium
 BROKERS := .cache/mosquitto .cache/nats-server
+UMQTT := .cache/umqtt/umqtt/simple.py
 
 .PHONY: help setup sim test test-fast bench fuzz fuzz-mutants clean clean-all
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-setup: $(RUNTIME) $(TESTING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) ## fetch all that the other targets need; they call it themselves
+setup: $(RUNTIME) $(TESTING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(UMQTT) ## fetch all that the other targets need; they call it themselves
 	@:
 
 sim: $(RUNTIME) ## open the bench: a simulated site to use in a browser (PORT=8080 SITE=host_sim/sites/hq.toml)
@@ -65,3 +66,6 @@ $(CHROMIUM):
 
 $(BROKERS):
 	@tools/setup/debian $(@F) $(@F) $@ || true
+
+$(UMQTT): | $(TESTING)
+	@tools/setup/umqtt .cache/umqtt || true

@@ -77,6 +77,14 @@ def test_a_server_that_is_there_is_linked(bare, tmp_path):
     assert done.returncode == 0 and (tmp_path / "cache/link").resolve().name == "true"
 
 
+def test_no_umqtt_is_a_notice(bare, tmp_path, monkeypatch):
+    monkeypatch.setenv("UNEARTH", "no-such-command")
+    for command in ("mktemp", "rm"):
+        os.symlink(f"/bin/{command}", f"{bare}/{command}")
+    done = run([str(ROOT / "tools/setup/umqtt"), str(tmp_path / "umqtt")], bare)
+    assert done.returncode == 1 and "NOTICE: no umqtt.simple" in done.stderr and not (tmp_path / "umqtt").exists()
+
+
 def test_no_python_is_said_with_the_remedy(bare, tmp_path):
     done = run([str(ROOT / "tools/setup/venv"), str(tmp_path / "venv")], bare)
     assert done.returncode == 1 and "not a Python of 3.11 or later" in done.stderr

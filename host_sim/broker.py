@@ -1,0 +1,59 @@
+"""A broker inside this process, for a site that is simulated on one PC: amqtt in a thread of its own."""
+import asyncio
+import logging
+import threading
+
+from amqtt.broker import Broker
+
+_HOST = "127.0.0.1"
+_START_S = 20
+_LISTENER = "default"
+_PLUGINS = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
+
+
+class EmbeddedBroker:
+    """`with EmbeddedBroker() as url`: mqtt://127.0.0.1:PORT. Loopback only, anybody may connect; nothing is kept.
+
+    `port` 0 means one that is free.
+    """
+
+    def __init__(self, port: int = 0):
+        self.host, self.port = _HOST, port
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="broker", daemon=True)
+        self._broker: Broker | None = None
+
+    def __enter__(self) -> str:
+        logging.getLogger("amqtt").setLevel(logging.ERROR)  # each connection is worth several lines to it
+        self._thread.start()
+        try:
+            self._await(self._start())
+        except BaseException:
+            self._end()
+            raise
+        return self.url
+
+    def __exit__(self, *_) -> None:
+        try:
+            self._await(self._broker.shutdown())
+        finally:
+            self._end()
+
+    @property
+    def url(self) -> str:
+        return f"mqtt://{self.host}:{self.port}"
+
+    async def _start(self) -> None:
+        listeners = {_LISTENER: {"type": "tcp", "bind": f"{self.host}:{self.port}"}}
+        self._broker = Broker({"listeners": listeners, "plugins": _PLUGINS})
+        await self._broker.start()
+        # amqtt does not tell which port it was given.
+        self.port = self._broker._servers[_LISTENER].instance.sockets[0].getsockname()[1]
+
+    def _await(self, coroutine) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(_START_S)
+
+    def _end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_START_S)
+        self._loop.close()

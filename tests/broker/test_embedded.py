@@ -1,0 +1,59 @@
+"""The broker inside a process: its address, two of them, its end and its return."""
+import pytest
+
+from host_sim.broker import EmbeddedBroker
+from host_sim.mqtt import MqttLink
+from tests.brokers import wait_for
+
+pytestmark = pytest.mark.broker
+
+
+def settings(url: str) -> dict:
+    return {"host": "127.0.0.1", "port": int(url.rpartition(":")[2]), "user": None, "password": None, "tls": None}
+
+
+@pytest.fixture
+def link():
+    """Makes links that end with the test."""
+    links = []
+
+    def make(url: str, name: str) -> MqttLink:
+        links.append(MqttLink(settings(url), name, "backstop/v1/hq", ["log/+"], None, len(links)))
+        links[-1].start()
+        return links[-1]
+
+    yield make
+    for one in links:
+        one.stop()
+        assert not one.is_running
+
+
+def heard(link: MqttLink, event: tuple) -> None:
+    """Wait until a link tells an event."""
+    told = []
+    wait_for(lambda: told.extend(link.take()) or event in told, f"{event} was not told")
+
+
+def test_two_brokers_have_ports_of_their_own_and_do_not_hear_each_other(link):
+    with EmbeddedBroker() as one, EmbeddedBroker() as two:
+        assert one != two and one.startswith("mqtt://127.0.0.1:")
+        first, second = link(one, "a"), link(two, "a")
+        for each in (first, second):
+            heard(each, ("link", True))
+        first.put("log/a", b"one")
+        heard(first, ("message", "log/a", b"one", False))
+        assert second.take() == []
+
+
+def test_its_end_is_noticed_and_its_return_on_the_same_port_too(link):
+    with EmbeddedBroker() as url:
+        one = link(url, "a")
+        heard(one, ("link", True))
+    heard(one, ("link", False))
+    with EmbeddedBroker(settings(url)["port"]):
+        heard(one, ("link", True))
+
+
+def test_a_port_in_use_is_said_at_once():
+    with EmbeddedBroker() as url, pytest.raises(Exception, match="start"):
+        EmbeddedBroker(settings(url)["port"]).__enter__()
