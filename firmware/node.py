@@ -3,44 +3,29 @@
 Events of `handle`:
     ("bit", reader, 0 or 1)          a pulse on D0 or D1       ("spoil", reader, why)   the pulses were lost or mixed up
     ("leaf", door, is_open)          ("rex", door, is_pressed)  ("input", name, is_active)
-    ("command", dict)                ("clock", at_ms)           a synchronisation
-    ("link", is_up)                  ("peer", controller, is_online)
-    ("message", bytes)               ("durable", stream, seq, inc)   an append of our own is in the flash
-    ("durable", "ceiling", stamp)    a ceiling is
+    ("message", topic, bytes, is_retained)   topics are without the site's root
+    ("link", is_up)                  ("clock", at_ms)           a synchronisation
+    ("durable", stream, seq, inc)    an append of our own is in the flash, ("durable", "ceiling", stamp) a ceiling is
 Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, pattern), ("append", event),
-("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", None, bytes) for all who hear, ("reply", operator, answer).
+("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", topic, bytes, is_retained).
 """
 
 from firmware.const import const
 from firmware.core.controller import Controller
 from firmware.core.site_state import retired_incs
+from firmware.core.states import States
 from firmware.core.credentials import people_count
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
 from firmware.replica.tables import Tables
-from firmware.wire import messages, packed
+from firmware.wire import packed, topics
 from firmware.wire.inputs import Inputs
+from firmware.wire.post import Post
 
 
 _NEVER_MS = const(1 << 60)
 _CONTACTS = const(("leaf", "rex", "input"))
-# What the exchange finds -> the controller's verb for it, and how many of the values it takes.
-_VERBS = {
-    "taken": ("taken", 0),
-    "answered": ("answered", 3),
-    "sources": ("take_sources", 2),
-    "lockdowns": ("take_lockdowns", 2),
-    "ahead": ("ahead", 2),
-    "clock": ("clock_of", 3),
-    "newest": ("newest_known", 2),
-    "digest": ("digested", 2),
-    "kept": ("kept", 2),
-    "twins": ("conflict", 1),
-    "conflict": ("conflict", 1),
-    "duplicate": ("duplicate", 0),
-    "forgotten": ("forgotten", 0),
-    "lacked": ("lacked", 5),
-}
+_SEEN = const(("append", "lock", "output"))  # what may change a state that is told
 _IDLE = const(("digest", "kept", "clock", "newest"))  # without actions these move no deadline
 
 
@@ -48,10 +33,11 @@ class Node:
     """Composes core, wire and replica.
 
     `flash`: a hal FlashLog, or None to keep everything in RAM. `contacts`: {door or input: is open or active} at the
-    start. `inc`: incarnation of a log without any event; 0 where nobody knows yet.
+    start. `inc`: incarnation of a log without any event; 0 where nobody knows yet. `entropy`: bytes that nobody can
+    foresee, others at each start; without them no command is obeyed.
     """
 
-    def __init__(self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware: str = "", seed: int = 0):
+    def __init__(self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b""):
         settings = part.settings
         self.name = settings["controller"]
         people = people_count(part.tables)
@@ -66,7 +52,8 @@ class Node:
         )  # fmt: skip
         self.controller.peers.lacks_own = self._lacks_own
         self.controller.desk.memory.heard_inc = self._heard_inc
-        self.decode = messages.decode  # a simulator, where many hear the same bytes, has a faster one
+        self.post = Post(part, hardware, entropy)
+        self.states = States(self.controller)
         self.faults = {}  # messages and commands that were none, by kind
         self._inputs = Inputs(settings, contacts)
         self._known = set(settings["controllers"]) | set(settings["consoles"])
@@ -102,7 +89,7 @@ class Node:
         """Take one thing that happened."""
         kind = event[0]
         if kind == "message":  # most of all
-            return self._take_message(event[1], now_ms)
+            return self._take_message(event[1], event[2], event[3], now_ms)
         if kind == "bit":
             return self._sense(self._inputs.bit(event[1], event[2], now_ms), now_ms)
         if kind == "spoil":
@@ -118,6 +105,8 @@ class Node:
         actions += self._tables.tick(now_ms)
         if self._due_ms is None or self._due_ms <= now_ms:
             actions += self._time(lambda: self.controller.tick(now_ms), now_ms)
+        if self.states.due_ms is not None and self.states.due_ms <= now_ms:
+            actions += self._tell_states(now_ms)
         return actions
 
     def next_deadline_ms(self) -> int | None:
@@ -125,7 +114,7 @@ class Node:
         if self._due_ms is None:
             self._due_ms = self.controller.next_deadline_ms()
         due_ms = self._inputs.next_deadline_ms()
-        for other_ms in (self._due_ms, self.exchange.next_deadline_ms()):
+        for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms):
             if other_ms is not None and other_ms < due_ms:
                 due_ms = other_ms
         return due_ms if due_ms < _NEVER_MS else None
@@ -157,12 +146,6 @@ class Node:
         verb = {"leaf": self.controller.leaf, "rex": self.controller.rex, "input": self.controller.contact}[kind]
         return self._act(verb(name, level, now_ms), now_ms)
 
-    def _take_command(self, command, now_ms: int) -> list:
-        nonce = command.get("nonce") if isinstance(command, dict) else None
-        if not messages.is_text(nonce) or not messages.is_whole(nonce):
-            return self._count("command")
-        return self._act(self.controller.command(command, now_ms), now_ms)
-
     def _take_clock(self, at_ms: int, now_ms: int) -> list:
         return self._time(lambda: self.controller.set_clock(at_ms, now_ms), now_ms)
 
@@ -170,31 +153,74 @@ class Node:
         """Do what may set the clock for the first time: then the exchange may speak."""
         was_trusted = self.controller.site.is_clock_trusted()
         actions = verb()
+        out = []
         if self.exchange.inc != self.controller.recorder.inc:
             self.exchange.open(self.controller.recorder.inc)
-        out = self._act(actions, now_ms)
+            out = self._tell_status()
+        out += self._act(actions, now_ms)
         if was_trusted or not self.controller.site.is_clock_trusted():
             return out
         return out + self._carry(self.exchange.speak(now_ms), now_ms)
 
     def _take_link(self, is_up: bool, now_ms: int) -> list:
         actions = self._act(self.controller.link(is_up, now_ms), now_ms)
-        return actions + self._carry(self.exchange.link(is_up, now_ms), now_ms)
+        actions += self._carry(self.exchange.link(is_up, now_ms), now_ms)
+        self.states.link(is_up, now_ms)
+        return actions + self._tell_status()
 
-    def _take_peer(self, name: str, is_online: bool, now_ms: int) -> list:
-        self.exchange.peer(name, is_online)
-        return [] if is_online else self._act(self.controller.missed(name, now_ms), now_ms)
-
-    def _take_message(self, payload: bytes, now_ms: int) -> list:
-        message = self.decode(payload)
-        if message is None or message["from"] not in self._known:
+    def _take_message(self, topic: str, payload: bytes, is_retained: bool, now_ms: int) -> list:
+        if topic.startswith("command/"):
+            return self._take_order(topic, payload, is_retained, now_ms)
+        if is_retained and not topic.startswith("status/"):
+            return self._count("retained")
+        message = self.post.read(topic, payload)
+        if isinstance(message, str):
+            return self._count(message)
+        if message["from"] not in self._known:
             return self._count("message")
+        if message["t"] == "status":
+            return self._take_status(message, is_retained, now_ms)
         return self._carry(self.exchange.receive(message, now_ms), now_ms)
+
+    def _take_status(self, message: dict, is_retained: bool, now_ms: int) -> list:
+        """Take a last will. A retained one may be an old story: whoever is gone is silent, and who is back speaks."""
+        name = message["from"]
+        if message["online"] or is_retained or name == self.name:
+            return []
+        self.exchange.peer(name, False)
+        self.states.note(now_ms)
+        return self._act(self.controller.missed(name, now_ms), now_ms)
+
+    def _take_order(self, topic: str, payload: bytes, is_retained: bool, now_ms: int) -> list:
+        """Take an operator's command: obey it, or count and refuse it."""
+        if topic != "command/" + self.name:
+            return self._count("topic")
+        fault, reason, command = self.post.opened(payload, is_retained)
+        if fault:
+            self._count("command." + fault)
+            return self._act(self.controller.refuse(command, fault, reason, now_ms), now_ms)
+        actions = self.controller.command(command, now_ms)
+        if any([action[0] == "reply" and "refused" in action[2] for action in actions]):
+            self._count("command.content")
+        actions = self._act(actions, now_ms)
+        if self.controller.desk.orders.forget_if_full():
+            self.post.renew_challenge()
+            actions += self._tell_status()
+        return actions
+
+    def _tell_status(self) -> list:
+        return [self.post.status(self.exchange.inc)] if self.exchange.has_link else []
+
+    def _tell_states(self, now_ms: int) -> list:
+        return [self.post.tell(topic, state) for topic, state in self.states.look(now_ms)]
 
     def _take_durable(self, stream: str, seq: int, inc: int | None = None, now_ms: int = 0) -> list:
         if inc is not None and inc != self.exchange.inc:
             return []  # what was written under our name before
-        return self._carry(self.exchange.durable(stream, seq, now_ms), now_ms)
+        actions = self._carry(self.exchange.durable(stream, seq, now_ms), now_ms)
+        if self.states.due_ms is not None and self.states.free_ms <= now_ms:
+            actions += self._tell_states(now_ms)  # what made them so cannot be forgotten any more
+        return actions
 
     def _count(self, kind: str) -> list:
         self.faults[kind] = self.faults.get(kind, 0) + 1
@@ -211,16 +237,15 @@ class Node:
                 heard = self.controller.heard(result[1], result[2], now_ms)
                 # A mere sign of life only moves deadlines away: an early tick does no harm.
                 actions += self._act(heard, now_ms) if heard else heard
-            elif kind in _VERBS:
-                verb, count = _VERBS[kind]
-                found = getattr(self.controller, verb)(*result[1 : 1 + count], now_ms=now_ms)
-                if found or kind not in _IDLE:
-                    actions += self._act(found, now_ms)
             elif kind == "send":
-                actions += [("send", result[1], payload) for payload in messages.encode_all(result[2])]
+                actions += self.post.send(result[2])
+                if result[2]["t"] == "have":
+                    self.states.note(now_ms)
             elif kind == "ceiling":
                 actions.append(result)
             elif kind == "take":
+                if self.states.led:
+                    self.states.note(now_ms)
                 actions.append(("append", result[1]))
                 actions += self._act(self.controller.take(result[1], now_ms), now_ms)
             elif kind == "asked":
@@ -229,7 +254,42 @@ class Node:
                 actions += self._tables.gone(result[1:4], result[4], now_ms)
             elif kind == "table wanted":
                 actions += self._tables.wanted(result[1], result[2], now_ms)
+            else:
+                found = self._pass_on(result, now_ms)
+                if found or kind not in _IDLE:
+                    actions += self._act(found, now_ms)
         return actions
+
+    def _pass_on(self, result: tuple, now_ms: int) -> list:
+        """Let the controller hear what the exchange found."""
+        core, kind = self.controller, result[0]
+        if kind == "taken":
+            return core.taken(now_ms)
+        if kind == "kept":
+            return core.kept(result[1], result[2], now_ms)
+        if kind == "digest":
+            return core.digested(result[1], result[2], now_ms)
+        if kind == "answered":
+            return core.answered(result[1], result[2], result[3], now_ms)
+        if kind == "sources":
+            return core.take_sources(result[1], result[2], now_ms)
+        if kind == "lockdowns":
+            return core.take_lockdowns(result[1], result[2], now_ms)
+        if kind == "ahead":
+            return core.ahead(result[1], result[2], now_ms)
+        if kind == "clock":
+            return core.clock_of(result[1], result[2], result[3], now_ms)
+        if kind == "newest":
+            return core.newest_known(result[1], result[2], now_ms)
+        if kind == "twins" or kind == "conflict":
+            return core.conflict(result[1], now_ms)
+        if kind == "duplicate":
+            return core.duplicate(now_ms)
+        if kind == "forgotten":
+            return core.forgotten(now_ms)
+        if kind == "lacked":
+            return core.lacked(*result[1:6], now_ms=now_ms)
+        return []  # for consoles
 
     def _ask_controller(self, asked: tuple, now_ms: int) -> list:
         actions = self.controller.asked(*asked[1:], now_ms=now_ms)
@@ -256,8 +316,14 @@ class Node:
         for action in actions:
             if action[0] == "append" and self._is_ours(action[1]):
                 self.exchange.written(action[1])
-            if action[0] == "incarnation":
+            if action[0] in _SEEN:
+                self.states.note(now_ms)
+            if action[0] == "reply":
+                action[2]["t"], action[2]["to"] = "reply", action[1]
+                out.append(self.post.tell("reply/" + action[1], action[2], False))
+            elif action[0] == "incarnation":
                 self.exchange.open(action[1])
+                out += self._tell_status()
                 out += self._carry(self.exchange.survey(now_ms), now_ms)
             elif action[0] == "close":
                 out += self._carry(self.exchange.skipped(self.name, *action[1:], now_ms=now_ms), now_ms)
@@ -268,3 +334,13 @@ class Node:
             else:
                 out.append(action)
         return out
+
+    # -- for the shell that carries messages -----------------------------------------------------
+
+    def subscriptions(self) -> list:
+        """Return the filters of the topics that this controller listens to."""
+        return topics.subscriptions(self.controller.settings)
+
+    def last_will(self) -> tuple:
+        """Return (topic, bytes) of what the broker publishes, retained, when this controller is gone."""
+        return self.post.last_will()

@@ -65,9 +65,11 @@ class Board:
         self._locked = {door: True for door in self.part.settings["doors"]}
         self._boots += 1
         seed = self._world.random.randrange(1 << 30)
-        self.node = Node(self.part, self.flash.mount(), dict(self.contacts), 0, 0, self.hardware, seed)
+        entropy = f"{self.hardware} {seed}".encode()
+        self.node = Node(self.part, self.flash.mount(), dict(self.contacts), 0, 0, self.hardware, seed, entropy)
         self.node.log.shelf.facts_max = _FACTS_IN_RAM
-        self.node.decode = self._world.network.decode
+        self.node.post.reader, self.node.post.sealer = self._world.network.read, self._world.network.seal
+        self._subscriptions, self._will = self.node.subscriptions(), self.node.last_will()
         self.node.resume()
         self._world.recall(self)
         if self._boots == 1:
@@ -103,6 +105,13 @@ class Board:
         self.handle(("link", has_link))
         if has_link:
             self._timeline.after(_SYNC_AFTER_MS, self.synchronise)
+
+    def subscriptions(self) -> list[str]:
+        return self._subscriptions
+
+    def last_will(self) -> tuple[str, bytes]:
+        """Return what the broker says of this board once it is gone; the board itself has no say then."""
+        return self._will
 
     def synchronise(self) -> None:
         """NTP answers, where there is one; an unseen offset of the clock stays unseen."""
@@ -188,11 +197,8 @@ class Board:
     def _do_ceiling(self, stamp: int) -> None:
         self.flash.put("ceiling", stamp)
 
-    def _do_send(self, to: str | None, payload: bytes) -> None:
-        self._world.send(self.name, to, payload)
+    def _do_send(self, topic: str, payload: bytes, is_retained: bool) -> None:
+        self._world.send(self.name, topic, payload, is_retained)
 
     def _do_synchronise(self) -> None:
         self._timeline.after(_SYNC_AFTER_MS, self.synchronise)
-
-    def _do_reply(self, operator: str, answer: dict) -> None:
-        self._world.replied(self.name, operator, answer)

@@ -1,5 +1,8 @@
 """What people do to a simulated site: cards, keys, doors, contacts and operators' commands."""
 
+import json
+
+from firmware.wire import seal
 from firmware.wire.keypad_codec import encode_key
 from firmware.wire.wiegand_texts import encode_card
 
@@ -81,7 +84,15 @@ class Hands:
         self._nonces += 1
         command = {"nonce": f"n{self._nonces}", **fields}
         for board in self._addressees(command):
-            board.handle(("command", dict(command)))
+            self.command_to(board.name, command)
+
+    def command_to(self, controller: str, command: dict) -> None:
+        """Send one controller a command as a console does: signed, and with the challenge of its `status`."""
+        status = self.network.kept("status/" + controller)
+        if status is None:
+            return
+        payload = signed(self.site, self.secrets, controller, json.loads(status).get("challenge", ""), command)
+        self.boards[controller].handle(("message", "command/" + controller, payload, False))
 
     def _addressees(self, command: dict) -> list[Board]:
         """Return whom the operators' console sends a command: in the first group only."""
@@ -98,6 +109,18 @@ class Hands:
     def _switch(self, board: Board, name: str, is_active: bool) -> None:
         board.contacts[name] = is_active
         board.handle(("input", name, is_active))
+
+
+def signed(site, keys, controller: str, challenge: str, command: dict) -> bytes:
+    """Return a command as an operator's console sends it; somebody who is no operator has made up a key."""
+    fields, operator = dict(command), command.get("operator")
+    fields.pop("operator", None)
+    is_one = isinstance(operator, str) and operator in keys.operators
+    role = site.operators[operator].role if is_one else "site_admin"
+    envelope = {"to": controller, "site": site.site, "role": role, "challenge": challenge}
+    message = {"t": "command", "from": operator, "action": fields.pop("action", None), **fields, **envelope}
+    key = keys.key_for(operator, controller) if is_one else b"made up"
+    return seal.seal(json.dumps(message, separators=(",", ":")).encode(), key)
 
 
 def _answers_for(board: Board, section: str, name: str) -> bool:

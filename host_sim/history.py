@@ -2,7 +2,7 @@
 
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
-from firmware.wire import messages
+from firmware.wire import messages, topics
 
 from host_sim.timeline import Alarm
 
@@ -25,6 +25,7 @@ class History:
         self._ends: dict[tuple, int] = {}  # (controller, inc, stream) -> seq up to which all that there is is kept
         self._controllers = set(controllers)
         self._world = world
+        self._key = bytes.fromhex(world.secrets.event_key)
         self._log = Log(name)
         self._exchange = Exchange(
             name, 0, {stream: controllers for stream in _STREAMS}, self._log, lambda _: 0, self._clock, self._tell,
@@ -40,12 +41,20 @@ class History:
 
     def handle(self, event: tuple) -> None:
         """Take what comes over the network."""
-        if event[0] == "peer":
-            self._exchange.peer(event[1], event[2])
+        message = self._world.network.read(event[1], event[2], self._key)
+        if isinstance(message, str) or message["from"] not in self._controllers:
             return
-        message = self._world.network.decode(event[1])
-        if message is not None and message["from"] in self._controllers:
+        if message["t"] != "status":
             self._act(self._exchange.receive(message, self._world.now_ms))
+        elif not message["online"] and not event[3]:
+            self._exchange.peer(message["from"], False)
+
+    def subscriptions(self) -> list[str]:
+        return ["log/+", "have/+", "want/+", "ask/+", "status/+"]
+
+    def last_will(self) -> tuple[str, bytes]:
+        told = {"t": "status", "from": self.name, "online": False}
+        return "status/" + self.name, self._sealed(told)
 
     def link_changed(self) -> None:
         self._act(self._exchange.link(self._world.network.has_link(self.name), self._world.now_ms))
@@ -56,8 +65,9 @@ class History:
     def _act(self, results) -> None:
         for result in results:
             if result[0] == "send" and result[2]["t"] != "log":
-                for payload in messages.encode_all(result[2]):
-                    self._world.send(self.name, result[1], payload)
+                (topic, message), = topics.addressed(result[2], {})
+                for payload in messages.encode_all(message):
+                    self._world.send(self.name, topic, self._world.network.seal(payload, self._key))
             elif result[0] == "take":
                 self._log.store(result[1])
                 self._keep((result[1]["controller"], result[1]["inc"], result[1]["stream"]))
@@ -69,6 +79,9 @@ class History:
                 self.gone.append(result[1:])
                 self._keep(result[1:4])
         self._alarm.set(self._exchange.next_deadline_ms())
+
+    def _sealed(self, message: dict) -> bytes:
+        return self._world.network.seal(messages.encode(message), self._key)
 
     def _clock(self, _now_ms: int) -> int:
         return self._world.unix_ms()

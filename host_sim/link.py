@@ -1,5 +1,7 @@
 """One station's link to a broker: two legs, each in order and without loss until a fault is set."""
 
+from host_sim.kept import Broker
+
 _DELAY_MS = (1, 4)
 _LATE_MS = (5, 400)  # what comes twice, or is overtaken, comes that much later
 
@@ -46,13 +48,17 @@ class Leg:
 
 
 class Link:
-    """What connects a station: a board or a console, with `name`, `handle(event)` and `link_changed()`."""
+    """What connects a station, a board or a console, to its broker.
 
-    __slots__ = ("station", "up", "down", "is_up", "dropped", "reach")
+    A station has `name`, `handle(event)`, `link_changed()`, `subscriptions()` and `last_will()`.
+    """
+
+    __slots__ = ("station", "up", "down", "is_up", "dropped", "reach", "broker")
 
     def __init__(self, station):
         self.station = station
         self.up, self.down = Leg(), Leg()  # to the broker, and from it
         self.is_up = False
         self.dropped = 0  # the change of the network with which the link last went
-        self.reach: list[Link] = []  # who gets what this station publishes
+        self.reach: list[Link] = []  # who is connected to the same broker
+        self.broker = Broker()

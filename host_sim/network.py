@@ -1,5 +1,6 @@
 """The broker and the links to it: groups that hear each other, last wills, restarts; `carrier` moves the messages."""
 
+from host_sim.kept import Broker
 from host_sim.carrier import Carrier
 from host_sim.decoder import Decoder
 from host_sim.link import Link
@@ -12,9 +13,11 @@ class Network(Carrier):
 
     def __init__(self, timeline, random, faults):
         super().__init__(timeline, random, faults)
-        self.decode = Decoder().decode
+        decoder = Decoder()
+        self.read, self.seal = decoder.read, decoder.seal
         self._guests: list[str] = []  # they go with the first group unless they are named in one
         self._groups: list[list[str]] = []
+        self._brokers: list[Broker] = []  # one of each group
         self._away: dict[str, int] = {}  # whom the broker has lost -> the restart that lost them
         self._restarts = 0
         self._loses_wills = False
@@ -24,7 +27,7 @@ class Network(Carrier):
         self._guests = [guest.name for guest in guests]
         everybody = sorted([*stations, *guests], key=lambda station: station.name)
         self.links = {station.name: Link(station) for station in everybody}
-        self._groups = [sorted(self.links)]
+        self._groups, self._brokers = [sorted(self.links)], [Broker()]
         self._connect()
 
     # -- what can be asked -----------------------------------------------------------------------
@@ -58,6 +61,7 @@ class Network(Carrier):
         if groups:
             groups[0] += [guest for guest in self._guests if guest not in named]
         self.faults["split"] += len(groups) != 1 or len(groups[0]) < len(self.links)
+        self._brokers = [Broker(self._brokers_of(group)) for group in groups]
         self._groups = groups
         self._change(not self._loses_wills)
 
@@ -73,6 +77,7 @@ class Network(Carrier):
         self.faults["broker_restart"] += 1
         self._restarts += 1
         self._away = dict.fromkeys(self.links, self._restarts)
+        self._brokers = [Broker() for _ in self._groups]
         self._change(False)
         for name in self.links:
             self.timeline.after(down_ms + self.random.randrange(_BACK_MS), self._come_back, name, self._restarts)
@@ -84,9 +89,13 @@ class Network(Carrier):
 
     def tell_gone(self, name: str) -> None:
         """Publish the last will of a station that died."""
-        if not self._loses_wills:
-            for other in self.hears(name):
-                self.links[other].station.handle(("peer", name, False))
+        link = self.links[name]
+        if link.is_up and not self._loses_wills:
+            self.publish(link, *link.station.last_will(), True)
+
+    def kept(self, topic: str) -> bytes | None:
+        """Return what the broker of the first group keeps of a topic: operators sit there."""
+        return self._brokers[0].kept(topic) if self._brokers else None
 
     # --------------------------------------------------------------------------------------------
 
@@ -105,17 +114,34 @@ class Network(Carrier):
             hears = set(self.hears(name))
             if link.is_up != was_up or (name in stayed and heard & stayed != hears & stayed):
                 link.station.link_changed()
+                if link.is_up:
+                    self.tell_kept(link)
             for gone in sorted(heard - hears) if tells_wills else ():
-                link.station.handle(("peer", gone, False))
+                self._hand_will(link, self.links[gone].station)
+
+    def _hand_will(self, link, gone) -> None:
+        """Let a station that lost sight of another see its last will."""
+        topic, payload = gone.last_will()
+        self._published += 1
+        link.broker.keep(topic, payload, self._published)
+        if self._listens(link, topic):
+            link.station.handle(("message", topic, payload, False))
+
+    def _brokers_of(self, names: list[str]) -> list[Broker]:
+        """Return the brokers that some stations were with. A guest that goes elsewhere takes no broker along."""
+        own = set(names) - set(self._guests)
+        return [broker for broker, group in zip(self._brokers, self._groups, strict=True) if own & set(group)]
 
     def _connect(self) -> None:
         """Work out every link and whom it reaches."""
         self.changes += 1
+        self._audiences.clear()
         for name, link in self.links.items():
             is_up = self.has_network(name) and name not in self._away
             if link.is_up and not is_up:
                 link.dropped = self.changes
             link.is_up = is_up
         for name, link in self.links.items():
+            link.broker = next((broker for broker, group in zip(self._brokers, self._groups, strict=True) if name in group), Broker())
             near = {other for group in self._groups if name in group for other in group if other != name}
             link.reach = [self.links[other] for other in sorted(near) if link.is_up and self.links[other].is_up]

@@ -1,10 +1,12 @@
 """The simulated site: boards, doors and people in virtual time that jumps from deadline to deadline."""
 
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
 
 from tools.site import parts
+from tools.site.compiler.keys import made_up
 
 from host_sim.board import Board
 from host_sim.flash import SECTORS
@@ -42,7 +44,8 @@ class World(Views, Hands, Troubles):
         self._nonces = 0
         self._told: dict[str, set] = {}  # controller -> (inc, stream, seq) of its events
         self.network = Network(self.timeline, self.random, self.faults)
-        site_parts = parts(site, start_s=start_ms // 1000)
+        self.secrets = made_up(site, seed)
+        site_parts = parts(site, start_s=start_ms // 1000, keys=self.secrets)
         self.boards = {name: Board(name, site_parts[name], self, rank) for rank, name in enumerate(sorted(site_parts))}
         names = list(self.boards)
         self.histories = {name: History(name, names, self, len(names) + rank) for rank, name in enumerate(site.consoles)}
@@ -91,10 +94,9 @@ class World(Views, Hands, Troubles):
         told = self._told.get(board.name, ())
         self._told[board.name] = {name for name in told if board.node.log.has(board.name, *name)}
 
-    def send(self, sender: str, to: str | None, payload: bytes) -> None:
-        """Carry a message to one controller or to all that hear the sender."""
-        self.network.send(sender, to, payload)
-
-    def replied(self, controller: str, operator: str, answer: dict) -> None:
-        self.replies.append((controller, operator, answer))
+    def send(self, sender: str, topic: str, payload: bytes, is_retained: bool = False) -> None:
+        """Carry a message to all that hear the sender and listen to the topic."""
+        if topic.startswith("reply/"):
+            self.replies.append((sender, topic[len("reply/") :], json.loads(payload)))
+        self.network.send(sender, topic, payload, is_retained)
 

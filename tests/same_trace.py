@@ -3,7 +3,7 @@
 Layout of a trace: JSON lines, one per call that a shell made:
     ["part", [settings page in hex], {table: [page in hex]}, sectors]   first of all
     ["cut", operations]       power goes in the so manieth flash operation from here
-    ["mount"]                 power is on; then ["node", contacts, hardware, seed] and ["resume"]
+    ["mount"]                 power is on; then ["node", contacts, hardware, seed, entropy] and ["resume"]
     ["start", now, cause]  ["handle", now, event]  ["tick", now]  ["chore", now]
     ["store"]                 the oldest of what the node wants written is written; it stays where that fails
     ["sum"]                   print a summary
@@ -34,12 +34,13 @@ class Said:
         self.crc = 0
 
     def take(self, actions):
-        from firmware.wire import messages
+        from firmware.wire import seal
         for action in actions:
             kind = action[0]
             self.counts[kind] = self.counts.get(kind, 0) + 1
             if kind == "send":
-                action = action[:2] + (messages.decode(action[2]),)
+                # What a message says, whatever the order of its fields and so its MAC.
+                action = action[:2] + (json.loads(seal.content(action[2])), action[3])
             self.crc = crc32(canonical(action).encode(), self.crc)
 
 
@@ -116,9 +117,9 @@ class Shell:
         while self.flash.erased() < FORMAT_SECTORS and self.flash.erase_ahead():
             pass
 
-    def do_node(self, contacts, hardware, seed):
+    def do_node(self, contacts, hardware, seed, entropy):
         from firmware.node import Node
-        self.node = Node(self.part, self.flash, contacts, 0, 0, hardware, seed)
+        self.node = Node(self.part, self.flash, contacts, 0, 0, hardware, seed, entropy.encode())
 
     def do_resume(self):
         self.node.resume()
@@ -128,7 +129,7 @@ class Shell:
 
     def do_handle(self, now_ms, event):
         if event[0] == "message":
-            event[1] = event[1].encode()
+            event[2] = event[2].encode()
         self.act(self.node.handle(tuple(event), now_ms))
         self.node.next_deadline_ms()
 

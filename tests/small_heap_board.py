@@ -11,7 +11,7 @@ import os
 import uctypes
 
 FOLDERS = ("firmware/core", "firmware/wire", "firmware/replica", "firmware/hal")
-TABLES = ("people", "ids", "cards", "pins")
+TABLES = ("people", "ids", "cards", "pins", "keys")
 BADGES = 200
 STEP_MS = 6000
 SECTOR_BYTES = 4096

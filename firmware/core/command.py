@@ -9,21 +9,11 @@ from firmware.const import const
 from firmware.core import area_rules
 from firmware.core.standing import IN, OUT, UNKNOWN
 
-_RANK = {"viewer": 0, "site_manager": 1, "site_admin": 2}
-_NEEDED = {
-    "clear": 1,
-    "move": 1,
-    "pass": 1,
-    "reset": 1,
-    "unlock": 1,
-    "silence": 1,
-    "lockdown": 1,
-    "release": 1,
-    "emergency": 1,
-    "set": 2,
-    "retire": 2,
-    "restore": 2,
-}
+_RANKS = const(("viewer", "site_manager", "site_admin"))
+_MANAGER = const(1)
+_ADMIN = const(2)
+_OF_MANAGERS = const(("clear", "move", "pass", "reset", "unlock", "silence", "lockdown", "release", "emergency"))
+_OF_ADMINS = const(("set", "retire", "restore"))
 _OWN_KEYS = const(("operator", "action", "nonce", "reason", "area", "type"))
 _INC_MAX = const(0xFFFFFFFF)
 _CHARACTERS_MAX = const(100)
@@ -51,16 +41,16 @@ class Commands:
         Raises: Refused, naming the role, word or name that is wrong.
         """
         action = command.get("action")
-        if not isinstance(action, str) or action not in _NEEDED:
+        if not isinstance(action, str) or action not in _OF_MANAGERS and action not in _OF_ADMINS:
             raise Refused("unknown action '%s'" % brief(action))
-        self._check_role(command.get("operator"), _NEEDED[action], action)
+        self._check_role(command.get("operator"), _ADMIN if action in _OF_ADMINS else _MANAGER, action)
         return getattr(self, "_" + action)(command, at_ms)
 
     def _check_role(self, operator, needed: int, action: str) -> None:
         role = self._settings["operators"].get(operator) if isinstance(operator, str) else None
         if role is None:
             raise Refused("unknown operator '%s'" % brief(operator))
-        if _RANK[role] < needed:
+        if _RANKS.index(role) < needed:
             raise Refused("role %s may not %s" % (role, action))
 
     # -- one person in one area ------------------------------------------------------------------
@@ -158,7 +148,7 @@ class Commands:
             return [("write", "emergency.started", signed(command, {"source": source}))]
         if command.get("active") is not False:
             raise Refused("'active' must be true or false")
-        self._check_role(command["operator"], _RANK["site_admin"], "end an emergency")
+        self._check_role(command["operator"], _ADMIN, "end an emergency")
         ends = self._sources_to_end(command.get("controller"))
         return [("write", "emergency.ended", signed(command, {"ends": ends}))]
 

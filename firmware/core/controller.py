@@ -66,14 +66,14 @@ class Controller:
     def _apply_configuration(self) -> None:
         """Let a new configuration be a fact: its areas' first controllers write what it says of them."""
         version = self.settings["version"]
-        for area in self._areas_led():
+        for area in self.areas_led():
             new = area_rules.shared(self.settings["areas"][area])
             known = self.presence.configuration(area)
             is_changed = new != area_rules.shared(self.presence.rules[area].settings)
             if known is None or (version > known and is_changed):
                 self.desk.write("area.set", {"area": area, "settings": new, "configuration": version})
 
-    def _areas_led(self) -> list:
+    def areas_led(self) -> list:
         """Return the areas whose first controller online this is."""
         return [
             area
@@ -84,7 +84,7 @@ class Controller:
 
     def _forget_removed(self) -> None:
         """People who are no longer in the site lose violation, pardon and presence, told once."""
-        for area in self._areas_led():
+        for area in self.areas_led():
             for no in sorted(set(self.presence.known(area))):
                 if self.people.person(no) is None and self.presence.is_known(area, no):
                     self.desk.write("apb.moved", {"area": area, "no": no, "presence": UNKNOWN, "by": "removed"})
@@ -126,6 +126,12 @@ class Controller:
         """Take an operator's command, once per nonce."""
         self.desk.begin(now_ms)
         self.desk.orders.take(command)
+        return self.desk.end()
+
+    def refuse(self, command: dict, fault: str, reason: str, now_ms: int) -> list:
+        """Take a command that must not be obeyed, as far as it can be told. `fault`: the kind of what is wrong."""
+        self.desk.begin(now_ms)
+        self.desk.orders.refuse(command, reason, fault)
         return self.desk.end()
 
     def _follow(self, actions: list) -> list:

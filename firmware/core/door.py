@@ -46,6 +46,11 @@ class Door:
         """Who was granted and has not opened the door yet."""
         return [who for who, _ in self._pending]
 
+    def state(self) -> dict:
+        """Return what those are told who only look."""
+        is_open = self.is_open if self.has_sensor else None
+        return {"t": "door", "locked": self.is_locked, "open": is_open, "alarm": self._leaf.alarm()}
+
     def is_busy(self) -> bool:
         """Open or unlocked: doors interlocked with this one must wait."""
         return self.is_open or not self.is_locked

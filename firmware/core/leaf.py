@@ -50,6 +50,12 @@ class Leaf:
             self._held_at_ms = now_ms + self._held_open_ms * (EXTENDED if self.is_extended else 1)
             self._warn_at_ms = max(now_ms, self._held_at_ms - _WARNING_MS)
 
+    def alarm(self) -> str | None:
+        """Return what is wrong with the leaf: "forced", "held" or nothing."""
+        if self._is_forced:
+            return "forced"
+        return "held" if self._is_held else None
+
     def restart(self):
         """Stop the held timer; the next `watch` starts it from the beginning."""
         self._warn_at_ms = self._held_at_ms = None

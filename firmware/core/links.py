@@ -101,6 +101,10 @@ class Outputs:
     def is_on(self, name: str) -> bool:
         return self._outputs[name].is_on
 
+    def is_active(self, name: str) -> bool:
+        """Say whether an output is on, or pulses."""
+        return self._outputs[name].is_active
+
     def fire(self, event: dict, at_ms: int, now_ms: int) -> list:
         """Act on an event, own or heard, if it is young enough. `at_ms`: the time of day now."""
         actions = self.tick(now_ms)

@@ -4,7 +4,7 @@ from firmware.const import const
 from firmware.core.command import Commands, Refused, brief
 from firmware.core.throttle import Throttle
 
-_NONCES_MAX = const(256)
+_NONCES_MAX = const(64)
 
 
 class Orders:
@@ -15,24 +15,33 @@ class Orders:
         self._site = desk.site
         self._commands = Commands(desk.site.settings, desk.site.people, desk.site.presence, desk.site.doors, desk.site, desk.reports)
         self._throttle = Throttle()
-        self._nonces = []  # of commands that had their effect here
+        self._nonces = {}  # of commands taken here under one challenge -> why they were refused, or None
 
     def take(self, command: dict) -> None:
-        """Carry out a command, unless it had its effect before."""
-        chronicle = self._desk.chronicle
-        if chronicle.knows(command["nonce"]) or command["nonce"] in self._nonces:
-            self._reply(command, {"done": "before", "event": chronicle.event_of(command["nonce"])})
+        """Carry out a command, once: the same nonce again gets what came of it, and has no effect."""
+        chronicle, nonce = self._desk.chronicle, command["nonce"]
+        if self._nonces.get(nonce):
+            self._reply(command, {"refused": self._nonces[nonce]})
+        elif chronicle.knows(nonce) or nonce in self._nonces:
+            self._reply(command, {"done": "before", "event": chronicle.event_of(nonce)})
         else:
             self._obey(command)
 
+    def forget_if_full(self) -> bool:
+        """Forget all nonces where no more can be kept: then no command may be taken any more that was signed up to here."""
+        is_full = len(self._nonces) >= _NONCES_MAX
+        if is_full:
+            self._nonces = {}
+        return is_full
+
     def _obey(self, command: dict) -> None:
+        self._nonces[command["nonce"]] = None
         try:
             effects = self._commands.check(command, self._site.at_ms())
         except Refused as refused:
-            self._refuse(command, str(refused))
+            self._nonces[command["nonce"]] = str(refused)
+            self.refuse(command, str(refused))
             return
-        self._nonces.append(command["nonce"])
-        del self._nonces[:-_NONCES_MAX]
         for effect in effects:
             self._carry_out(command, effect)
 
@@ -50,15 +59,19 @@ class Orders:
                 answer["note"] = "no violation known here"
         self._reply(command, answer)
 
-    def _refuse(self, command: dict, reason: str) -> None:
+    def refuse(self, command: dict, reason: str, fault: str | None = None) -> None:
+        """Write that a command is refused; answer where it has a nonce, which only one has that was sealed rightly."""
         operator, action = brief(command.get("operator")), brief(command.get("action"))
-        count = self._throttle.pass_count("command.refused", (operator, reason), self._site.now_ms)
+        # Whoever has no key can give any name: all of them are one source.
+        source = (operator, reason) if "nonce" in command else fault
+        count = self._throttle.pass_count("command.refused", source, self._site.now_ms)
         if count is not None:
             fields = {"operator": operator, "action": action, "reason": reason}
             if count > 1:
                 fields["count"] = count
             self._desk.write("command.refused", fields)
-        self._reply(command, {"refused": reason})
+        if "nonce" in command:
+            self._reply(command, {"refused": reason})
 
     def _reply(self, command: dict, answer: dict) -> None:
         answer["nonce"] = command["nonce"]

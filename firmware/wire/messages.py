@@ -11,6 +11,14 @@ Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 1
     want    "to": controller, "table": offset, or from there on a page of the checkpoint that it offers
     page    "to": controller, "offset", "size", "crc": of the whole, "bytes": base64
     answer, wait    "to": controller, "question": stamp
+Without inc, heads and stamp:
+    status  "online": bool, and of one that is: "inc", "hw": text, "challenge": text
+    command "action", "to": controller, "site", "role", "challenge", "nonce": text; see wire/order.py
+    reply   "to": operator, "nonce", and either "refused": reason or "done": "now" or "before", "event": event, "note"
+    door    "locked": bool, "open": bool or null without a sensor, "alarm": "forced", "held" or null
+    output  "active": bool
+    area    "occupancy": number, "violations": number, "users": [id] of at most 32 in violation, "isolated": bool
+The last four are only written here. Every message ends in a MAC (wire/seal.py), which is not among its fields here.
 Of a `log` all but "entries" may be left out, of a `have` all but "hw", of a `want` "any". An event has the fields of RULES.md,
 "Events", with `stamp` as text.
 Limits: no message is longer than 4,096 bytes; of a long list `encode_all` makes several of about 1,000. Characters
@@ -23,7 +31,7 @@ from binascii import a2b_base64
 from firmware.const import const
 from firmware.core import stamp as stamps
 from firmware.core.events import stream_of
-from firmware.wire import storable
+from firmware.wire import seal, storable, topics
 
 try:
     # A MicroPython always writes characters as they are, and would read a pair of escapes as two characters.
@@ -33,7 +41,7 @@ except AttributeError:
     def _text(value) -> str:
         return json.dumps(value, separators=(",", ":"))
 
-_BYTES_MAX = const(4096)
+BYTES_MAX = 4096
 _FILLED_BYTES = const(1000)  # a heap that has been in use for long may have no larger piece
 _ROOM_MIN = const(400)
 PAGE_BYTES = 2700  # of a table, in one message
@@ -121,6 +129,8 @@ def _plain(message: dict) -> dict:
             out[key] = [[row[0], stamps.text(row[1])] + row[2:] for row in out[key]]
     if "entries" in out:
         out["entries"] = [encode_event(event) for event in out["entries"]]
+    if out.get("event"):
+        out["event"] = encode_event(out["event"])
     return out
 
 
@@ -131,10 +141,20 @@ def encode_event(event: dict) -> dict:
     return out
 
 
+def read(topic: str, payload: bytes, key: bytes):
+    """Return the message that came on a topic, or one word for what is wrong with it."""
+    if not seal.is_sealed(payload, key):
+        return "seal"
+    message = decode(seal.content(payload))
+    if message is None:
+        return "message"
+    return message if topics.fits(topic, message) else "topic"
+
+
 def decode(payload: bytes) -> dict | None:
     """Return a message, or None where the bytes are none. Never raises."""
     try:
-        if len(payload) > _BYTES_MAX:
+        if len(payload) > BYTES_MAX:
             return None
         text = bytes(payload).decode()
         # Half characters: some interpreters take them, others would refuse what comes of them.
@@ -174,6 +194,7 @@ def decode_event(event: dict) -> dict:
     _need("instead" not in event or _is_was(event["instead"]) and len(event["instead"]) == 2)
     _need("of" not in event or _is_name(event["of"]))
     _need("peer_inc" not in event or is_number(event["peer_inc"]))
+    _need(event.get("configuration") is None or is_number(event["configuration"]))
     storable.check(event)
     return event
 
@@ -186,8 +207,13 @@ def _needed(kind: str) -> list:
 
 def _check_message(message) -> None:
     _need(isinstance(message, dict))
-    check, heads = _CHECK_KIND[message["t"]], message["heads"]
-    _need(is_text(message["from"]) and is_inc(message["inc"]))
+    check = _CHECK_KIND[message["t"]]
+    _need(is_text(message["from"]))
+    if check is _check_status or check is _check_command:
+        check(message)
+        return
+    heads = message["heads"]
+    _need(is_inc(message["inc"]))
     # Every message has these, and most are heartbeats: no loop, no further call.
     facts, notes, site = heads["facts"], heads["notes"], heads["site"]
     _need(type(facts) is int and type(notes) is int and type(site) is int)
@@ -308,6 +334,18 @@ def _check_ask(message: dict) -> None:
     _need(_are_names(message["areas"]) and _are_names(message["to"]))
 
 
+def _check_status(message: dict) -> None:
+    _need(type(message["online"]) is bool)
+    if message["online"]:
+        _need(is_inc(message["inc"]) and isinstance(message["hw"], str) and len(message["hw"]) <= 64)
+        _need(is_text(message["challenge"]))
+
+
+def _check_command(message: dict) -> None:
+    _need(all([is_text(message[field]) for field in ("to", "site", "role", "challenge", "nonce")]))
+    _need("action" in message)
+
+
 _CHECK_FIELD = {
     "asks": _check_asks,
     "vector": _check_vector,
@@ -327,6 +365,8 @@ _CHECK_KIND = {
     "ask": _check_ask,
     "answer": _check_answer,
     "wait": _check_answer,
+    "status": _check_status,
+    "command": _check_command,
 }
 
 

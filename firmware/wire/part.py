@@ -8,10 +8,7 @@ Limits: a line, and so each single item of a list and each single leaf, fits a p
 
 import json
 
-from firmware.const import const
-
-PAGE_BYTES = const(4096)
-_LINE_BYTES = const(1024)
+PAGE_BYTES = 4096
 
 
 class Part:
@@ -22,21 +19,8 @@ class Part:
         self.tables = tables
 
 
-def settings_pages(settings: dict) -> list:
-    """Settings as pages of JSON lines."""
-    lines = []
-    for section in sorted(settings):
-        value = settings[section]
-        if isinstance(value, dict) and value:
-            for key in sorted(value):
-                _add_lines(lines, section, key, value[key])
-        else:
-            _add_lines(lines, "", section, value)
-    return _paged(lines)
-
-
 def read_settings(pages) -> dict:
-    """The settings that settings_pages made pages of."""
+    """The settings that part_pages.settings_pages made pages of."""
     settings, texts = {}, {}
     for page in pages:
         for line in bytes(page).split(b"\n"):
@@ -55,37 +39,6 @@ def _shared(value, texts: dict):
     if isinstance(value, dict):
         return {_shared(key, texts): _shared(value[key], texts) for key in value}
     return value
-
-
-def record_pages(records: list, record_bytes: int) -> list:
-    """Fixed records as full pages and a last, shorter one."""
-    per_page = PAGE_BYTES // record_bytes
-    return [b"".join(records[start : start + per_page]) for start in range(0, len(records), per_page)]
-
-
-def _add_lines(lines: list, section: str, key: str, value) -> None:
-    line = json.dumps([section, key, value], separators=(",", ":")).encode()
-    if len(line) > _LINE_BYTES and isinstance(value, list) and len(value) > 1:
-        half = len(value) // 2
-        _add_lines(lines, section, key, value[:half])
-        _add_lines(lines, section, key, value[half:])
-    elif len(line) > _LINE_BYTES and isinstance(value, dict):
-        path = section + "/" + key if section else key
-        for name in sorted(value):
-            _add_lines(lines, path, name, value[name])
-    else:
-        assert len(line) < PAGE_BYTES
-        lines.append(line)
-
-
-def _paged(lines: list) -> list:
-    pages, page = [], b""
-    for line in lines:
-        if len(page) + len(line) + 1 > PAGE_BYTES:
-            pages.append(page)
-            page = b""
-        page += line + b"\n"
-    return pages + [page] if page else pages
 
 
 def _section(settings: dict, path: str) -> dict:

@@ -115,4 +115,4 @@ class Operators:
         name = self._draw.pick(self._life.plan.controllers)
         self._life.story.tell(self._life.now_ms, "act", ["command to " + name, command])
         self._life.world.faults["command_repeated"] += 1
-        self._life.world.boards[name].handle(("command", dict(command)))
+        self._life.world.command_to(name, command)

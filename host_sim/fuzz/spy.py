@@ -62,6 +62,6 @@ class Spy:
             self.truth.written(controller, event)
         self._written(controller, event)
 
-    def _hear_send(self, sender: str, to, payload: bytes) -> None:
+    def _hear_send(self, sender: str, topic: str, payload: bytes, is_retained: bool = False) -> None:
         self.checkers.tell("on_send", sender, payload)
-        self._send(sender, to, payload)
+        self._send(sender, topic, payload, is_retained)

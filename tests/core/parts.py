@@ -7,8 +7,11 @@ import hashlib
 import struct
 
 from firmware.wire.part import Part
+from firmware.wire.seal import key_for
 
 SALT = bytes(16)
+EVENT_KEY = b"e" * 32
+SECRETS = {name: name.encode() * 4 for name in ("ada", "max", "vic")}
 NO_END, ANY = 0xFFFFFFFF, 0xFFFF
 
 
@@ -118,7 +121,13 @@ def tables(group_sets):
     people = [struct.pack("<BHIIH3x", 3, group, 0, NO_END, ANY) for group in group_sets]
     ids = [_padded(b"person-%d" % no) for no in range(len(people))]
     cards = sorted([card_key(no) + struct.pack("<HBx", no, 1) for no in range(len(people))])
-    return {"people": paged(people), "ids": paged(ids), "cards": paged(cards), "pins": []}
+    return {"people": paged(people), "ids": paged(ids), "cards": paged(cards), "pins": [], "keys": paged(keys("c1"))}
+
+
+def keys(controller):
+    """Records of the keys of one controller."""
+    operators = [_padded(name.encode()) + key_for(SECRETS[name], controller) for name in sorted(SECRETS)]
+    return [bytes(24) + EVENT_KEY] + operators
 
 
 def _padded(name):

@@ -1,4 +1,7 @@
-"""Messages of a real day with anything in the place of some values: a board may refuse them, it never stops."""
+"""Messages of a real day with anything in the place of some values: a board may refuse them, it never stops.
+
+Whoever sends them has the site's event key: without it none is read.
+"""
 
 import json
 import random
@@ -6,6 +9,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from firmware.wire import seal, topics
 from tests.sim import troubled_day
 
 pytestmark = pytest.mark.slow
@@ -29,12 +33,14 @@ def day():
     lived, kinds, types = troubled_day.Day(), defaultdict(list), defaultdict(list)
     send = lived.world.send
 
-    def overhear(sender, to, payload):
-        message = json.loads(payload)
+    def overhear(sender, topic, payload, is_retained=False):
+        send(sender, topic, payload, is_retained)
+        if topic.split("/")[0] not in ("log", "have", "want", "ask", "status"):
+            return
+        message = json.loads(seal.content(payload))
         kinds[message["t"]].append(message)
         for event in message.get("entries", ()):
             types[event["type"]].append((message, event))
-        send(sender, to, payload)
 
     lived.world.send = overhear
     lived.live(MINUTES)
@@ -73,6 +79,7 @@ def nearly_an_event(draw, world, types) -> dict:
 @pytest.mark.parametrize("seed", range(2))
 def test_no_message_stops_a_board(day, seed):
     world, kinds, types = day
+    key = bytes.fromhex(world.secrets.event_key)
     draw, refused = random.Random(seed), Counter(world.boards["c2"].node.faults)["message"]
     for number in range(MESSAGES):
         if draw.random() < 0.7:
@@ -80,7 +87,9 @@ def test_no_message_stops_a_board(day, seed):
         else:
             made = json.loads(json.dumps(draw.choice(kinds[draw.choice(sorted(kinds))])))
             spoil(draw, made)
-        world.boards["c2"].handle(("message", json.dumps(made).encode()))
+        kind, sender = made.get("t"), made.get("from")
+        topic = topics.folder(kind if isinstance(kind, str) else "log") + f"/{sender}"
+        world.boards["c2"].handle(("message", topic, seal.seal(json.dumps(made).encode(), key), False))
         if number % 50 == 0:
             world.run_until(world.now_ms + draw.choice((10, 1000, 5000)))
     assert MESSAGES // 10 < world.boards["c2"].node.faults["message"] - refused < MESSAGES

@@ -20,13 +20,23 @@ class Station:
 
     def __init__(self, name: str, timeline: Timeline):
         self.name, self.timeline = name, timeline
-        self.got, self.gone, self.links = [], [], []
+        self.got, self.gone, self.kept, self.links = [], [], [], []
+        self.wanted = ["log/+", "status/+"]
 
     def handle(self, event: tuple) -> None:
-        if event[0] == "peer":
-            self.gone.append(event[1])
+        _, topic, payload, is_retained = event
+        if is_retained:
+            self.kept.append((topic, payload))
+        elif topic.startswith("status/") and payload == "offline":
+            self.gone.append(topic[len("status/") :])
         else:
-            self.got.append((self.timeline.now_ms, event[1]))
+            self.got.append((self.timeline.now_ms, payload))
+
+    def subscriptions(self) -> list:
+        return self.wanted
+
+    def last_will(self) -> tuple:
+        return "status/" + self.name, "offline"
 
     def link_changed(self) -> None:
         self.links.append(self.timeline.now_ms)
@@ -46,9 +56,9 @@ class Place:
         *boards, guest = self.stations.values()
         self.network.join(boards, [guest])
 
-    def send(self, payloads: int, sender: str = "a", to: str | None = None, gap_ms: int = 10) -> "Place":
+    def send(self, payloads: int, sender: str = "a", gap_ms: int = 10) -> "Place":
         for number in range(payloads):
-            self.network.send(sender, to, number)
+            self.network.send(sender, "log/" + sender, number)
             self.wait(gap_ms)
         return self.wait(2000)
 
@@ -71,8 +81,60 @@ def test_everybody_but_the_sender_hears_a_message_within_8_ms_in_order():
     assert not +place.faults
 
 
-def test_a_message_to_one_reaches_that_one():
-    assert Place().send(3, to="b").heard() == {"a": [], "b": [0, 1, 2], "c": [], "guest": []}
+def test_a_message_reaches_those_who_listen_to_its_topic():
+    place = Place()
+    place.stations["b"].wanted, place.stations["c"].wanted, place.stations["guest"].wanted = ["log/a"], ["log/b", "log/+/a"], []
+    assert place.send(3).heard() == {"a": [], "b": [0, 1, 2], "c": [], "guest": []}
+
+
+def test_what_a_broker_keeps_is_handed_to_who_comes_later():
+    place = Place()
+    place.network.set_groups([["a", "b", "guest"]])
+    for payload in ("old", "new"):
+        place.network.send("a", "status/a", payload, True)
+    place.network.send("a", "door/front", "open", True)
+    assert place.stations["b"].heard == ["old", "new"] and place.stations["a"].heard == []
+    place.network.set_groups("all")
+    assert place.stations["c"].kept == [("status/a", "new"), ("status/c", "offline")]
+    assert place.network.kept("door/front") == "open" and place.network.kept("door/back") is None
+    place.network.send("a", "door/front", "", True)
+    assert place.network.kept("door/front") is None
+
+
+def test_each_side_of_a_split_keeps_what_it_hears_and_the_newest_counts_afterwards():
+    place = Place()
+    place.network.send("a", "door/front", "open", True)
+    place.network.set_groups([["a"], ["b", "c"]])
+    place.network.send("a", "door/front", "closed", True)
+    place.network.send("b", "door/back", "closed", True)
+    assert place.network.kept("door/back") is None and place.network.kept("status/b") == "offline"
+    place.network.set_groups([["b", "c"], ["a"]])
+    assert place.network.kept("door/front") == "open" and place.network.kept("status/a") == "offline"
+    place.network.set_groups("all")
+    assert place.network.kept("door/front") == "closed" and place.network.kept("door/back") == "closed"
+
+
+def test_a_broker_that_restarts_has_forgotten_everything():
+    place = Place()
+    place.network.send("a", "door/front", "open", True)
+    place.network.broker_restart(10)
+    assert place.network.kept("door/front") is None
+    place.wait(BACK_MS + 100)
+    assert place.network.kept("door/front") is None and not any(station.kept for station in place.stations.values())
+
+
+def test_states_and_commands_move_no_dice():
+    heard = []
+    for is_busy in (False, True):
+        place = Place()
+        place.network.link("b", loss=300)
+        for number in range(50):
+            place.network.send("a", "log/a", number)
+            if is_busy:
+                place.network.send("a", "status/a", "online", True)
+        place.wait(500)
+        heard.append([entry for entry in place.stations["b"].got if entry[1] != "online"])
+    assert heard[0] == heard[1]
 
 
 def test_a_lossy_link_loses_on_the_way_in_and_on_the_way_out():
@@ -161,7 +223,7 @@ def test_last_wills_tell_each_side_of_the_other_unless_the_cluster_loses_them():
 
 def test_what_is_under_way_when_the_broker_dies_is_lost_and_nobody_is_told_of_anybody():
     place = Place()
-    place.network.send("a", None, "lost")
+    place.network.send("a", "log/a", "lost")
     place.network.broker_restart(1000)
     place.wait(500)
     assert [station.links for station in place.stations.values()] == [[0]] * 4

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware.wire import seal
 from tests.model.profiles import examples
 from tests.model.small import START, area, site
 from tests.model.stage import TOLD, Stage, play
@@ -224,12 +225,18 @@ def test_any_bytes_as_a_message_never_stop_anything(messages, offset, spoilt):
     """Noise, and what the boards really say with some bytes of it spoilt."""
     stage, heard = Stage(place(), START, "messages"), []
     send = stage.world.send
-    stage.world.send = lambda sender, to, payload: (heard.append(payload), send(sender, to, payload))
+    stage.world.send = lambda sender, topic, payload, is_retained=False: (
+        heard.append((topic, payload)), send(sender, topic, payload, is_retained))
     stage.badge("gate_in")
     stage.badge("side_in")
-    spoils = [payload[:offset] + spoilt + payload[offset + len(spoilt):] for payload in heard]
-    for payload in [*messages, *spoils, *heard]:
-        stage.world.boards["c1"].handle(("message", payload))
+    key = bytes.fromhex(stage.world.secrets.event_key)
+    spoils = [(topic, payload[:offset] + spoilt + payload[offset + len(spoilt):]) for topic, payload in heard]
+    noise = [(topic, made) for payload in messages for topic, made in (("log/c2", payload), ("have/c2", seal.seal(payload, key)))]
+    sealed = [(topic, seal.seal(seal.content(payload), key)) for topic, payload in spoils]
+    for topic, payload in [*noise, *spoils, *sealed, *heard]:
+        for is_retained in (False, True):
+            for each in (topic, "command/c1"):
+                stage.world.boards["c1"].handle(("message", each, payload, is_retained))
     stage.wait(3)
     still_works(stage)
 

@@ -14,7 +14,7 @@ from firmware.hal.flash_log import FlashLog
 from firmware.hal.nor import NorRam
 from firmware.node import Node
 from firmware.replica.shelf import FACTS, NOTES
-from firmware.wire import messages
+from firmware.wire import messages, seal
 from host_sim.world import World
 from tests.core.facts import plain
 from tests.model import small
@@ -69,11 +69,11 @@ class Hour:
     def _listen(self):
         send, log = self.world.send, self.board.node.log
 
-        def sent(sender, to, payload):
-            if sender == "c1":
-                message = messages.decode(payload)
+        def sent(sender, topic, payload, is_retained=False):
+            if sender == "c1" and topic == "log/c1":
+                message = messages.decode(seal.content(payload))
                 self.chip.published += [key(each) for each in message.get("entries", []) if each["controller"] == "c1"]
-            send(sender, to, payload)
+            send(sender, topic, payload, is_retained)
 
         store = log.store
 

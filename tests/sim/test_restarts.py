@@ -4,6 +4,7 @@ import copy
 import json
 
 from firmware.core import stamp
+from firmware.wire import seal
 from host_sim.world import World
 from tests.model import small
 from tools.site import parse, parts
@@ -208,7 +209,7 @@ def test_a_command_that_had_its_effect_has_none_after_a_restart():
     world.power("c2", True)
     world.run_until(9000)
     again = {"operator": "ada", "action": "lockdown", "doors": ["north"], "reason": "test", "nonce": "one"}
-    world.boards["c2"].handle(("command", again))
+    world.command_to("c2", again)
     world.run_until(11_000)
     assert len(said(world, "lockdown.started")) == before
     answer = world.replies[-1][2]
@@ -242,7 +243,8 @@ def forged(world: World, inc: int, heads: dict, settings: dict) -> bytes:
     now = START_MS + world.now_ms
     event = {"type": "area.set", "stream": "facts", "controller": "c2", "inc": inc, "seq": heads["facts"], "at_ms": now, "err_ms": 100}
     event |= {"stamp": stamp.text(stamp.at(now)), "area": "hall", "settings": settings}
-    return json.dumps({"t": "log", "from": "c2", "inc": inc, "heads": heads, "stamp": event["stamp"], "entries": [event]}).encode()
+    made = {"t": "log", "from": "c2", "inc": inc, "heads": heads, "stamp": event["stamp"], "entries": [event]}
+    return seal.seal(json.dumps(made).encode(), bytes.fromhex(world.secrets.event_key))
 
 
 def test_settings_from_a_message_that_make_no_sense_change_nothing_and_stop_nothing():
@@ -254,7 +256,7 @@ def test_settings_from_a_message_that_make_no_sense_change_nothing_and_stop_noth
     heads = {kind: board.node.log.last("c2", inc, kind) for kind in ("facts", "notes", "site")}
     for settings in BAD_SETTINGS:
         heads["facts"] += 1
-        board.handle(("message", forged(world, inc, heads, settings)))
+        board.handle(("message", "log/c2", forged(world, inc, heads, settings), False))
         world.run_until(world.now_ms + 100)
     assert len(list(board.node.log.between("c2", inc, "facts", heads["facts"], heads["facts"]))) == 1, "it was taken"
     rules = board.node.controller.presence.rules["hall"]

@@ -10,7 +10,7 @@ import pytest
 import host_sim.board
 from firmware.hal.nor import small_draw
 from firmware.node import Node
-from firmware.wire.part import settings_pages
+from firmware.wire.part_pages import settings_pages
 from host_sim.flash import Flash
 from tests import interpreters, same_trace
 from tests.sim.troubled_day import MINUTE_MS, SECTORS, Day
@@ -61,9 +61,9 @@ class TapedFlash(Flash):
 
 
 class TapedNode(Node):
-    def __init__(self, tape, part, flash, contacts, now_ms, inc, hardware, seed):
-        tape.put("node", contacts, hardware, seed)
-        super().__init__(part, flash, contacts, now_ms, inc, hardware, seed)
+    def __init__(self, tape, part, flash, contacts, now_ms, inc, hardware, seed, entropy):
+        tape.put("node", contacts, hardware, seed, entropy.decode())
+        super().__init__(part, flash, contacts, now_ms, inc, hardware, seed, entropy)
         self._tape = tape
         self.log.store, self.log.store_ceiling = self._taped(self.log.store), self._taped(self.log.store_ceiling)
 
@@ -83,7 +83,7 @@ class TapedNode(Node):
         return self._tape.said(super().start(now_ms, cause))
 
     def handle(self, event, now_ms):
-        plain = ("message", event[1].decode()) if event[0] == "message" else event
+        plain = ("message", event[1], event[2].decode(), event[3]) if event[0] == "message" else event
         self._tape.put("handle", now_ms, plain)
         return self._tape.said(super().handle(event, now_ms))
 
@@ -166,7 +166,7 @@ def test_the_same_day_leaves_the_same(recorded, interpreter):
 
 def test_a_day_without_one_badge_or_command_leaves_something_else(recorded):
     badge = recorded.number_of_last(lambda line: line[0] == "handle" and line[2][0] == "bit" and line[2][1] == "lobby_in")
-    reset = recorded.number_of_last(lambda line: line[0] == "handle" and line[2][0] == "command" and line[2][1]["action"] == "reset")
+    reset = recorded.number_of_last(lambda line: line[0] == "handle" and line[2][1] == "command/c1" and '"action":"reset"' in line[2][2])
     for without in (badge, reset):
         last = lived_again(recorded, interpreters.CPYTHON, without)[-1]
         assert last["digests"]["office"] != recorded.tape.sums[-1]["digests"]["office"]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware.wire.part import PAGE_BYTES, read_settings, settings_pages
+from firmware.wire.part import PAGE_BYTES, read_settings
+from firmware.wire.part_pages import settings_pages
 from tests.tools import random_sites
 from tools.site import SiteError, load, parse, parts
 

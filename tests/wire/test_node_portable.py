@@ -1,16 +1,19 @@
 """A whole node, from pulses to relay, events and messages, on every interpreter."""
 
+import json
+
 # Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
 from firmware.core import apb, book, presence, judge, reports, badges  # noqa: F401, I001
 from firmware.hal.flash_log import FlashLog
 from firmware.hal.nor import NorRam
 from firmware.node import Node
-from firmware.wire import messages
+from firmware.wire import messages, seal
 from firmware.wire.wiegand_texts import encode_card
-from tests.core.parts import door, part, reader, settings
+from tests.core.parts import EVENT_KEY, SECRETS, door, part, reader, settings
 
 NINE_MS = 1767603600000  # 2026-01-05 09:00:00 UTC
 BIT_MS = 2
+ROLES = {"ada": "site_admin", "max": "site_manager", "vic": "viewer"}
 STAFF, MATE, GUARD, STRANGER = 0, 1, 2, 3
 
 
@@ -24,7 +27,7 @@ class Board:
         log = FlashLog(self.flash)
         for _ in range(log.wants_erase()):
             log.erase_ahead()
-        self.node = Node(a_part or part(**changes), log, {name: True for name in contacts})
+        self.node = Node(a_part or part(**changes), log, {name: True for name in contacts}, entropy=b"boot")
         self.node.resume()
         if has_clock:
             self._take(self.node.handle(("clock", NINE_MS), 0))
@@ -71,8 +74,22 @@ class Board:
         return self.bits(at_reader, encode_card("H10301:1:%d" % no))
 
     def command(self, action, nonce, **fields):
-        fields.update(operator=fields.get("operator", "ada"), action=action, nonce=nonce)
-        return self.do("command", fields)
+        return self.do("message", "command/c1", command(self.challenge(), action, nonce, **fields), False)
+
+    def challenge(self):
+        return messages.decode(seal.content(self.node.post.status(1)[2]))["challenge"]
+
+    def hear(self, topic, payload, is_retained=False):
+        """Hand a message in under the site's event key."""
+        return self.do("message", topic, seal.seal(payload, EVENT_KEY), is_retained)
+
+
+def command(challenge, action, nonce, operator="ada", to="c1", **fields):
+    """What an operator's console sends."""
+    made = {"to": to, "site": "small", "role": ROLES[operator], "challenge": challenge, "nonce": nonce}
+    made.update(fields)
+    opening = '{"t":"command","from":"%s","action":%s,' % (operator, json.dumps(action))
+    return seal.seal((opening + json.dumps(made)[1:]).encode(), seal.key_for(SECRETS[operator], "c1"))
 
 
 def events(actions, kind=None):
@@ -192,8 +209,10 @@ def test_commands_need_their_role_and_act_once():
     assert events(board.command("pass", "n3", area="hall", user="person-0")) == []
     for action in (None, 5, [], {}, "fly", "clear"):
         assert board.command(action, "m-%s" % (action,))
-    for command in (None, 5, [], {}, {"nonce": 5}, {"nonce": ""}):
-        assert board.do("command", command) == []
+    for nonce in (None, 5, [], {}, "", "x" * 65):
+        only(board.command("pass", nonce, area="hall", user="person-0"), "command.refused")
+        board.until(board.now_ms + 11000)
+    assert board.node.faults["command.form"] == 6
 
 
 def test_settings_change_by_command():
@@ -269,9 +288,13 @@ def answer(question, board, kind="answer"):
 
 def sent(actions, kind):
     """Messages of one kind that went out."""
-    decoded = [messages.decode(action[2]) for action in actions if action[0] == "send"]
-    assert all(decoded)
-    return [message for message in decoded if message["t"] == kind]
+    found = []
+    for _, topic, payload, is_retained in [action for action in actions if action[0] == "send"]:
+        assert seal.is_sealed(payload, EVENT_KEY) and is_retained == (topic.split("/")[0] in ("status", "door", "output", "area"))
+        message = json.loads(seal.content(payload))
+        if message["t"] == kind:
+            found.append(messages.decode(seal.content(payload)) or message)
+    return found
 
 
 def test_a_denial_waits_for_the_other_board():
@@ -289,7 +312,7 @@ def test_a_denial_waits_for_the_other_board():
         actions += board.actions
     question = sent(actions, "ask")[0]
     assert question["no"] == STAFF and question["areas"] == ["hall"] and events(actions, "access.denied") == []
-    denied = only(board.do("message", answer(question["question"], board)), "access.denied")
+    denied = only(board.hear("have/c2", answer(question["question"], board)), "access.denied")
     assert denied["confirmed"] is True and denied["reason"] == "double_entrance"
 
 
@@ -315,8 +338,8 @@ def test_alone_under_enforce_it_denies():
 def test_messages_that_are_none_are_counted():
     board = shared()
     for payload in (b"", b"{", b"null", b"\xff", b"{}"):
-        assert board.do("message", payload) == []
-    assert board.node.faults["message"] == 5
+        assert board.do("message", "have/c2", payload, False) == board.hear("have/c2", payload) == []
+    assert board.node.faults == {"seal": 8, "message": 2}  # what is sealed and too short is none
 
 
 def test_a_door_in_an_interlock_waits():

@@ -1,6 +1,7 @@
 """Pages of a part: nothing is lost between settings and pages, and no page is larger than a board can hold."""
 
-from firmware.wire.part import PAGE_BYTES, Part, read_settings, record_pages, settings_pages
+from firmware.wire.part import PAGE_BYTES, Part, read_settings
+from firmware.wire.part_pages import record_pages, settings_pages
 
 
 def _round_trip(settings):

@@ -7,8 +7,9 @@ from tools.bench.hall import Crowd, Hall, site
 CONTROLLERS, PEOPLE = 64, 200
 SETTLED_S, IDLE_S, BUSY_S = 120, 600, 300
 IDLE_MAX = 0.1
-# A badge is three events, and three heartbeats follow the last of them: 6 messages beside what an idle area says.
-MESSAGES_OF_A_BADGE = 6
+# A badge is three events, three heartbeats follow the last of them, and the states of its door, twice, and of the area
+# are told: 9 messages beside what an idle area says.
+MESSAGES_OF_A_BADGE = 9
 
 
 @functools.cache

@@ -37,19 +37,19 @@ def site(controllers: int, people: int, has_sensors: bool = False) -> Site:
 
 
 class Hall(World):
-    """A world of the hall that keeps every message that is sent: (moment, sender, bytes)."""
+    """A world of the hall that keeps every message that is sent: (moment, sender, topic, bytes)."""
 
     def __init__(self, site: Site, flash_sectors: int = SECTORS):
-        self.messages: list[tuple[int, str, bytes]] = []
+        self.messages: list[tuple[int, str, str, bytes]] = []
         super().__init__(site, START_MS, flash_sectors=flash_sectors)
 
-    def send(self, sender: str, to: str | None, payload: bytes) -> None:
-        self.messages.append((self.now_ms, sender, payload))
-        super().send(sender, to, payload)
+    def send(self, sender: str, topic: str, payload: bytes, is_retained: bool = False) -> None:
+        self.messages.append((self.now_ms, sender, topic, payload))
+        super().send(sender, topic, payload, is_retained)
 
     def said(self, since_ms: int = 0) -> list[bytes]:
         """Return what boards, not consoles, have sent since a moment."""
-        return [payload for at_ms, sender, payload in self.messages if at_ms >= since_ms and sender in self.boards]
+        return [payload for at_ms, sender, _, payload in self.messages if at_ms >= since_ms and sender in self.boards]
 
 
 class Crowd:

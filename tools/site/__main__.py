@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from firmware.wire.part import settings_pages
+from firmware.wire.part_pages import settings_pages
 from tools.site.check import load
 from tools.site.compiler.release import Release, release
 from tools.site.errors import Fault, SiteError
@@ -52,11 +52,12 @@ def schema() -> None:
 @cli.command(name="compile")
 @click.argument("file", type=Path)
 @click.option("--out", required=True, type=Path, help="The folder for the parts; earlier parts in it are replaced.")
-@click.option("--new-site", is_flag=True, help="The site was never compiled before: begin its ledger.")
-def compile_(file: Path, out: Path, new_site: bool) -> None:
+@click.option("--new-site", is_flag=True, help="The site was never compiled before: begin its ledger and its keys.")
+@click.option("--new-keys", is_flag=True, help="Draw all keys anew; every board and every operator needs theirs.")
+def compile_(file: Path, out: Path, new_site: bool, new_keys: bool) -> None:
     """Compile a site file into one part per controller."""
     try:
-        made = release(file, out, new_site)
+        made = release(file, out, new_site, new_keys)
     except SiteError as error:
         _end(error)
     except OSError as error:

@@ -1,17 +1,21 @@
 """Parts as folders of pages, one folder per controller.
 
 Layout: <controller>/settings.0, people.0, people.1 … and manifest.json with the size and SHA-256 of each page.
+A part holds keys: only its owner may read it.
 """
 
 import contextlib
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
-from firmware.wire.part import Part, read_settings, settings_pages
+from firmware.wire.part import Part, read_settings
+from firmware.wire.part_pages import settings_pages
 from tools.site.errors import Fault, SiteError
 
 MANIFEST = "manifest.json"
@@ -64,12 +68,39 @@ def _read_pages(folder: Path, table: str, rows: list) -> list:
 
 
 def _write_part(part: Part, folder: Path) -> None:
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     pages = _pages(part)
     for table, contents in pages.items():
         for index, page in enumerate(contents):
-            (folder / f"{table}.{index}").write_bytes(page)
-    (folder / MANIFEST).write_text(json.dumps(_manifest(part, pages), indent=1) + "\n")
+            _write(folder / f"{table}.{index}", page)
+    _write(folder / MANIFEST, (json.dumps(_manifest(part, pages), indent=1) + "\n").encode())
+
+
+def replace(path: Path, text: str, mode: int = 0o666) -> None:
+    """Replace a file as a whole: after a power cut there is the old one or the new one. Raises: OSError."""
+    if path.exists() and path.read_text() == text:
+        return
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        new.unlink(missing_ok=True)
+        with _new(new, mode) as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            new.unlink()
+
+
+def _new(path: Path, mode: int) -> IO[bytes]:
+    """A new file that never was open to more than `mode` says."""
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb")
+
+
+def _write(path: Path, content: bytes) -> None:
+    with _new(path, 0o600) as file:
+        file.write(content)
 
 
 def _pages(part: Part) -> dict:

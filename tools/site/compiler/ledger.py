@@ -4,15 +4,14 @@ It lies beside the site file as <site>.ids and belongs under version control wit
 good, also after it has left the site file, so that nobody inherits the presence of somebody else.
 """
 
-import contextlib
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from tools.site.compiler import disk
 from tools.site.compiler.numbers import KINDS, Numbers
 from tools.site.errors import Fault, SiteError, shown
 from tools.site.model import Site
@@ -72,19 +71,7 @@ def numbers(ledger: Ledger) -> Numbers:
 
 def write(path: Path, ledger: Ledger) -> None:
     """Replace the file as a whole: after a power cut there is the old ledger or the new one. Raises: OSError."""
-    text = json.dumps(ledger.model_dump(), indent=1, sort_keys=True) + "\n"
-    if path.exists() and path.read_text() == text:
-        return
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with new.open("w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            new.unlink()
+    disk.replace(path, json.dumps(ledger.model_dump(), indent=1, sort_keys=True) + "\n")
 
 
 def _parsed(path: Path) -> Ledger:

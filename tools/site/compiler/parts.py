@@ -4,19 +4,29 @@ import time
 
 from firmware.wire.part import Part
 from tools.site.compiler import follows, pieces, tables
+from tools.site.compiler.keys import Keys, made_up
 from tools.site.compiler.layout import areas_of, owned, readers_at
 from tools.site.compiler.numbers import Numbers, by_name_order
 from tools.site.model import Site
 from tools.site.values import zones
 
 
-def parts(site: Site, numbers: Numbers | None = None, start_s: int | None = None) -> dict[str, Part]:
-    """What each controller gets. start_s: Unix time from which the zone must be known (now)."""
-    numbers = numbers or by_name_order(site)
+def parts(
+    site: Site, numbers: Numbers | None = None, start_s: int | None = None, keys: Keys | None = None
+) -> dict[str, Part]:
+    """What each controller gets. start_s: Unix time from which the zone must be known (now).
+
+    Without numbers and keys they are those of a simulation: keys that are no secret.
+    """
+    assert numbers is None or keys is not None, "a site with a ledger has keys of its own"
+    numbers, keys = numbers or by_name_order(site), keys or made_up(site)
     start_s = int(time.time()) if start_s is None else start_s
     common = _common(site, numbers, start_s)
     people = tables.tables(site, numbers.by_name["people"], numbers.salt)
-    return {name: Part(common | _own(site, numbers, name), people) for name in sorted(site.controllers)}
+    return {
+        name: Part(common | _own(site, numbers, name), people | {"keys": keys.table(name)})
+        for name in sorted(site.controllers)
+    }
 
 
 def _common(site: Site, numbers: Numbers, start_s: int) -> dict:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from firmware.wire.part import Part
 from tools.site import rules
 from tools.site.check import load
-from tools.site.compiler import disk, ledger
+from tools.site.compiler import disk, keys, ledger
 from tools.site.compiler.parts import parts
 from tools.site.errors import SiteError
 from tools.site.model import Site
@@ -22,19 +22,27 @@ class Release(NamedTuple):
     is_new: bool
 
 
-def release(path: Path, out: Path, is_new_site: bool = False) -> Release:
+def release(path: Path, out: Path, is_new_site: bool = False, has_new_keys: bool = False) -> Release:
     """Compile a site file into a folder. Raises: SiteError, OSError."""
     site = load(path)
     _raise_for_boards(site, path)
     disk.check_target(out)
     book_path = ledger.beside(path, site)
     before = ledger.opened(book_path, site, is_new_site)
-    book, made = _versioned(ledger.extended(before, site, book_path), site)
-    # A ledger ahead of its parts is harmless, parts with numbers that no ledger knows are not.
+    ring_path = keys.beside(path, site)
+    ring = keys.extended(_ring(ring_path, site, is_new_site, has_new_keys), site)
+    book, made = _versioned(ledger.extended(before, site, book_path), site, ring)
+    # A ledger ahead of its parts is harmless, parts with numbers or keys that no file knows are not.
     with disk.written(made, out) as finish:
+        keys.write(ring_path, ring)
         ledger.write(book_path, book)
         finish()
     return Release(site, made, book.version, book.version != before.version)
+
+
+def _ring(path: Path, site: Site, is_new_site: bool, has_new_keys: bool) -> keys.Keys:
+    """The keys of a site. Those of a site that is new replace none."""
+    return keys.opened(path, site, has_new_keys or (is_new_site and not path.exists()))
 
 
 def _raise_for_boards(site: Site, path: Path) -> None:
@@ -43,10 +51,10 @@ def _raise_for_boards(site: Site, path: Path) -> None:
         raise SiteError(str(path), faults)
 
 
-def _versioned(book: ledger.Ledger, site: Site) -> tuple:
+def _versioned(book: ledger.Ledger, site: Site, ring: keys.Keys) -> tuple:
     """The ledger and the parts, both with a version one higher if the parts are not those of last time."""
     start_s = int(time.time())
-    made = parts(site, ledger.numbers(book.model_copy(update={"version": 0})), start_s)
+    made = parts(site, ledger.numbers(book.model_copy(update={"version": 0})), start_s, ring)
     digest = disk.digest(made)
     if digest != book.digest:
         book = book.model_copy(update={"version": book.version + 1, "digest": digest})

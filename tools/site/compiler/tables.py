@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 
 from firmware.core.credentials import card_key, pin_key
-from firmware.wire.part import record_pages
+from firmware.wire.part_pages import record_pages
 from tools.site.model import Site, User
 from tools.site.values import texts, zones
 
