@@ -5,7 +5,7 @@ Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 1
     have    "hw": text, "clock": [at_ms, err_ms, is_trusted], "newest": stamp, "sources": [[source, stamp, at_ms]],
             "lockdowns": [[doors, stamp, [controller, inc, seq], nonce or null]], "health": {text: number},
             "digest": [area, hash, digest], "vector": [[controller, inc, stream, seq]], "asks": bool,
-            "beyond": [[controller, inc, stream, seq]]
+            "beyond": [[controller, inc, stream, seq]], "began": [[stream, seq, stamp]]
     want    "origin": [controller, inc], "stream", "first", "last", "any": bool
     ask     "to": [controller], "question": stamp, "no": number or null, "areas": [area]
     want    "to": controller, "table": offset, or from there on a page of the checkpoint that it offers
@@ -109,7 +109,7 @@ def encode_all(message: dict) -> list:
 
 def _closed(plain: dict, opening: bytes, part: list) -> bytes:
     payload = _dumps(plain)[:-1] + opening + b",".join(part) + b"]}"
-    for once in ("asks",) + _RANGES:
+    for once in ("asks", "began") + _RANGES:
         plain.pop(once, None)
     return payload
 
@@ -127,6 +127,8 @@ def _plain(message: dict) -> dict:
     for key in ("sources", "lockdowns"):
         if key in out:
             out[key] = [[row[0], stamps.text(row[1])] + row[2:] for row in out[key]]
+    if "began" in out:
+        out["began"] = [[row[0], row[1], stamps.text(row[2])] for row in out["began"]]
     if "entries" in out:
         out["entries"] = [encode_event(event) for event in out["entries"]]
     if out.get("event"):
@@ -264,6 +266,13 @@ def _check_beyond(message: dict) -> None:
     _check_rows(_list(message, "beyond"))
 
 
+def _check_began(message: dict) -> None:
+    for row in _list(message, "began"):
+        stream, seq, stamp = row
+        _need(stream in _STREAMS and is_number(seq))
+        row[2] = stamps.parse(stamp)
+
+
 def _check_rows(rows: list) -> None:
     for controller, inc, stream, last in rows:
         _need(is_text(controller) and is_inc(inc) and stream in _STREAMS and is_number(last))
@@ -350,6 +359,7 @@ _CHECK_FIELD = {
     "asks": _check_asks,
     "vector": _check_vector,
     "beyond": _check_beyond,
+    "began": _check_began,
     "sources": _check_sources,
     "lockdowns": _check_lockdowns,
     "newest": _check_newest,
