@@ -6,7 +6,7 @@ import time
 from paho.mqtt import client as paho
 
 from firmware.hal.backoff import Backoff
-from firmware.hal.mailbox import BYTES_MAX, Mailbox
+from firmware.hal.mailbox import BYTES_MAX, Mailbox, full_topic
 
 # A PC has room, and a console hears the whole site.
 _QUEUE_ITEMS_MAX = 5000
@@ -103,7 +103,7 @@ class MqttLink(Mailbox):
             message = None if client.want_write() else self.next_out()
             if not message:
                 return
-            client.publish(self._root + message[0].decode(), message[1], retain=message[2])
+            client.publish(full_topic(self._root.encode(), message[0]).decode(), message[1], retain=message[2])
 
     def _connected(self, client, _data, _flags, reason, _properties) -> None:
         if not reason.is_failure:  # else the broker closes
