@@ -90,7 +90,7 @@ class MqttLink(Mailbox):
         if self._settings.get("user"):
             client.username_pw_set(self._settings["user"], self._settings.get("password"))
         if self._settings.get("tls"):
-            client.tls_set_context(_context(self._settings["tls"]))
+            client.tls_set_context(context(self._settings["tls"]))
         if self._will:
             client.will_set(self._root + self._will[0], self._will[1], retain=True)
         return client
@@ -132,19 +132,19 @@ class MqttLink(Mailbox):
             self.arrived(topic[len(self._root) :].encode(), message.payload, message.retain)
 
 
-def _context(tls: dict) -> ssl.SSLContext:
-    """Certificates, or a pre-shared key where Python can do that."""
+def context(tls: dict) -> ssl.SSLContext:
+    """Certificates, or a pre-shared key where Python can do that. Raises: OSError, ValueError."""
     if "psk_key" not in tls:
-        context = ssl.create_default_context(cafile=tls["ca"])
+        made = ssl.create_default_context(cafile=tls["ca"])
         if tls.get("cert"):
-            context.load_cert_chain(tls["cert"], tls["key"])
-        return context
+            made.load_cert_chain(tls["cert"], tls["key"])
+        return made
     if not hasattr(ssl.SSLContext, "set_psk_client_callback"):
         raise ValueError("TLS with a pre-shared key needs Python 3.13 on a PC: give the console a certificate")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False  # there is no certificate: the key is the proof
-    context.verify_mode = ssl.CERT_NONE
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers("PSK")
-    context.set_psk_client_callback(lambda _hint: (tls["psk_identity"], bytes.fromhex(tls["psk_key"])))
-    return context
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.check_hostname = False  # there is no certificate: the key is the proof
+    made.verify_mode = ssl.CERT_NONE
+    made.maximum_version = ssl.TLSVersion.TLSv1_2
+    made.set_ciphers("PSK")
+    made.set_psk_client_callback(lambda _hint: (tls["psk_identity"], bytes.fromhex(tls["psk_key"])))
+    return made

@@ -11,9 +11,10 @@ from firmware.wire import seal
 from tests.tools.sites import changed
 from tools.backstop import shown, told
 from tools.backstop.cli import cli
+from tools.backstop.errors import Unusable
 from tools.backstop.moments import since_ms
 from tools.backstop.station import Given, Station
-from tools.backstop.errors import Unusable
+from tools.broker import clients
 from tools.site import parse
 from tools.site.compiler.keys import made_up, write
 
@@ -88,10 +89,20 @@ def test_an_option_outweighs_the_environment(folder):
 def test_the_settings_of_a_client_are_read_with_the_paths_of_its_files(tmp_path):
     given = {"host": "broker.example", "port": 8884, "user": "console", "password": "x", "tls": {"ca": "ca.crt", "cert": "a", "key": "b"}}
     (tmp_path / "mqtt.json").write_text(json.dumps(given))
-    settings = Station(Given(None, None, tmp_path / "mqtt.json", None, None, None)).settings
+    settings = clients.opened(tmp_path / "mqtt.json")
     assert settings["tls"] == {name: str(tmp_path / file) for name, file in given["tls"].items()} and settings["port"] == 8884
-    (tmp_path / "mqtt.json").write_text("[]")
-    with pytest.raises(Unusable, match="no mqtt.json"):
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[]", "no mqtt.json"),
+        ('{"host": "a", "port": 1, "user": "c", "password": "x", "tls": {"ca": "ca.crt"}}', "its keys or certificates cannot be used"),
+    ],
+)
+def test_settings_of_a_client_that_cannot_be_used_are_told_at_once(tmp_path, content, message):
+    (tmp_path / "mqtt.json").write_text(content)
+    with pytest.raises(Unusable, match=message):
         _ = Station(Given(None, None, tmp_path / "mqtt.json", None, None, None)).settings
 
 

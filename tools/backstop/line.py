@@ -33,6 +33,7 @@ class Line:
         self.faults: Counter[str] = Counter()
         self._key = bytes.fromhex(station.keys.event_key)
         self._owners = _owners(self.site)
+        self._held: list[tuple] = []  # what came while it settled
         name = f"backstop-{secrets.token_hex(_SEED_BYTES)}"
         seed = secrets.randbelow(1 << 30)
         self._link = MqttLink(station.settings, name, topics.root(self.site.site), filters, None, seed)
@@ -65,7 +66,7 @@ class Line:
         """
         end_s = time.monotonic() + patience_s
         while True:
-            found = [result for event in self._link.take() for result in self._read(event)]
+            found, self._held = self._held + [result for event in self._link.take() for result in self._read(event)], []
             if found or time.monotonic() >= end_s:
                 return found
             time.sleep(_LOOK_S)
@@ -75,7 +76,7 @@ class Line:
         end_s = time.monotonic() + _KEPT_S
         count, quiet_s = -1, 0.0
         while time.monotonic() < end_s and not (self._is_complete() and time.monotonic() > quiet_s):
-            self.take()
+            self._held = self.take()
             now = len(self.states) + len(self.status) + self.faults.total()
             if now != count:
                 count, quiet_s = now, time.monotonic() + _QUIET_S

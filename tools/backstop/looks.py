@@ -8,7 +8,7 @@ from click.shell_completion import get_completion_class
 
 from tools.backstop import look, shown
 from tools.backstop.errors import Unreachable
-from tools.backstop.line import Line, looking
+from tools.backstop.line import looking
 from tools.backstop.live import Live
 from tools.backstop.moments import since_ms
 from tools.backstop.names import Name
@@ -95,7 +95,7 @@ def violations(station: Station, area: str | None, as_json: bool) -> None:
 def watch(station: Station, as_json: bool, seconds: float | None) -> None:
     """Show events as they come, each once: lines, or with --json one JSON object each."""
     end_s = None if seconds is None else time.monotonic() + seconds
-    with Line(station, ["log/+"]) as line, contextlib.suppress(KeyboardInterrupt):
+    with looking(station, "log/+") as line, contextlib.suppress(KeyboardInterrupt):
         live = Live(line)
         while end_s is None or time.monotonic() < end_s:
             for found in live.take(_TURN_S if end_s is None else min(_TURN_S, end_s - time.monotonic())):
@@ -119,7 +119,7 @@ def log(station: Station, controller: str, since: str, as_json: bool) -> None:
     for event in events:
         _print_event(event, as_json, station.site.timezone)
     if past.missing:
-        gaps = ", ".join(f"{stream} {first} to {last} of {inc}" for inc, stream, first, last in past.missing)
+        gaps = ", ".join(f"{stream} up to {last} of incarnation {inc}" for inc, stream, last in past.missing)
         raise Unreachable(f"not all of it came: {gaps}")
 
 

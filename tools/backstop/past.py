@@ -51,7 +51,7 @@ class Tail:
 
 
 class Past:
-    """Reads over a line that has settled. `missing`: (inc, stream, first, last) of what nobody sent."""
+    """Reads over a line that has settled. `missing`: (inc, stream, seq): up to there not all has come, and no more was asked for."""
 
     def __init__(self, line: Line, controller: str):
         self._line, self._controller = line, controller
@@ -59,7 +59,7 @@ class Past:
         self._ends: dict[tuple[int, str], int] = {}
         self._listed: set[str] = set()
         self._speaks: set[int] = set()
-        self.missing: list[tuple[int, str, int, int]] = []
+        self.missing: list[tuple[int, str, int]] = []
 
     def read(self, since_ms: int) -> list[dict]:
         """The events from a moment on, in their order. Raises: Unreachable."""
@@ -77,7 +77,7 @@ class Past:
         while True:
             tail.turn_back()
             if not self._fetch(tail):
-                self.missing.append((tail.inc, tail.stream, tail.first, tail.last))
+                self.missing.append((tail.inc, tail.stream, tail.last))
                 return
             if tail.has_reached(since_ms):
                 return

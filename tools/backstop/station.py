@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from tools.backstop.errors import Unusable
 from tools.broker import clients
+from tools.mqtt import context
 from tools.site.check import load
 from tools.site.compiler import keys as secrets
 from tools.site.errors import SiteError, shown, suggestion
@@ -79,7 +80,7 @@ class Station:
     def settings(self) -> dict:
         """How to reach the broker, as a link wants it."""
         if self._given.client:
-            return _of_client(self._given.client)
+            return _checked(_of_client(self._given.client), self._given.client)
         url = self._given.broker or self.site.broker
         if url == "embedded":
             raise Unusable("the site file names no broker: give --client mqtt.json or --broker URL")
@@ -108,6 +109,16 @@ def _of_client(path: Path) -> dict:
         raise Unusable(_text(error, path)) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Unusable(f"{path}: this is no mqtt.json as tools.broker writes it") from None
+
+
+def _checked(settings: dict, path: Path) -> dict:
+    """Settings with which a link can at least begin to connect: its thread could not tell anybody."""
+    try:
+        if settings["tls"]:
+            context(settings["tls"])
+    except (OSError, ValueError) as error:
+        raise Unusable(f"{path}: its keys or certificates cannot be used: {error}") from None
+    return settings
 
 
 def _of_url(url: str) -> dict:
