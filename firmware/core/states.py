@@ -36,7 +36,7 @@ class States:
 
     def look(self, now_ms: int) -> list:
         """Return the states that have changed since they were told."""
-        self.due_ms, self.free_ms = None, now_ms + _PAUSE_MS
+        self.due_ms = None
         self._see_who_is_there()
         controller, found = self._controller, []
         for name in sorted(controller.doors):
@@ -44,7 +44,10 @@ class States:
         for name in sorted(controller.settings["outputs"]):
             found.append(("output/" + name, {"t": "output", "active": controller.desk.outputs.is_active(name)}))
         found += [("area/" + area, self._area(area)) for area in self.led]
-        return [entry for entry in found if self._is_new(entry[0], str(entry[1]))]
+        new = [entry for entry in found if self._is_new(entry[0], str(entry[1]))]
+        if new:
+            self.free_ms = now_ms + _PAUSE_MS
+        return new
 
     def _is_new(self, topic: str, state: str) -> bool:
         was, self._told[topic] = self._told.get(topic), crc32(state.encode())

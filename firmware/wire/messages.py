@@ -303,8 +303,9 @@ def _check_ask(message: dict) -> None:
 def _check_status(message: dict) -> None:
     _need(type(message["online"]) is bool)
     if message["online"]:
-        _need(is_inc(message["inc"]) and isinstance(message["hw"], str) and len(message["hw"]) <= 64)
-        _need(is_text(message["challenge"]))
+        _need(is_inc(message["inc"]))
+        for field in ("hw", "challenge"):
+            _need(isinstance(message[field], str) and len(message[field]) <= 64)
 
 
 def _check_command(message: dict) -> None:
