@@ -206,10 +206,10 @@ def _needed(kind: str) -> list:
 
 def _check_message(message) -> None:
     _need(isinstance(message, dict))
-    check = _CHECK_KIND[message["t"]]
+    kind = message["t"]
     _need(is_text(message["from"]))
-    if check is _check_status or check is _check_command:
-        check(message)
+    if kind == "status" or kind == "command":
+        _check_status(message) if kind == "status" else _check_command(message)
         return
     heads = message["heads"]
     _need(is_inc(message["inc"]))
@@ -219,7 +219,19 @@ def _check_message(message) -> None:
     _need(0 <= facts < _INT_MAX and 0 <= notes < _INT_MAX and 0 <= site < _INT_MAX)
     if message["stamp"] is not None:
         message["stamp"] = stamps.parse(message["stamp"])
-    check(message)
+    if kind == "have":
+        _check_have(message)
+    elif kind == "log":
+        _check_log(message)
+    elif kind == "want":
+        _check_want(message)
+    elif kind == "ask":
+        _check_ask(message)
+    elif kind == "page":
+        _check_page(message)
+    else:
+        _need(kind == "answer" or kind == "wait")
+        _check_answer(message)
 
 
 def _check_log(message: dict) -> None:
@@ -311,19 +323,6 @@ def _check_status(message: dict) -> None:
 def _check_command(message: dict) -> None:
     _need(all([is_text(message[field]) for field in ("to", "site", "role", "challenge", "nonce")]))
     _need("action" in message)
-
-
-_CHECK_KIND = {
-    "log": _check_log,
-    "have": _check_have,
-    "want": _check_want,
-    "page": _check_page,
-    "ask": _check_ask,
-    "answer": _check_answer,
-    "wait": _check_answer,
-    "status": _check_status,
-    "command": _check_command,
-}
 
 
 def is_text(value) -> bool:
