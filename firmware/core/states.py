@@ -29,6 +29,11 @@ class States:
         if self.due_ms is None and self._controller.desk.judge.has_link:
             self.due_ms = max(now_ms + _PATIENCE_MS, self.free_ms)
 
+    def age(self, now_ms: int) -> None:
+        """Time has passed: what it ends is seen where it is told, and by whom else it has to be told now."""
+        if self.led or self._seen != self._changes():
+            self.note(now_ms)
+
     def link(self, is_up: bool, now_ms: int) -> None:
         """A broker that has just come may know nothing: all is told anew."""
         self._told = {}
@@ -53,11 +58,14 @@ class States:
         was, self._told[topic] = self._told.get(topic), crc32(state.encode())
         return was != self._told[topic]
 
-    def _see_who_is_there(self) -> None:
+    def _changes(self) -> tuple:
         controller = self._controller
-        seen = (controller.peers.changes, controller.presence.changes, controller.site.retired.changes)
+        return (controller.peers.changes, controller.presence.changes, controller.site.retired.changes)
+
+    def _see_who_is_there(self) -> None:
+        seen = self._changes()
         if seen != self._seen:
-            before, self._seen, self.led = self.led, seen, controller.areas_led()
+            before, self._seen, self.led = self.led, seen, self._controller.areas_led()
             for area in self.led:
                 if area not in before:
                     self._told.pop("area/" + area, None)  # another has told it meanwhile
