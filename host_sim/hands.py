@@ -97,7 +97,7 @@ class Hands:
     def _addressees(self, command: dict) -> list[Board]:
         """Return whom the operators' console sends a command: in the first group only."""
         boards = [self.boards[name] for name in self.network.first_group() if name in self.boards]
-        online = [board for board in boards if board.node]
+        online = [board for board in boards if board.has_power]
         if command.get("action") in _SITE_WIDE:
             return online
         for key, section, where in (("area", "areas", "areas"), ("door", "doors", "doors"), ("output", "outputs", "outputs")):
