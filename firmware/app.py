@@ -1,6 +1,7 @@
 """The shell around the node: it brings the node what happens and does what the node decides. The same on boards and on PCs.
 
 What it is handed:
+    node    a Node that has taken up what its flash holds (`resume`)
     link    an MqttLink, or whatever has its put, take, start, stop and is_running
     clock   now_ms(): monotonic, 0 when the node was made
     pins    take(now_ms) -> [(at_ms, event)] what came in, events of Node.handle, none later than now, in the order of time
@@ -32,6 +33,7 @@ class App:
 
     def __init__(self, node, link, clock, pins):
         self.node, self.link, self.clock, self.pins = node, link, clock, pins
+        self.on_append = lambda event: None  # for whoever watches
         self.counts = {"late_writes": 0, "relinks": 0}
         self._pending = []  # ("append", event) and ("ceiling", stamp) that are not in the flash yet
         self._last_ms = 0  # of the node: its time never goes back
@@ -40,8 +42,7 @@ class App:
         self._collect_ms = _COLLECT_MS
 
     def start(self, cause: str, at_ms: int | None = None) -> None:
-        """Take up what the flash holds, and work. `at_ms`: Unix time, where somebody knows it already."""
-        self.node.resume()
+        """Begin to work. `at_ms`: Unix time, where somebody knows it already."""
         if at_ms is not None:
             self.handle(("clock", at_ms), self.clock.now_ms())
         self._act(self.node.start(self._at(self.clock.now_ms()), cause))
@@ -109,6 +110,7 @@ class App:
     def _do_append(self, event: dict) -> None:
         assert len(self._pending) < PENDING_MAX
         self._pending.append(("append", event))
+        self.on_append(event)
 
     def _do_ceiling(self, stamp: int) -> None:
         self._pending.append(("ceiling", stamp))
