@@ -4,7 +4,7 @@ What it is handed:
     node    a Node that has taken up what its flash holds (`resume`)
     link    an MqttLink, or whatever has its put, take, start, stop and is_running
     clock   now_ms(): monotonic, 0 when the node was made
-    pins    take(now_ms) -> [(at_ms, event)] what came in, events of Node.handle, none later than now, in the order of time
+    pins    take(now_ms) yields (at_ms, event) of what came in, events of Node.handle, none later than now, in the order of time
             next_ms() -> when the next is due that is known already, or None
             is_reading(now_ms) -> a reader is in the middle of a frame
             lock(door, is_locked)  output(name, is_on)  signal(reader, pattern)

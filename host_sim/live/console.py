@@ -1,11 +1,13 @@
 """The operators' console of a live site: it knows the challenge of each controller, and speaks over the broker."""
 
 import json
+import time
 
 from host_sim.mqtt import MqttLink
 
 _KEPT = ("status", "door", "output", "area")  # topics of which the broker keeps the last message
 _FILTERS = [kind + "/+" for kind in (*_KEPT, "reply")]
+_PATIENCE_S, _NAP_S = 2, 0.01
 
 
 class Console:
@@ -35,17 +37,26 @@ class Console:
     def publish(self, topic: str, payload: bytes) -> None:
         self._link.put(topic, payload)
 
-    def close(self) -> None:
-        """Go, and leave nothing in the broker."""
+    def close(self, leaves_nothing: bool) -> None:
+        """Go; and, where a site is over, leave nothing of it in the broker."""
         self.look()
-        for topic in sorted(self._kept):
-            self._link.put(topic, b"", True)
+        if leaves_nothing and self.is_up:
+            self._wait_until(lambda: not any(self._challenges.values()))  # the last wills come after the processes' ends
+            for topic in sorted(self._kept):
+                self._link.put(topic, b"", True)
+            self._wait_until(lambda: not self._kept)
         self._link.stop()
+
+    def _wait_until(self, is_so) -> None:
+        end_s = time.monotonic() + _PATIENCE_S
+        while not is_so() and time.monotonic() < end_s:
+            time.sleep(_NAP_S)
+            self.look()
 
     def _hear(self, topic: str, payload: bytes) -> None:
         kind, _, name = topic.partition("/")
         if kind in _KEPT:
-            self._kept.add(topic)
+            (self._kept.add if payload else self._kept.discard)(topic)
         message = json.loads(payload) if payload else {}
         if kind == "status":
             self._challenges[name] = message.get("challenge", "")

@@ -11,7 +11,6 @@ from firmware.wire import messages, seal, topics
 from tools.site import parts
 from tools.site.compiler.keys import made_up
 
-from host_sim.flash import SECTORS
 from host_sim.hands import BIT_MS, Hands, signed
 from host_sim.live.console import Console
 from host_sim.live.folders import Folders
@@ -29,13 +28,15 @@ _START_S = 120  # many processes start on a small machine
 class LiveSite(Views, Hands):
     """`with LiveSite(…) as site`: real processes. Times are milliseconds since the start; `start_ms` is Unix time.
 
-    `broker`: settings of an MqttLink. `kinds`: {controller: interpreter}, CPYTHON for others. Nobody else at the broker
-    hears it: its topics have a root of their own.
+    `broker`: settings of an MqttLink. `kinds`: {controller: interpreter}, CPYTHON for others. `seed` makes the keys.
+    Nobody else at the broker hears it: its topics have a root of their own. With `only`, a name, it is that one controller
+    of a site whose others are run by somebody else, with the site's own root; `flash` is its image, which then stays.
     """
 
-    def __init__(self, site, start_ms: int, broker: dict, seed: int = 1, kinds: dict | None = None, sectors: int = SECTORS):
+    def __init__(self, site, start_ms: int, broker: dict, seed=1, kinds=None, only: str = "", flash: str = ""):
         self.site, self.start_ms, self.broker = site, start_ms, broker
-        self.random = random.Random(seed)
+        self.random = random.Random()  # the times are those of this machine: no run is like another
+        self.token = site.site if only else secrets.token_hex(4)
         self.time = RealTime()
         self.after = self.time.after
         self.events: list[dict] = []
@@ -45,7 +46,7 @@ class LiveSite(Views, Hands):
         self.signal_shown: Callable[[str, str], None] = lambda reader, pattern: None
         self.secrets = made_up(site, seed)
         self._nonces = 0
-        self._kinds, self._sectors = kinds or {}, sectors
+        self._kinds, self._only, self._flash = kinds or {}, only, flash
         self.boards: dict[str, Station] = {}
         self._groups: list[list[str]] = [sorted(site.controllers)]
         self._console: Console | None = None
@@ -69,28 +70,29 @@ class LiveSite(Views, Hands):
         for station in self.boards.values():
             station.process.close()
         if self._console:
-            self._console.close()
+            self._console.close(leaves_nothing=not self._only)
         self.time.close()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> None:
-        token = secrets.token_hex(4)
-        root = topics.root(f"{self.site.site}-{token}")
         self._folder = Path(tempfile.mkdtemp(prefix="backstop-"))
         site_parts = parts(self.site, start_s=self.start_ms // 1000, keys=self.secrets)
-        folders = Folders(self._folder, site_parts, self.broker, root, token, self._sectors)
-        self.boards = {name: Station(name, site_parts[name], self, folders.log(name)) for name in sorted(site_parts)}
-        for name, station in self.boards.items():
-            config = folders.configure(name, station.process.address)
+        root = topics.root(self.site.site if self._only else f"{self.site.site}-{self.token}")
+        folders = Folders(self._folder, site_parts, self.broker, root, self.token)
+        for name in [self._only] if self._only else sorted(site_parts):
+            self.boards[name] = station = Station(name, site_parts[name], self, folders.log(name))
+            config = folders.configure(name, station.process.address, self._flash)
             station.command = command(self._kinds.get(name, CPYTHON), config)
             station.launch()
-        self._console = Console(self.broker, f"console-{token}", root)
+        self._console = Console(self.broker, f"console-{self.token}-{secrets.token_hex(4)}", root)
         self.time.each = self._console.look
         self._await("start", lambda station: station.process.is_there)
         for name, station in self.boards.items():
             station.power_on(self.hears(name))
-        self._await("reach the broker", lambda station: station.is_ready and station.has_link and self._console.is_up)
+        self._await("work", lambda station: station.is_ready)
+        if not self._only:  # a door works without a broker, a scenario does not
+            self._await("reach the broker", lambda station: station.has_link and self._console.is_up)
         self.time.begin()
         for station in self.boards.values():
             station.go("power_on", self.start_ms)

@@ -10,7 +10,7 @@ _ANSWER_S = 20
 
 
 class Station:
-    """A controller. `site`: the LiveSite; `command`: how to start its process; `log`: where that says what it has to say."""
+    """A controller. `site`: the LiveSite; `log`: where its processes say what they have to say. `command` starts one."""
 
     def __init__(self, name: str, part: Part, site, log):
         self.name, self.part = name, part
@@ -22,7 +22,7 @@ class Station:
         self.has_power = self.is_ready = self.has_link = False
         self.told: set[tuple] = set()  # (inc, stream, seq) of its events
         self._site, self._log = site, log
-        self._hardware = f"{name}-{site.random.randrange(1 << 32):08x}"
+        self._hardware = f"{name}-{site.token}"
         self._boots = self._asked = 0
         self._answers: dict[int, object] = {}
         self._locked: dict[str, bool] = {}

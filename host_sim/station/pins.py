@@ -50,13 +50,17 @@ class Pins:
         for at_ms, line in lines:
             self._read(at_ms, line)
 
-    def take(self, now_ms: int) -> list:
-        self.read()
-        found = []
+    def take(self, now_ms: int):
+        """Yield what is due. What came before a line has been done when that line is read."""
+        while self._lines:
+            yield from self._ripe(now_ms)
+            self._read(*self._lines.pop(0))
+        yield from self._ripe(now_ms)
+
+    def _ripe(self, now_ms: int):
         while self._due and self._due[0][0] <= now_ms:
             at_ms, _, event = self._due.pop(0)
-            found.append((at_ms, event))
-        return found
+            yield at_ms, event
 
     def next_ms(self):
         return self._due[0][0] if self._due else None
