@@ -18,6 +18,7 @@ import gc
 from firmware.const import const
 
 _LINK_MS = const(10)  # how long a message lies in the link's mailbox: nobody calls when one comes
+_HEARD_MAX = const(16)  # messages in one turn, so that a flood of them keeps no reader waiting
 _WRITES_MAX = const(8)  # in one turn, so that a reader need not wait for all of a week's facts
 _READING_MS_MAX = const(500)  # so long a reader that never stops sending can keep events from the flash
 _CHORES_MAX = const(64)  # to make room for one write
@@ -35,6 +36,7 @@ class App:
         self.node, self.link, self.clock, self.pins = node, link, clock, pins
         self.on_append = lambda event: None  # for whoever watches
         self.counts = {"late_writes": 0, "relinks": 0}
+        self._inbox = []  # what the link brought, the newest first
         self._pending = []  # ("append", event) and ("ceiling", stamp) that are not in the flash yet
         self._last_ms = 0  # of the node: its time never goes back
         self._waits_since_ms = None  # since when writes wait for the end of a frame
@@ -60,8 +62,7 @@ class App:
             self._tick(at_ms)
             self.handle(event, at_ms)
         self._tick(now_ms)
-        for event in self.link.take():
-            self.handle(event, now_ms)
+        self._hear(now_ms)
         if self._may_use_flash(now_ms):
             self._write(now_ms)
             self._tidy(now_ms)
@@ -73,6 +74,8 @@ class App:
         for due_ms in (self.node.next_deadline_ms(), self.pins.next_ms()):
             if due_ms is not None:
                 rest_ms = min(rest_ms, due_ms - now_ms)
+        if self._inbox:
+            return 0
         if self._pending:
             rest_ms = min(rest_ms, self._write_ms - now_ms + 1)
         return max(rest_ms, 0)
@@ -170,6 +173,14 @@ class App:
             gc.collect()
 
     # -- the link --------------------------------------------------------------------------------
+
+    def _hear(self, now_ms: int) -> None:
+        """Hand on some of what the link brought."""
+        if not self._inbox:
+            self._inbox = self.link.take()
+            self._inbox.reverse()
+        for _ in range(min(_HEARD_MAX, len(self._inbox))):
+            self.handle(self._inbox.pop(), now_ms)
 
     def _mend_link(self, now_ms: int) -> None:
         """Start the link where it does not run: at the start, and after its thread has died of something unforeseen."""

@@ -1,6 +1,7 @@
 """Scenarios over a real broker: same files, same expectations, in real time."""
 
 import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from host_sim.live.interpreters import MICROPYTHON
@@ -20,23 +21,10 @@ class Played:
         self.failures: list[str] = []
 
 
-def play_all(scenarios: list[Scenario], broker: dict, micropython: set, seed: int | None, jobs: int):
-    """Yield what came of each scenario, in their order; `jobs` are played at a time, because they mostly wait.
-
-    `micropython`: names of the controllers that run on it. With one job, lines are printed as they come.
-    """
-
-    def one(scenario: Scenario) -> Played:
-        played = Played(scenario)
-        _play(played, broker, micropython, scenario.seed if seed is None else seed, _say if jobs == 1 else played.lines.append)
-        return played
-
-    with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(one, scenarios)
-
-
-def _play(played: Played, broker: dict, micropython: set, seed: int, write) -> None:
-    scenario = played.scenario
+def play(scenario: Scenario, broker: dict, micropython: set, seed: int, say: Callable[[str], None] | None = None) -> Played:
+    """Play one scenario. `micropython`: names of the controllers that run on it. With `say`, lines go there as they come."""
+    played = Played(scenario)
+    write = say or played.lines.append
     kinds = {name: MICROPYTHON for name in micropython}
     try:
         with LiveSite(scenario.site, scenario.start_ms, broker, seed, kinds) as site:
@@ -45,6 +33,17 @@ def _play(played: Played, broker: dict, micropython: set, seed: int, write) -> N
     except WorldError as error:
         played.failures.append(f"{scenario.file}: {error}")
         write(summary(scenario.file, 0, 1))
+    return played
+
+
+def play_all(scenarios: list, broker: dict, micropython: set, seed: int | None, jobs: int) -> Iterator[Played]:
+    """Yield what came of each scenario, in their order; `jobs` are played at a time, because they mostly wait."""
+
+    def one(scenario: Scenario) -> Played:
+        return play(scenario, broker, micropython, scenario.seed if seed is None else seed, _say if jobs == 1 else None)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from pool.map(one, scenarios)
 
 
 def _say(line: str) -> None:

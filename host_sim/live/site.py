@@ -37,6 +37,7 @@ class LiveSite(Views, Hands):
         self.site, self.start_ms, self.broker = site, start_ms, broker
         self.random = random.Random()  # the times are those of this machine: no run is like another
         self.token = site.site if only else secrets.token_hex(4)
+        self.root = topics.root(site.site if only else f"{site.site}-{self.token}")
         self.time = RealTime()
         self.after = self.time.after
         self.events: list[dict] = []
@@ -78,18 +79,17 @@ class LiveSite(Views, Hands):
     def _start(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="backstop-"))
         site_parts = parts(self.site, start_s=self.start_ms // 1000, keys=self.secrets)
-        root = topics.root(self.site.site if self._only else f"{self.site.site}-{self.token}")
-        folders = Folders(self._folder, site_parts, self.broker, root, self.token)
+        folders = Folders(self._folder, site_parts, self.broker, self.root, self.token)
         for name in [self._only] if self._only else sorted(site_parts):
             self.boards[name] = station = Station(name, site_parts[name], self, folders.log(name))
             config = folders.configure(name, station.process.address, self._flash)
             station.command = command(self._kinds.get(name, CPYTHON), config)
             station.launch()
-        self._console = Console(self.broker, f"console-{self.token}-{secrets.token_hex(4)}", root)
+        self._console = Console(self.broker, f"console-{self.token}-{secrets.token_hex(4)}", self.root)
         self.time.each = self._console.look
         self._await("start", lambda station: station.process.is_there)
         for name, station in self.boards.items():
-            station.power_on(self.hears(name))
+            station.power_on(self.misses(name))
         self._await("work", lambda station: station.is_ready)
         if not self._only:  # a door works without a broker, a scenario does not
             self._await("reach the broker", lambda station: station.has_link and self._console.is_up)
@@ -128,7 +128,7 @@ class LiveSite(Views, Hands):
 
     def _tell_time(self, station: Station) -> None:
         """NTP answers, where there is a network; an unseen offset of the clock stays unseen."""
-        if self.hears(station.name) is not None:
+        if self.misses(station.name) is not None:
             station.handle(("clock", self.unix_ms() + station.offset_ms))
 
     def _synchronise(self) -> None:
@@ -162,7 +162,7 @@ class LiveSite(Views, Hands):
         """Cut or restore a controller's mains."""
         station = self._named(self.boards, controller, "controller")
         if is_on and not station.has_power:
-            station.power_on(self.hears(controller))
+            station.power_on(self.misses(controller))
         elif not is_on and station.has_power:
             station.power_off()
 
@@ -197,11 +197,11 @@ class LiveSite(Views, Hands):
         """Return who is connected in the first group: operators sit there."""
         return sorted(self._groups[0]) if self._groups else []
 
-    def hears(self, name: str) -> list[str] | None:
-        """Return the others in a controller's group, or None where it has no network."""
+    def misses(self, name: str) -> list[str] | None:
+        """Return whom a controller does not hear, or None where it has no network."""
         for group in self._groups:
             if name in group:
-                return [other for other in group if other != name]
+                return sorted(set(self.site.controllers) - set(group))
         return None
 
     def set_network(self, groups) -> None:
@@ -209,13 +209,13 @@ class LiveSite(Views, Hands):
         for group in [] if groups == "all" else groups:
             for name in group:
                 self._named(self.boards, name, "controller")
-        before = {name: self.hears(name) for name in self.boards}
+        before = {name: self.misses(name) for name in self.boards}
         self._groups = [sorted(self.boards)] if groups == "all" else [list(group) for group in groups]
         for name, station in self.boards.items():
-            hears = self.hears(name)
-            if hears != before[name]:
-                station.handle(("network", hears))
-            for gone in sorted(set(before[name] or ()) - set(hears or ())) if hears is not None else ():
+            misses, missed = self.misses(name), before[name]
+            if misses != missed:
+                station.handle(("network", misses))
+            for gone in sorted(set(misses) - set(missed)) if misses is not None and missed is not None else ():
                 station.handle(("message", "status/" + gone, self._will(gone)))
 
     def _will(self, name: str) -> str:

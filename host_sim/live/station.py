@@ -66,13 +66,13 @@ class Station:
         """Start a process that waits for power."""
         self.process.start(self.command)
 
-    def power_on(self, hears: list | None) -> None:
+    def power_on(self, misses: list | None) -> None:
         """Give it power. It begins to work at once, but the first time: then with `go`."""
         self.has_power, self.is_ready, self.has_link = True, False, False
         self._boots += 1
         random = self._site.random
         boot = {"contacts": self.contacts, "hardware": self._hardware, "seed": random.randrange(1 << 30)}
-        boot |= {"entropy": f"{self._hardware} {random.randrange(1 << 60)}", "hears": hears}
+        boot |= {"entropy": f"{self._hardware} {random.randrange(1 << 60)}", "misses": misses}
         self.process.say("boot", boot | {"told": sorted(self.told), "start_ms": self._site.start_ms})
         if self._boots > 1:
             self.go("power_on")
@@ -149,4 +149,4 @@ class Station:
         self._site.crashed(self, status)
         if status == RESTART:
             self.process.start([*self.command, "crash"])
-            self.power_on(self._site.hears(self.name))
+            self.power_on(self._site.misses(self.name))

@@ -66,7 +66,7 @@ class Station:
         self.node = Node(part, open_flash(config), boot["contacts"], now_ms, 0, boot["hardware"], seed, entropy)
         self.node.resume()
         self.wires = Wires(make_link(config, self.node, seed), lambda is_up: pins.say("link", is_up))
-        self.wires.set_network(boot["hears"])
+        self.wires.set_network(boot["misses"])
         self.witness = Witness(self.node, pins.clock, boot["start_ms"])
         self.app = App(self.node, self.wires, pins.clock, pins)
         self.app.on_append = self._tell

@@ -8,7 +8,7 @@ class Wires:
 
     def __init__(self, link, told):
         self._link, self._told = link, told
-        self._hears = None  # names, or None: everybody
+        self._misses = set()  # names of those who are in other groups
         self._has_network = True
         self._has_broker = self._is_up = False
         self._inbox = []
@@ -37,13 +37,12 @@ class Wires:
             elif self._is_up and self._may_hear(event[1], event[2]):
                 self._inbox.append(event)
 
-    def set_network(self, hears) -> None:
-        """Let this controller hear those only; None: it has no network."""
-        was, self._has_network = self._hears, hears is not None
-        self._hears = None if hears is None else set(hears)
-        was_up = self._is_up
+    def set_network(self, misses) -> None:
+        """Let this controller not hear those; None: it has no network."""
+        was, was_up = self._misses, self._is_up
+        self._misses, self._has_network = set(misses or ()), misses is not None
         self._change()
-        if was_up and self._is_up and was != self._hears:
+        if was_up and self._is_up and was != self._misses:
             self._inbox.append(("link", True))  # another broker
 
     def _change(self) -> None:
@@ -53,9 +52,9 @@ class Wires:
             self._inbox.append(("link", is_up))
 
     def _may_hear(self, topic: str, payload: bytes) -> bool:
-        if self._hears is None or topic.startswith("command/"):
+        if not self._misses or topic.startswith("command/"):
             return True  # commands come from consoles, who know whom they reach
         if not topic.startswith("ask/"):
-            return topic[topic.find("/") + 1 :] in self._hears
+            return topic[topic.find("/") + 1 :] not in self._misses
         start = payload.find(_FROM) + len(_FROM)
-        return str(payload[start : payload.find(b'"', start)], "utf-8") in self._hears
+        return str(payload[start : payload.find(b'"', start)], "utf-8") not in self._misses
