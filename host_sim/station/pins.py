@@ -5,6 +5,7 @@ import json
 
 _FRAME_GAP_MS = 60  # after the last pulse, in which more may come
 _CONTACTS = ("leaf", "rex", "input", "clock")  # lines that are events of Node.handle as they are
+_OWN = _CONTACTS + ("bits",)
 
 
 class Pins:
@@ -51,10 +52,12 @@ class Pins:
             self._read(at_ms, line)
 
     def take(self, now_ms: int):
-        """Yield what is due. What came before a line has been done when that line is read."""
+        """Yield what is due. What came before a line about something else has been done when that line is read."""
         while self._lines:
-            yield from self._ripe(now_ms)
-            self._read(*self._lines.pop(0))
+            at_ms, line = self._lines.pop(0)
+            if line[0] not in _OWN:
+                yield from self._ripe(now_ms)
+            self._read(at_ms, line)
         yield from self._ripe(now_ms)
 
     def _ripe(self, now_ms: int):

@@ -18,7 +18,7 @@ from tests.brokers import UMQTT, Mosquitto, need
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 FOLDER = interpreters.ROOT / "host_sim/scenarios"
 LONGEST_S = 60
-JOBS = 24  # they mostly wait
+JOBS = 32  # they mostly wait
 # Expects moments to the millisecond, which only virtual time has.
 EXACT = ("anti_passback/entry-explains-itself",)
 
