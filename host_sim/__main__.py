@@ -1,4 +1,4 @@
-"""`python -m host_sim`: run scenarios, open the bench, or let chance try to break everything."""
+"""`python -m host_sim`: run scenarios, open the bench, be one controller, or let chance try to break everything."""
 
 import shlex
 import sys
@@ -9,8 +9,14 @@ import click
 from host_sim.bench import serve
 from host_sim.fuzz.fuzz import fuzz as live_seeds
 from host_sim.fuzz.fuzz import tell_whole_story
+from host_sim.live.interpreters import CPYTHON, MICROPYTHON
+from host_sim.live.node import be_node
+from host_sim.live.play import play_all
+from host_sim.live.settings import EMBEDDED
+from host_sim.live.settings import broker as open_broker
 from host_sim.script.runner import Run
 from host_sim.script.scenario import Scenario, ScenarioError, load
+from host_sim.views import WorldError
 from host_sim.world import World
 
 HELD, FAILED, INVALID = 0, 1, 2  # exit statuses of `run`
@@ -24,9 +30,27 @@ def main() -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--seed", type=click.IntRange(min=0), help="Use this seed, whatever the files say.")
-def run(files: tuple, seed: int | None) -> None:
+@click.option("--broker", metavar="URL", is_flag=False, flag_value=EMBEDDED, help="In real time over a real broker, each "
+              "controller a process: mqtt://host:port; without URL, a broker of its own.")  # fmt: skip
+@click.option("--micropython", metavar="NAMES", default="", help="Controllers that run on MicroPython: c1,c3 (with --broker).")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Files at a time (with --broker).")
+def run(files: tuple, seed: int | None, broker: str | None, micropython: str, jobs: int) -> None:
     """Run scenario files: events as JSON lines, then a summary line for each file."""
-    sys.exit(run_files(files, seed))
+    names = {name for name in micropython.split(",") if name}
+    sys.exit(run_live(files, seed, broker, names, jobs) if broker else run_files(files, seed))
+
+
+@main.command()
+@click.argument("controller")
+@click.option("--site", "file", required=True, help="A site file.")
+@click.option("--broker", "url", required=True, metavar="URL", help="mqtt://[user:password@]host:port")
+@click.option("--flash", default="", metavar="FILE", help="The image of its flash; without it, a new one that does not stay.")
+@click.option("--pins", default="", metavar="HOST:PORT", help="Where a simulator listens for it; without it, steps of "
+              "scenarios as JSON lines on the input are its pins.")  # fmt: skip
+@click.option("--micropython", is_flag=True, help="Run it on MicroPython.")
+def node(controller: str, file: str, url: str, flash: str, pins: str, micropython: bool) -> None:
+    """Be one controller of a site: a process of its own, at a real broker, in real time."""
+    sys.exit(be_node(controller, file, url, flash, pins, MICROPYTHON if micropython else CPYTHON))
 
 
 @main.command()
@@ -59,6 +83,27 @@ def run_files(files: tuple, seed: int | None) -> int:
         return INVALID
     failures = [failure for scenario in scenarios for failure in _run_one(scenario, seed)]
     return FAILED if failures else HELD
+
+
+def run_live(files: tuple, seed: int | None, url: str, micropython: set, jobs: int) -> int:
+    """Check every file, then play every file over a broker. Returns the exit status."""
+    scenarios, faults = _load_all(files)
+    known = {name for scenario in scenarios for name in scenario.site.controllers}
+    faults += [f"--micropython: there is no controller {name!r}" for name in sorted(micropython - known)]
+    if faults:
+        print(*faults, sep="\n", file=sys.stderr)
+        return INVALID
+    has_failed = False
+    try:
+        with open_broker(url) as settings:
+            for played in play_all(scenarios, settings, micropython, seed, jobs):
+                print(*played.lines, *[""] * bool(played.lines), sep="\n", end="")
+                print(*played.failures, sep="\n", end="\n" * bool(played.failures), file=sys.stderr)
+                has_failed |= bool(played.failures)
+    except WorldError as error:
+        print(error, file=sys.stderr)
+        return INVALID
+    return FAILED if has_failed else HELD
 
 
 def _load_all(files: tuple) -> tuple:

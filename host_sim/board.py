@@ -36,6 +36,10 @@ class Board:
 
     # -- what the world sees ---------------------------------------------------------------------
 
+    @property
+    def has_power(self) -> bool:
+        return self.node is not None
+
     def is_locked(self, door: str) -> bool:
         """Return the lock's real state: without power a fail-safe lock is free, a fail-secure one shut."""
         if self.node is None:

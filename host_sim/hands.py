@@ -9,7 +9,7 @@ from firmware.wire.wiegand_texts import encode_card
 from host_sim.board import Board
 from host_sim.views import WorldError
 
-_BIT_MS = 2
+BIT_MS = 2
 _KEY_MS = 100
 _FRAME_GAP_MS = 60
 _SITE_WIDE = ("emergency", "lockdown", "release", "retire", "restore")
@@ -35,8 +35,8 @@ class Hands:
         board = self._board_of_reader(reader)
         wait_ms = max(0, board.reader_free_ms.get(reader, 0) - self.now_ms)
         for place, bit in enumerate(bits):
-            self.after(wait_ms + place * _BIT_MS, board.handle, ("bit", reader, int(bit)))
-        board.reader_free_ms[reader] = self.now_ms + wait_ms + len(bits) * _BIT_MS + _FRAME_GAP_MS
+            self.after(wait_ms + place * BIT_MS, board.handle, ("bit", reader, int(bit)))
+        board.reader_free_ms[reader] = self.now_ms + wait_ms + len(bits) * BIT_MS + _FRAME_GAP_MS
 
     def keys(self, reader: str, digits: str) -> None:
         """Press keys of a reader's keypad, one after the other."""
@@ -97,7 +97,7 @@ class Hands:
     def _addressees(self, command: dict) -> list[Board]:
         """Return whom the operators' console sends a command: in the first group only."""
         boards = [self.boards[name] for name in self.network.first_group() if name in self.boards]
-        online = [board for board in boards if board.node]
+        online = [board for board in boards if board.has_power]
         if command.get("action") in _SITE_WIDE:
             return online
         for key, section, where in (("area", "areas", "areas"), ("door", "doors", "doors"), ("output", "outputs", "outputs")):

@@ -1,5 +1,6 @@
 """What can be seen of a simulated site: locks, lights, and where each controller thinks people are."""
 
+from host_sim import standings
 from host_sim.board import Board
 
 
@@ -24,7 +25,7 @@ class Views:
         return self._board_of_reader(reader).signals.get(reader)
 
     def is_powered(self, controller: str) -> bool:
-        return self._named(self.boards, controller, "controller").node is not None
+        return self._named(self.boards, controller, "controller").has_power
 
     def believed_ms(self, controller: str) -> tuple[int, int]:
         """Return the Unix time that a powered controller believes it is, and how wrong it says that may be."""
@@ -35,63 +36,34 @@ class Views:
     def holders(self, area: str) -> list[str]:
         """Return the powered controllers that have a reader of an area."""
         self._named(self.site.areas, area, "area")
-        return [name for name, board in self.boards.items() if board.node and self._has_reader(board, area)]
+        return [name for name, board in self.boards.items() if board.has_power and self._has_reader(board, area)]
 
     def row(self, controller: str, area: str, user: str) -> dict:
         """Return where a person stands with an area, as one controller has it now."""
         board = self._named(self.boards, controller, "controller")
-        core = board.node.controller
-        no = core.people.number_of(user)
-        if no is None:
+        row = standings.row(board.node.controller, area, user, board.local_ms(), self.start_ms)
+        if row is None:
             raise WorldError(f"unknown user '{user}'")
-        return self._row(core, area, no)
+        return row
 
     def occupancy(self, area: str, controller: str | None = None) -> int | None:
         """Return how many people are `in`, as one controller (or the first that holds the area) has it."""
         holders = [controller] if controller else self.holders(area)
         if not holders:
             return None
-        core = self.boards[holders[0]].node.controller
-        return core.presence.inside(area, core.site.wall.at_ms(self.boards[holders[0]].local_ms()))
+        board = self.boards[holders[0]]
+        return standings.occupancy(board.node.controller, area, board.local_ms())
 
     def agree(self) -> list[str]:
         """Return where powered controllers differ about the areas they share."""
         differences = []
         for area in self.site.areas:
-            rows = {name: self._rows(self.boards[name], area) for name in self.holders(area)}
-            names = sorted(rows)
-            for other in names[1:]:
-                differences += _compare(area, names[0], rows[names[0]], other, rows[other])
+            differences += compared(area, {name: self._rows(name, area) for name in self.holders(area)})
         return differences
 
-    def _rows(self, board: Board, area: str) -> dict:
-        core = board.node.controller
-        people = sorted(set(core.presence.known(area)))
-        rows = {core.people.id_of(no): self._row(core, area, no) for no in people}
-        keys = ("presence", "violation", "pardon")
-        return {user: tuple(row[key] for key in keys) for user, row in rows.items()}
-
-    def _row(self, core, area: str, no: int) -> dict:
-        at_ms = core.site.wall.at_ms(self.boards[core.name].local_ms())
-        standing = core.presence.view(no, at_ms)[area]
-        violation = standing.violation
-        is_sure = violation is not None and core.reports.is_sure(area, no, violation)
-        expires = standing.expires_ms(core.presence.rules[area]) if violation else None
-        return {
-            "presence": "unknown" if standing.presence == "never" else standing.presence,
-            "since_ms": standing.at_ms,
-            "reader": standing.reader,
-            "violation": violation.kind if is_sure else None,
-            "suspected": violation.kind if violation and not is_sure else None,
-            "violation_at": (violation.at_ms - self.start_ms) / 1000 if violation else None,
-            "violation_reader": violation.reader if violation else None,
-            "mode": violation.mode if violation else None,
-            "against": violation.against if violation else None,
-            "expires": (expires - self.start_ms) / 1000 if expires else None,
-            "of": violation.of if violation else None,
-            "pardon": standing.pardon_at_ms is not None,
-            "entering": sorted(standing.entering),
-        }
+    def _rows(self, controller: str, area: str) -> dict:
+        board = self.boards[controller]
+        return standings.rows(board.node.controller, area, board.local_ms())
 
     def _has_reader(self, board: Board, area: str) -> bool:
         return any(area in reader["areas"] for reader in board.part.settings["readers"].values())
@@ -108,8 +80,16 @@ class Views:
         return section[name]
 
 
+def compared(area: str, rows: dict[str, dict]) -> list[str]:
+    """Return where controllers differ about one area; `rows` of each controller."""
+    names, differences = sorted(rows), []
+    for other in names[1:]:
+        differences += _compare(area, names[0], rows[names[0]], other, rows[other])
+    return differences
+
+
 def _compare(area: str, name: str, rows: dict, other: str, others: dict) -> list[str]:
-    plain = ("unknown", None, False)
+    plain = ["unknown", None, False]
     return [
         f"{area}: {user} is {rows.get(user, plain)} at {name}, {others.get(user, plain)} at {other}"
         for user in sorted({*rows, *others})

@@ -142,10 +142,14 @@ class NorRam:
 
 
 class NorFile(NorRam):
-    """The same over a file, for processes of a host. A file that is not there, or too short, is blank."""
+    """The same over a file, for processes of a host. A file that is not there, or too short, is blank.
 
-    def __init__(self, path: str, sectors: int = 384, sector_bytes: int = 4096, draw=None):
+    `is_synced`: what is written outlives the host's power; without, which is faster, only this process.
+    """
+
+    def __init__(self, path: str, sectors: int = 384, sector_bytes: int = 4096, draw=None, is_synced: bool = True):
         super().__init__(sectors, sector_bytes, draw)
+        self._is_synced = is_synced and hasattr(os, "fsync")  # MicroPython has none; there the system writes when it likes
         size = len(self._data)
         self._file = None
         old = _content(path)[:size]
@@ -163,8 +167,7 @@ class NorFile(NorRam):
         self._file.seek(at)
         self._file.write(data)
         self._file.flush()
-        # MicroPython has none; there the system writes when it likes.
-        if hasattr(os, "fsync"):
+        if self._is_synced:
             os.fsync(self._file.fileno())
 
 

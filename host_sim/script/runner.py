@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from host_sim.script.lines import line, summary
 from host_sim.script.scenario import Scenario
+from host_sim.views import WorldError
 
 AFTERMATH_MS = 1000  # the simulation runs on that long after the last step
 
@@ -38,7 +39,7 @@ class Run:
             if step.expect:
                 self._look(index, step)
             else:
-                step.play(self.world)
+                self._do(index, step)
         last_ms = self.scenario.steps[-1].at_ms if self.scenario.steps else 0
         self.world.run_until(last_ms + AFTERMATH_MS)
         self.write(summary(self.scenario.file, self.result.passed, len(self.result.failures)))
@@ -47,6 +48,13 @@ class Run:
     def _take(self, event: dict) -> None:
         self.events.append(event)
         self.write(line(event))
+
+    def _do(self, index: int, step) -> None:
+        """Do a step. One that this world cannot do is a failure that says so."""
+        try:
+            step.play(self.world)
+        except WorldError as refusal:
+            self.result.failures.append(f"{self.scenario.file}: steps[{index}].{step.action} at {step.at:g}: {refusal}")
 
     def _look(self, index: int, step) -> None:
         for number, expectation in enumerate(step.expect):

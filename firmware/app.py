@@ -1,0 +1,203 @@
+"""The shell around the node: it brings the node what happens and does what the node decides. The same on boards and on PCs.
+
+What it is handed:
+    node    a Node that has taken up what its flash holds (`resume`)
+    link    an MqttLink, or whatever has its put, take, start, stop and is_running
+    clock   now_ms(): monotonic, 0 when the node was made
+    pins    take(now_ms) yields (at_ms, event) of what came in, events of Node.handle, none later than now, in the order of time
+            next_ms() -> when the next is due that is known already, or None
+            is_reading(now_ms) -> a reader is in the middle of a frame
+            lock(door, is_locked)  output(name, is_on)  signal(reader, pattern)
+            safe() all outputs as without power    synchronise() ask the time server; ("clock", at_ms) comes in
+            async wait(ms) until something comes in, that long at most; now and then it lets everybody else have a turn
+None of them waits, but for `wait`.
+"""
+
+import gc
+
+from firmware.const import const
+
+_LINK_MS = const(10)  # how long a message lies in the link's mailbox: nobody calls when one comes
+_HEARD_MAX = const(16)  # messages in one turn, so that a flood of them keeps no reader waiting
+_WRITES_MAX = const(8)  # in one turn, so that a reader need not wait for all of a week's facts
+_READING_MS_MAX = const(500)  # so long a reader that never stops sending can keep events from the flash
+_CHORES_MAX = const(64)  # to make room for one write
+_CHORE_MS = const(20)  # between two pieces of the flash's own work
+_RETRY_MS = const(1000)  # until a write is tried again for which there was no room
+_COLLECT_MS = const(5000)
+_RELINK_MS = const(1000)  # until a link is started again whose thread has died
+PENDING_MAX = const(1024)  # events that wait for the flash; the node has told nobody of them yet
+
+
+class App:
+    """One controller at work. `start`, then `run`; or `turn` by hand."""
+
+    def __init__(self, node, link, clock, pins):
+        self.node, self.link, self.clock, self.pins = node, link, clock, pins
+        self.on_append = lambda event: None  # for whoever watches
+        self.counts = {"late_writes": 0, "relinks": 0}
+        self._inbox = []  # what the link brought, the newest first
+        self._pending = []  # ("append", event) and ("ceiling", stamp) that are not in the flash yet
+        self._last_ms = 0  # of the node: its time never goes back
+        self._waits_since_ms = None  # since when writes wait for the end of a frame
+        self._write_ms = self._chore_ms = self._relink_ms = 0  # not before
+        self._collect_ms = _COLLECT_MS
+
+    def start(self, cause: str, at_ms: int | None = None) -> None:
+        """Begin to work. `at_ms`: Unix time, where somebody knows it already."""
+        if at_ms is not None:
+            self.handle(("clock", at_ms), self.clock.now_ms())
+        self._act(self.node.start(self._at(self.clock.now_ms()), cause))
+
+    async def run(self) -> None:
+        """Work for ever: sleep until the next deadline or input."""
+        while True:
+            self.turn()
+            await self.pins.wait(self.rest_ms())
+
+    def turn(self) -> None:
+        """Do all that is due now: doors first, then the network, then the flash."""
+        now_ms = self.clock.now_ms()
+        for at_ms, event in self.pins.take(now_ms):
+            self._tick(at_ms)
+            self.handle(event, at_ms)
+        self._tick(now_ms)
+        self._hear(now_ms)
+        if self._may_use_flash(now_ms):
+            self._write(now_ms)
+            self._tidy(now_ms)
+        self._mend_link(now_ms)
+
+    def rest_ms(self) -> int:
+        """Return how long nothing needs doing."""
+        now_ms, rest_ms = self.clock.now_ms(), _LINK_MS
+        for due_ms in (self.node.next_deadline_ms(), self.pins.next_ms()):
+            if due_ms is not None:
+                rest_ms = min(rest_ms, due_ms - now_ms)
+        if self._inbox:
+            return 0
+        if self._pending:
+            rest_ms = min(rest_ms, self._write_ms - now_ms + 1)
+        return max(rest_ms, 0)
+
+    def handle(self, event: tuple, at_ms: int) -> None:
+        """Hand something to the node."""
+        self._act(self.node.handle(event, self._at(at_ms)))
+        if event[0] == "link" and event[1]:
+            self.pins.synchronise()
+
+    # -- the node --------------------------------------------------------------------------------
+
+    def _at(self, at_ms: int) -> int:
+        self._last_ms = max(self._last_ms, at_ms)
+        return self._last_ms
+
+    def _tick(self, now_ms: int) -> None:
+        due_ms = self.node.next_deadline_ms()
+        if due_ms is not None and due_ms <= now_ms:
+            self._act(self.node.tick(self._at(now_ms)))
+
+    def _act(self, actions: list) -> None:
+        for action in actions:
+            getattr(self, "_do_" + action[0])(*action[1:])
+
+    def _do_lock(self, door: str, is_locked: bool) -> None:
+        self.pins.lock(door, is_locked)
+
+    def _do_output(self, output: str, is_on: bool) -> None:
+        self.pins.output(output, is_on)
+
+    def _do_signal(self, reader: str, pattern: str) -> None:
+        self.pins.signal(reader, pattern)
+
+    def _do_append(self, event: dict) -> None:
+        assert len(self._pending) < PENDING_MAX
+        self._pending.append(("append", event))
+        self.on_append(event)
+
+    def _do_ceiling(self, stamp: int) -> None:
+        self._pending.append(("ceiling", stamp))
+
+    def _do_send(self, topic: str, payload: bytes, is_retained: bool) -> None:
+        self.link.put(topic, payload, is_retained)
+
+    def _do_synchronise(self) -> None:
+        self.pins.synchronise()
+
+    # -- the flash -------------------------------------------------------------------------------
+
+    def _may_use_flash(self, now_ms: int) -> bool:
+        """Say whether no reader is in the middle of a frame, or writes have waited long enough."""
+        if not self.pins.is_reading(now_ms):
+            self._waits_since_ms = None
+            return True
+        if self._waits_since_ms is None:
+            self._waits_since_ms = now_ms
+        is_late = now_ms - self._waits_since_ms > _READING_MS_MAX
+        self.counts["late_writes"] += is_late
+        return is_late
+
+    def _write(self, now_ms: int) -> None:
+        """Write what waits, and let the node know what is in the flash now."""
+        for _ in range(_WRITES_MAX):
+            if not self._pending or now_ms < self._write_ms:
+                return
+            kind, what = self._pending[0]
+            if not self._store(kind, what):
+                self._write_ms = now_ms + _RETRY_MS
+                return
+            self._pending.pop(0)
+            if kind == "ceiling":
+                self.handle(("durable", "ceiling", what), now_ms)
+            elif what["controller"] == self.node.name:
+                self.handle(("durable", what["stream"], what["seq"], what["inc"]), now_ms)
+
+    def _store(self, kind: str, what) -> bool:
+        """Write one thing. Where no sector is left, let the oldest go at once."""
+        store = self.node.log.store_ceiling if kind == "ceiling" else self.node.log.store
+        for _ in range(_CHORES_MAX):
+            if store(what):
+                return True
+            self._act(self.node.chore(self._last_ms))
+        return False
+
+    def _tidy(self, now_ms: int) -> None:
+        """Do a piece of the flash's own work, or clean up the heap."""
+        if self.pins.is_reading(now_ms):
+            return
+        if now_ms >= self._chore_ms and self.node.has_chores():
+            self._chore_ms = now_ms + _CHORE_MS
+            self._act(self.node.chore(self._at(now_ms)))
+        elif now_ms >= self._collect_ms:
+            self._collect_ms = now_ms + _COLLECT_MS
+            gc.collect()
+
+    # -- the link --------------------------------------------------------------------------------
+
+    def _hear(self, now_ms: int) -> None:
+        """Hand on some of what the link brought."""
+        if not self._inbox:
+            self._inbox = self.link.take()
+            self._inbox.reverse()
+        for _ in range(min(_HEARD_MAX, len(self._inbox))):
+            self.handle(self._inbox.pop(), now_ms)
+
+    def _mend_link(self, now_ms: int) -> None:
+        """Start the link where it does not run: at the start, and after its thread has died of something unforeseen."""
+        if not self.link.is_running and now_ms >= self._relink_ms:
+            self._relink_ms = now_ms + _RELINK_MS
+            self.counts["relinks"] += 1
+            self.link.start()
+
+
+async def supervise(app: App, restart, cause: str, at_ms: int | None = None) -> None:
+    """Let a controller work. A bug ends it: outputs as without power, then `restart(error)`, which does not come back.
+
+    After that `cause` is "crash": so everybody hears of it.
+    """
+    try:
+        app.start(cause, at_ms)
+        await app.run()
+    except Exception as error:
+        app.pins.safe()
+        restart(error)

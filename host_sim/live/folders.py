@@ -1,0 +1,28 @@
+"""What the processes of a live site find on the disk: pages of their part, a flash image, and how to reach everybody."""
+
+import json
+from pathlib import Path
+
+from firmware.wire.part import Part
+from host_sim.flash import SECTORS
+from tools.site.compiler import disk
+
+
+class Folders:
+    """Writes into `folder`. `broker`: settings of an MqttLink, `root` of all topics, `token`: of this site's client ids."""
+
+    def __init__(self, folder: Path, parts: dict[str, Part], broker: dict, root: str, token: str):
+        self._folder, self._common = folder, {"broker": broker, "root": root, "sectors": SECTORS}
+        self._token = token
+        with disk.written(parts, folder / "parts") as finish:
+            finish()
+
+    def log(self, name: str) -> Path:
+        return self._folder / f"{name}.log"
+
+    def configure(self, name: str, pins: list, flash: str = "") -> Path:
+        """Write the configuration of a controller's process. `pins`: [host, port] where the simulator listens."""
+        path = self._folder / f"{name}.json"
+        own = {"part": str(self._folder / "parts" / name), "flash": flash or str(self._folder / f"{name}.flash")}
+        path.write_text(json.dumps(self._common | own | {"pins": pins, "client_id": f"{self._token}-{name}"}))
+        return path

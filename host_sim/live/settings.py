@@ -1,0 +1,44 @@
+"""A broker's address, as people write it, to the settings of an MqttLink."""
+
+import socket
+from contextlib import contextmanager
+from urllib.parse import unquote, urlsplit
+
+from host_sim.views import WorldError
+
+EMBEDDED = "embedded"
+_PORT = 1883
+_CONNECT_S = 5
+
+
+@contextmanager
+def broker(url: str):
+    """Yield the settings for `mqtt://[user:password@]host[:port]`, or of a broker that is started here: `embedded`.
+
+    Raises: WorldError where there is no broker.
+    """
+    if url == EMBEDDED:
+        from host_sim.broker import EmbeddedBroker
+
+        with EmbeddedBroker() as own_url:
+            yield settings(own_url)
+        return
+    found = settings(url)
+    try:
+        socket.create_connection((found["host"], found["port"]), _CONNECT_S).close()
+    except OSError as error:
+        raise WorldError(f"no broker at {found['host']}:{found['port']}: {error}") from None
+    yield found
+
+
+def settings(url: str) -> dict:
+    """Return what a link needs. Raises: WorldError."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORT
+    except ValueError as error:
+        raise WorldError(f"{url}: {error}") from None
+    if parts.scheme != "mqtt" or not parts.hostname or parts.path.strip("/"):
+        raise WorldError(f"{url}: write mqtt://host:port, or mqtt://user:password@host:port, or {EMBEDDED}")
+    user, password = (unquote(text) if text else None for text in (parts.username, parts.password))
+    return {"host": parts.hostname, "port": port, "user": user, "password": password, "tls": None}

@@ -1,0 +1,179 @@
+"""The shell: doors first, then the network, then the flash, which waits for the end of a frame."""
+
+import asyncio
+
+from firmware.app import PENDING_MAX, App, supervise
+from tests.app.fakes import Clock, Link, Node, Pins
+
+GRANTED = {"controller": "c1", "stream": "facts", "seq": 7, "inc": 1, "type": "access.granted"}
+FOREIGN = {"controller": "c2", "stream": "facts", "seq": 3, "inc": 1, "type": "access.granted"}
+BIT = ("bit", "in", 1)
+DURABLE = ("durable", "facts", 7, 1)
+
+
+def app(plan=None, room=100):
+    return App(Node(plan, room), Link(), Clock(), Pins())
+
+
+def test_it_starts_with_what_is_known_of_the_time():
+    shell = app({"start": [("lock", "lobby", True)]})
+    shell.start("power_on", 1700000000000)
+    assert shell.node.calls == [(("clock", 1700000000000), 0), ("start", "power_on", 0)]
+    assert shell.pins.done == [("lock", "lobby", True)]
+
+
+def test_a_pulse_is_handed_on_with_its_own_moment_also_when_the_shell_is_late():
+    shell = app()
+    shell.clock.ms = 200
+    shell.pins.inputs = [(100, BIT), (102, BIT)]
+    shell.turn()
+    assert shell.node.calls == [(BIT, 100), (BIT, 102)]
+
+
+def test_a_deadline_between_two_pulses_comes_between_them():
+    shell = app()
+    shell.node.due_ms = 101
+    shell.clock.ms = 200
+    shell.pins.inputs = [(100, BIT), (102, BIT)]
+    shell.turn()
+    assert shell.node.calls == [(BIT, 100), ("tick", 102), (BIT, 102)]
+
+
+def test_the_time_of_the_node_never_goes_back():
+    shell = app()
+    shell.clock.ms = 50
+    shell.pins.inputs = [(40, BIT)]
+    shell.handle(("leaf", "lobby", True), 50)
+    shell.turn()
+    assert shell.node.calls[-1] == (BIT, 50)
+
+
+def test_the_lock_moves_before_the_event_is_in_the_flash_and_others_hear_of_it_after():
+    shell = app({BIT: [("lock", "lobby", False), ("append", GRANTED)], DURABLE: [("send", "log/c1", b"{}", False)]})
+    order = []
+    shell.pins.lock = lambda door, is_locked: order.append("lock")
+    shell.node.log.store = lambda what: order.append("flash") or True
+    shell.link.put = lambda topic, payload, is_retained: order.append("send")
+    shell.pins.inputs = [(0, BIT)]
+    shell.turn()
+    assert order == ["lock", "flash", "send"]
+
+
+def test_nothing_is_written_while_a_reader_is_in_a_frame():
+    shell = app({BIT: [("append", GRANTED)]})
+    shell.pins.inputs, shell.pins.reads_until_ms = [(0, BIT)], 100
+    shell.turn()
+    assert not shell.node.log.stored
+    shell.clock.ms = 100
+    shell.turn()
+    assert shell.node.log.stored == [GRANTED]
+    assert shell.node.calls[-1] == (DURABLE, 100)
+
+
+def test_a_reader_that_never_stops_sending_does_not_keep_events_from_the_flash():
+    shell = app({BIT: [("append", GRANTED)]})
+    shell.pins.inputs, shell.pins.reads_until_ms = [(0, BIT)], 1 << 40
+    for shell.clock.ms in (0, 500, 501):
+        assert not shell.node.log.stored
+        shell.turn()
+    assert shell.node.log.stored == [GRANTED]
+    assert shell.counts["late_writes"] == 1
+
+
+def test_what_others_did_is_stored_and_nobody_is_told():
+    shell = app({BIT: [("append", FOREIGN), ("ceiling", 9)]})
+    shell.pins.inputs = [(0, BIT)]
+    shell.turn()
+    assert shell.node.log.stored == [FOREIGN, 9]
+    assert shell.node.calls == [(BIT, 0), (("durable", "ceiling", 9), 0)]
+
+
+def test_where_no_sector_is_left_a_chore_makes_room():
+    shell = app({BIT: [("append", GRANTED)]}, room=0)
+    shell.pins.inputs = [(0, BIT)]
+    shell.turn()
+    assert shell.node.log.stored == [GRANTED]
+    assert ("chore", 0) in shell.node.calls
+
+
+def test_a_full_flash_is_tried_again_a_second_later():
+    shell = app({BIT: [("append", GRANTED)]}, room=0)
+    shell.node.chore = lambda now_ms: []
+    shell.pins.inputs = [(0, BIT)]
+    shell.turn()
+    shell.node.log.room = 1
+    shell.clock.ms = 999
+    shell.turn()
+    assert not shell.node.log.stored
+    shell.clock.ms = 1000
+    shell.turn()
+    assert shell.node.log.stored == [GRANTED]
+
+
+def test_a_turn_writes_and_hears_only_so_much_and_the_next_comes_at_once():
+    messages = [("message", "log/c2", b"%d" % number, False) for number in range(40)]
+    shell = app({messages[0]: [("append", FOREIGN)] * 20})
+    shell.link.inbox = list(messages)
+    shell.turn()
+    assert [call[0] for call in shell.node.calls] == messages[:16]
+    assert len(shell.node.log.stored) == 8
+    assert shell.rest_ms() == 0
+    shell.turn()
+    shell.turn()
+    assert [call[0] for call in shell.node.calls] == messages
+    assert len(shell.node.log.stored) == 20
+
+
+def test_a_flood_of_events_that_find_no_place_is_a_bug():
+    shell = app({BIT: [("append", FOREIGN)] * (PENDING_MAX + 1)})
+    shell.pins.inputs = [(0, BIT)]
+    try:
+        shell.turn()
+    except AssertionError:
+        return
+    raise ValueError("it was taken")
+
+
+def test_chores_are_done_one_at_a_time_and_not_in_a_frame():
+    shell = app()
+    shell.node.chores, shell.pins.reads_until_ms = 2, 10
+    for shell.clock.ms in (0, 10, 20, 30):
+        shell.turn()
+    assert shell.node.calls == [("chore", 10), ("chore", 30)]
+
+
+def test_it_sleeps_until_the_next_deadline_but_looks_after_the_link():
+    shell = app()
+    assert shell.rest_ms() == 10
+    shell.node.due_ms = 4
+    assert shell.rest_ms() == 4
+    shell.clock.ms = 9
+    assert shell.rest_ms() == 0
+
+
+def test_a_link_that_comes_up_asks_for_the_time():
+    shell = app()
+    shell.link.inbox = [("link", True)]
+    shell.turn()
+    shell.link.inbox = [("link", False)]
+    shell.turn()
+    assert shell.pins.done == [("synchronise",)]
+    assert shell.node.calls == [(("link", True), 0), (("link", False), 0)]
+
+
+def test_a_link_whose_thread_has_died_is_started_again_but_not_at_once():
+    shell = app()
+    shell.turn()
+    assert shell.link.starts == 1
+    shell.link.is_running = False
+    for shell.clock.ms in (1, 999, 1000):
+        shell.turn()
+    assert shell.link.starts == 2
+
+
+def test_after_a_bug_all_outputs_are_safe_before_the_restart():
+    shell = app({BIT: ValueError("a bug")})
+    shell.pins.inputs = [(0, BIT)]
+    asyncio.run(supervise(shell, lambda error: shell.pins.done.append(str(error)), "crash"))
+    assert shell.node.calls[0] == ("start", "crash", 0)
+    assert shell.pins.done == [("safe",), "a bug"]
