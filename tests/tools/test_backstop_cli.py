@@ -138,7 +138,7 @@ def test_moments_are_ago_or_local_times():
 
 
 def test_an_event_is_one_line_whatever_is_in_it():
-    event = {"at_ms": 1767603600080, "controller": "c1", "type": "apb.reset", "area": "office", "reason": "a\nb\x1b[2J", "seq": 1}
+    event = {"at_ms": 1767603600080, "controller": "c1", "type": "apb.reset", "reason": "a\nb\x1b[2J", "area": "office"}
     assert shown.line(event, "Europe/Paris") == "2026-01-05 10:00:00.080 c1       apb.reset          area=office reason=a?b?[2J"
     assert shown.printed(event)["at"] == 1767603600.08
 
