@@ -81,6 +81,18 @@ def test_keys_that_cannot_be_used_end_with_2(folder, spoil):
     assert result.exit_code == 2 and "demo.keys" in result.stderr
 
 
+def test_a_file_with_ones_own_secret_only_is_enough(folder):
+    keys = made_up(parse(DATA))
+    write(folder / "demo.keys", keys.model_copy(update={"operators": {"vic": keys.operators["vic"]}}))
+    assert Station(given_for(folder, "vic")).operator == "vic"
+    with pytest.raises(Unusable, match="the keys file knows no operator"):
+        _ = Station(given_for(folder, "ada")).operator
+
+
+def given_for(folder, operator: str) -> Given:
+    return Given(folder / "site.json", NOBODY, None, None, None, operator)
+
+
 def test_an_option_outweighs_the_environment(folder):
     result = run(folder, "--operator", "nobody", "clear", "office", "kim")
     assert 'no operator "nobody"' in result.stderr
@@ -138,7 +150,7 @@ def test_moments_are_ago_or_local_times():
 
 
 def test_an_event_is_one_line_whatever_is_in_it():
-    event = {"at_ms": 1767603600080, "controller": "c1", "type": "apb.reset", "area": "office", "reason": "a\nb\x1b[2J", "seq": 1}
+    event = {"at_ms": 1767603600080, "controller": "c1", "type": "apb.reset", "reason": "a\nb\x1b[2J", "area": "office"}
     assert shown.line(event, "Europe/Paris") == "2026-01-05 10:00:00.080 c1       apb.reset          area=office reason=a?b?[2J"
     assert shown.printed(event)["at"] == 1767603600.08
 

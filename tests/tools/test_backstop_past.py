@@ -83,7 +83,9 @@ def test_all_of_it_comes_block_by_block():
 
 
 def test_streams_and_incarnations_are_one_story():
-    line = FakeLine([event(1), event(3, "site"), event(2, "notes"), event(9, inc=BEGAN_S - 100)], gone=[["c1", BEGAN_S - 100, "facts", 1, 8], ["c1", BEGAN_S, "notes", 1, 1], ["c1", BEGAN_S, "site", 1, 2]])
+    before = BEGAN_S - 100
+    gone = [["c1", before, "facts", 1, 8], ["c1", BEGAN_S, "notes", 1, 1], ["c1", BEGAN_S, "site", 1, 2]]
+    line = FakeLine([event(1), event(3, "site"), event(2, "notes"), event(9, inc=before)], gone)
     assert read(line, 0)[0] == [9, 1, 2, 3]
 
 

@@ -45,9 +45,9 @@ def _print(outcome: Outcome) -> None:
     """Say who has done it; on stderr who has not."""
     for name, reply in outcome.replies.items():
         if reply.refused is None:
-            before = " (had been done before)" if reply.done == "before" else ""
+            before = " already" if reply.done == "before" else ""  # it has heard of another's act under the same nonce
             event = f": {reply.event['type']}" if reply.event else ""
-            click.echo(f"{name}: done{event}{before}" + (f"; {reply.note}" if reply.note else ""))
+            click.echo(f"{name}: done{before}{event}" + (f"; {reply.note}" if reply.note else ""))
         else:
             click.echo(f"{name}: refused: {reply.refused}", err=True)
     for names, remark in ((outcome.silent, "no answer"), (outcome.offline, "offline, not asked")):
@@ -75,19 +75,23 @@ def _peer(controller: str, inc: int | None) -> dict:
 
 _MANY = {"nargs": -1, "required": True}
 _PEER = (_argument("controller", Name("controllers")), click.Option(["--inc"], type=_INC, help="Only this incarnation."))
-_SOURCE = click.Option(["--controller"], type=Name("controllers"), help="End what an input of this controller started; it must be offline.")
+_SOURCE = click.Option(
+    ["--controller"], type=Name("controllers"), help="End what an input of this controller started; it must be offline."
+)
+_PERSON = (_argument("area", _AREA), _argument("user", _USER))
+_WHAT = _argument("what", click.Choice(["start", "end"]))
 _PRESENCE = click.Choice(["in", "out", "unknown"])
 
 COMMANDS = (
-    _order("clear", _argument("area", _AREA), _argument("user", _USER), help="End somebody's violation in an area."),
+    _order("clear", *_PERSON, help="End somebody's violation in an area."),
     _order("reset", _argument("area", _AREA), help="Forget who is in an area, and all its violations."),
-    _order("move", _argument("area", _AREA), _argument("user", _USER), _argument("presence", _PRESENCE), help="Say where somebody is."),
-    _order("pass", _argument("area", _AREA), _argument("user", _USER), help="Let somebody's next badge in an area be right."),
+    _order("move", *_PERSON, _argument("presence", _PRESENCE), help="Say whether somebody is in an area."),
+    _order("pass", *_PERSON, help="Let somebody's next badge in an area be right."),
     _order("unlock", _argument("door", _DOOR), help="Unlock a door as a granted badge does."),
     _order("lockdown", _argument("doors", _DOOR, **_MANY), make=_doors, help="Lock doors until they are released."),
     _order("release", _argument("doors", _DOOR, **_MANY), make=_doors, help="End a lockdown of doors."),
     _order("silence", _argument("output", Name("outputs")), help="Switch an output off."),
-    _order("emergency", _argument("what", click.Choice(["start", "end"])), _SOURCE, make=_emergency, help="Start or end an emergency of the whole site."),
+    _order("emergency", _WHAT, _SOURCE, make=_emergency, help="Start or end an emergency of the whole site."),
     _order("retire", *_PEER, make=_peer, help="Wait no longer for a controller that is gone."),
     _order("restore", *_PEER, make=_peer, help="Count on a retired controller again."),
 )

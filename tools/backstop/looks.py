@@ -18,6 +18,11 @@ from tools.backstop.station import Station
 _TURN_S = 0.5
 _json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 _KINDS = ("door", "output", "area")
+_COLUMNS = {
+    "doors": ("locked", "open", "alarm"),
+    "outputs": ("active",),
+    "areas": ("occupancy", "violations", "isolated"),
+}
 _STALE = "told by a controller that is offline"
 
 
@@ -40,7 +45,7 @@ def status(station: Station, as_json: bool) -> None:
 def _print_status(boards: dict, found: dict) -> None:
     rows = ((name, "online" if board["online"] else "OFFLINE", board["inc"], board["hw"]) for name, board in boards.items())
     shown.table(("controller", "link", "incarnation", "hardware"), rows)
-    for kind, heads in (("doors", ("locked", "open", "alarm")), ("outputs", ("active",)), ("areas", ("occupancy", "violations", "isolated"))):
+    for kind, heads in _COLUMNS.items():
         if found[kind]:
             click.echo()
         rows = ((name, *((state or {}).get(head) for head in heads), _remark(state)) for name, state in found[kind].items())
@@ -64,7 +69,8 @@ def who(station: Station, area: str, as_json: bool) -> None:
     if as_json:
         shown.as_json({"area": area, **state})
         return
-    click.echo(f"{area}: {state['occupancy']} inside, {state['violations']} in violation" + (": " + ", ".join(state["users"]) if state["users"] else ""))
+    users = ": " + ", ".join(state["users"]) if state["users"] else ""
+    click.echo(f"{area}: {state['occupancy']} inside, {state['violations']} in violation{users}")
     for is_so, remark in ((state["isolated"], "some of its controllers do not answer"), (state["stale"], _STALE)):
         if is_so:
             click.echo(f"{area}: {remark}", err=True)
@@ -107,7 +113,7 @@ def watch(station: Station, as_json: bool, seconds: float | None) -> None:
 
 @click.command()
 @click.argument("controller", type=Name("controllers"))
-@click.option("--since", default="1h", show_default=True, metavar="WHEN", help="15m, 2h, 7d, or 2026-11-29T08:00 (local time of the site).")
+@click.option("--since", default="1h", show_default=True, metavar="WHEN", help="15m, 2h, 7d, or 2026-11-29T08:00, local time.")
 @_json
 @click.pass_obj
 def log(station: Station, controller: str, since: str, as_json: bool) -> None:

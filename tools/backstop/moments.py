@@ -10,7 +10,7 @@ _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 def since_ms(text: str, zone: str, now_ms: int) -> int:
-    """Unix milliseconds of "90s", "15m", "2h", "7d", "1w" ago, or of a local time such as 2026-11-29T08:00. Raises: BadParameter."""
+    """Unix milliseconds of "90s", "15m", "2h", "7d" or "1w" ago, or of a local time. Raises: BadParameter."""
     ago = re.fullmatch(r"(\d{1,9})([smhdw])", text)
     if ago:
         return max(0, now_ms - int(ago[1]) * _UNITS_S[ago[2]] * 1000)

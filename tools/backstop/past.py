@@ -51,7 +51,10 @@ class Tail:
 
 
 class Past:
-    """Reads over a line that has settled. `missing`: (inc, stream, seq): up to there not all has come, and no more was asked for."""
+    """Reads over a line that has settled.
+
+    `missing`: (inc, stream, seq): up to there not all has come, and no more was asked for.
+    """
 
     def __init__(self, line: Line, controller: str):
         self._line, self._controller = line, controller

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 import click
 
 # Said elsewhere in the line, or for boards and not for people.
-_LEFT_OUT = {"at", "at_ms", "err_ms", "stamp", "stream", "seq", "inc", "controller", "type", "no", "nonce", "judge", "after"}
+_LEFT_OUT = {"at", "at_ms", "err_ms", "stamp", "stream", "seq", "inc", "controller", "type", "no", "nonce"}
+_LEFT_OUT |= {"judge", "after", "because"}
+_FIRST = ("area", "door", "reader", "user")
 _GAP = "  "
 _CHARACTERS_MAX = 100
 
@@ -36,12 +38,13 @@ def printed(event: dict) -> dict:
 def line(event: dict, zone: str) -> str:
     """An event for people, at the local time of the site."""
     at = datetime.datetime.fromtimestamp(event["at_ms"] / 1000, zoneinfo.ZoneInfo(zone))
-    fields = " ".join(f"{key}={_cut(_cell(event[key]))}" for key in event if key not in _LEFT_OUT)
+    keys = [key for key in _FIRST if key in event] + [key for key in event if key not in _LEFT_OUT and key not in _FIRST]
+    fields = " ".join(f"{key}={_cut(_cell(event[key]))}" for key in keys if event[key] not in ("", None))
     return f"{at:%Y-%m-%d %H:%M:%S}.{event['at_ms'] % 1000:03} {event['controller']:<8} {event['type']:<18} {fields}".rstrip()
 
 
 def _cut(text: str) -> str:
-    """Settings and reasons of a denial are long; --json has all of them."""
+    """Settings are long; --json has all of them."""
     return text if len(text) <= _CHARACTERS_MAX else text[:_CHARACTERS_MAX] + "…"
 
 
@@ -53,5 +56,7 @@ def _cell(value) -> str:
         return "yes" if value else "no"
     if isinstance(value, list) and all(isinstance(part, str | int) for part in value):
         value = ",".join(str(part) for part in value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if not isinstance(value, int) else str(value)
+    if isinstance(value, dict) and all(isinstance(part, str) for part in value.values()):
+        value = ",".join(f"{key}:{part}" for key, part in value.items())
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return "".join(each if each.isprintable() else "?" for each in text)

@@ -56,7 +56,7 @@ class Station:
     @cached_property
     def operator(self) -> str:
         name = self._needed("operator")
-        for known, where in ((self.site.operators, "the site file"), (self.keys.operators, "the keys")):
+        for known, where in ((self.site.operators, "the site file"), (self.keys.operators, "the keys file")):
             if name not in known:
                 close = suggestion(name, known)
                 raise Unusable(f"{where} knows no operator {shown(name)}" + (f"; did you mean {close}?" if close else ""))
