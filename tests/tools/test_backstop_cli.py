@@ -67,6 +67,14 @@ def test_a_broker_that_is_not_there_ends_with_3(folder, monkeypatch):
         assert result.exit_code == 3 and "no connection to the broker at 127.0.0.1:1: nothing was sent" in result.stderr
 
 
+def test_ctrl_c_is_no_refusal(folder, monkeypatch):
+    def interrupted(_self):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tools.backstop.line.Line.__enter__", interrupted)
+    assert run(folder, "status").exit_code == 130
+
+
 @pytest.mark.parametrize("spoil", ["missing", "of another site", "open to others", "damaged"])
 def test_keys_that_cannot_be_used_end_with_2(folder, spoil):
     path = folder / "demo.keys"

@@ -28,6 +28,7 @@ class FakeLine:
         self.station.__dict__ |= {"site": SITE, "keys": made_up(SITE)}
         self.kept = {(each["inc"], each["stream"], each["seq"]): each for each in kept}
         self.gone, self.names = list(gone), list(online)
+        self.status = {"c1": {"inc": BEGAN_S}}
         self.ranges, self._waiting = [], []
 
     def online(self):
@@ -74,6 +75,14 @@ def test_only_the_end_is_asked_for_where_only_that_is_wanted():
     line = FakeLine([event(seq) for seq in range(1, 201)])
     assert read(line, event(180)["at_ms"])[0] == list(range(180, 201))
     assert line.ranges == [("facts", 161, 200)]
+
+
+def test_older_incarnations_are_looked_for_where_they_may_count(monkeypatch):
+    line = FakeLine([event(1), event(1, inc=BEGAN_S - 100)])
+    asked = Past(line, "c1")
+    assert [each["inc"] for each in asked.read(BEGAN_S * 1000 - 99_000)] == [BEGAN_S - 100, BEGAN_S]
+    monkeypatch.setattr(past, "_LISTS_S", 60)  # nobody waits for lists where they do not
+    assert [each["inc"] for each in Past(line, "c1").read(BEGAN_S * 1000 + 1)] == [BEGAN_S]
 
 
 def test_all_of_it_comes_block_by_block():

@@ -1,5 +1,6 @@
 """The options that all commands share, and the commands."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import click
 from tools.backstop import commands, looks
 from tools.backstop.station import Given, Station
 
+_INTERRUPTED, _UNREAD = 130, 141
 _FILE = click.Path(path_type=Path)
 _HELP = """What a site says of itself, and commands to it, signed with your key.
 
@@ -18,7 +20,20 @@ Each option here can be set in the environment instead: BACKSTOP_SITE, ...
 """
 
 
-@click.group(help=_HELP, context_settings={"auto_envvar_prefix": "BACKSTOP"})
+class _Group(click.Group):
+    """Ends as shells expect it where somebody has had enough: 1 would say that a controller has refused."""
+
+    def invoke(self, ctx: click.Context):
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(_INTERRUPTED)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the last flush would complain
+            sys.exit(_UNREAD)
+
+
+@click.group(cls=_Group, help=_HELP, context_settings={"auto_envvar_prefix": "BACKSTOP"})
 @click.option("--site", type=_FILE, help="The site file.")
 @click.option("--client", type=_FILE, help="The mqtt.json of a console, as tools.broker writes it.")
 @click.option("--broker", metavar="URL", help="mqtt://[USER:PASSWORD@]HOST[:PORT] instead. Default: the site file's.")

@@ -114,7 +114,8 @@ class Past:
 
     def _is_in_one_incarnation(self, since_ms: int) -> bool:
         """Whether all that is wanted is of the incarnation that speaks: it has begun at the Unix time that is its number."""
-        return any(inc * 1000 < since_ms for inc in self._speaks)
+        inc = self._line.status.get(self._controller, {}).get("inc")
+        return inc in self._speaks and inc * 1000 < since_ms
 
     def _has_heard_enough(self) -> bool:
         """Whether the controller has told its list; of one that is offline, all others theirs."""
