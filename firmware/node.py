@@ -240,7 +240,7 @@ class Node:
             elif kind == "send":
                 actions += self.post.send(result[2])
                 if result[2]["t"] == "have":
-                    self.states.note(now_ms)
+                    self.states.age(now_ms)
             elif kind == "ceiling":
                 actions.append(result)
             elif kind == "take":

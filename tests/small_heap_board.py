@@ -120,6 +120,7 @@ class Board:
         log = FlashLog(Chip())
         while log.erase_ahead():
             pass
+        gc.collect()  # as a board does before it makes its node, while its heap is still in large pieces
         self.node = node.Node(Part(settings, tables), log, {})
         self.node.resume()
         self.act(self.node.handle(("clock", NINE_MS), 0))

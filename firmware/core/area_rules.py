@@ -9,23 +9,14 @@ from firmware.core import schedule
 
 IN = "in"
 OUT = "out"
-_SIDES = {IN: "entrances", OUT: "exits"}
 _LONGEST_DAY_MS = const(27 * 3600 * 1000)  # a day that a change of offset made longer
-_RANK = {"off": 0, "soft": 1, "deny": 2, "hard": 3}
+_MODES = const(("off", "soft", "deny", "hard"))  # each stricter than the one before
+_SOFT = const(1)
+_DENY = const(2)
 _OWN = const(("no", "controllers", "has_exits", "has_sensors"))  # follow from readers and doors, not from a setting
-_CHOICES = {
-    "first_use": ("either", "entrance"),
-    "moves_on": ("grant", "entry"),
-    "when_isolated": ("soft", "enforce"),
-    "after_emergency": ("reset", "keep"),
-}
-_LIMITS = {
-    "violation_timeout_s": (0, 1 << 31),
-    "presence_timeout_s": (0, 1 << 31),
-    "confirm_ms": (1, 2000),
-    "capacity": (1, 65535),
-    "minimum": (1, 65535),
-}
+_TIMEOUT_MAX_S = const(1 << 31)
+_CONFIRM_MAX_MS = const(2000)
+_PEOPLE_MAX = const(65535)
 
 
 class Horizon:
@@ -51,7 +42,7 @@ class AreaRules:
 
     def mode(self, direction: str) -> str:
         """Return the mode of a badge in this direction."""
-        return self.settings["anti_passback"][_SIDES[direction]]
+        return self.settings["anti_passback"]["entrances" if direction == IN else "exits"]
 
     def denies(self) -> bool:
         """Say whether any badge can be denied here by its mode."""
@@ -79,7 +70,7 @@ class AreaRules:
         old, new = self.settings["anti_passback"], new["anti_passback"]
         if all(mode == "off" for mode in new.values()):
             return True
-        return any(_RANK[new[side]] > max(_RANK[old[side]], _RANK["soft"]) for side in new)
+        return any(_MODES.index(new[side]) > max(_MODES.index(old[side]), _SOFT) for side in new)
 
 
 def told(settings: dict, fact: dict) -> dict:
@@ -124,10 +115,20 @@ def changed(settings: dict, change: dict, groups: dict, schedules: dict) -> dict
 def _checked(key: str, value):
     if key == "anti_passback":
         return _modes(value)
-    if key in _CHOICES:
-        return _one_of(key, value, _CHOICES[key])
-    if key in _LIMITS:
-        return _number(key, value)
+    if key == "first_use":
+        return _one_of(key, value, ("either", "entrance"))
+    if key == "moves_on":
+        return _one_of(key, value, ("grant", "entry"))
+    if key == "when_isolated":
+        return _one_of(key, value, ("soft", "enforce"))
+    if key == "after_emergency":
+        return _one_of(key, value, ("reset", "keep"))
+    if key == "violation_timeout_s" or key == "presence_timeout_s":
+        return _number(key, value, 0, _TIMEOUT_MAX_S)
+    if key == "confirm_ms":
+        return _number(key, value, 1, _CONFIRM_MAX_MS)
+    if key == "capacity" or key == "minimum":
+        return None if value is None else _number(key, value, 1, _PEOPLE_MAX)
     if key == "confirm_grants":
         return _one_of(key, value, (True, False))
     if key == "reset_at":
@@ -145,8 +146,8 @@ def _one_of(key: str, value, allowed: tuple):
 
 def _modes(value) -> dict:
     if isinstance(value, dict) and sorted(value) == ["entrances", "exits"]:
-        return {side: _one_of("anti_passback", value[side], tuple(_RANK)) for side in value}
-    mode = _one_of("anti_passback", value, tuple(_RANK))
+        return {side: _one_of("anti_passback", value[side], _MODES) for side in value}
+    mode = _one_of("anti_passback", value, _MODES)
     return {"entrances": mode, "exits": mode}
 
 
@@ -159,10 +160,7 @@ def _groups(value, groups: dict) -> list:
     return sorted(value)
 
 
-def _number(key: str, value) -> int | None:
-    if value is None and key in ("capacity", "minimum"):
-        return None
-    low, high = _LIMITS[key]
+def _number(key: str, value, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise ValueError("setting '%s' must be a whole number from %d to %d" % (key, low, high))
     return value
@@ -192,7 +190,7 @@ def _check_whole(new: dict) -> None:
         raise ValueError("'capacity' must not be below 'minimum'")
     if new["moves_on"] == "entry" and not new["has_sensors"]:
         raise ValueError("'moves_on' can be 'entry' only where every door has a sensor")
-    locks_out = _RANK[new["anti_passback"]["entrances"]] >= _RANK["deny"]
+    locks_out = _MODES.index(new["anti_passback"]["entrances"]) >= _DENY
     if locks_out and not (new["has_exits"] or new["presence_timeout_s"] or new["reset_at"]):
         raise ValueError("without exits, presence_timeout_s or reset_at everyone would be locked out")
 

@@ -29,6 +29,11 @@ class States:
         if self.due_ms is None and self._controller.desk.judge.has_link:
             self.due_ms = max(now_ms + _PATIENCE_MS, self.free_ms)
 
+    def age(self, now_ms: int) -> None:
+        """Time has passed: what it ends is seen where it is told, and by whom else it has to be told now."""
+        if self.led or self._seen != self._changes():
+            self.note(now_ms)
+
     def link(self, is_up: bool, now_ms: int) -> None:
         """A broker that has just come may know nothing: all is told anew."""
         self._told = {}
@@ -36,7 +41,7 @@ class States:
 
     def look(self, now_ms: int) -> list:
         """Return the states that have changed since they were told."""
-        self.due_ms, self.free_ms = None, now_ms + _PAUSE_MS
+        self.due_ms = None
         self._see_who_is_there()
         controller, found = self._controller, []
         for name in sorted(controller.doors):
@@ -44,17 +49,23 @@ class States:
         for name in sorted(controller.settings["outputs"]):
             found.append(("output/" + name, {"t": "output", "active": controller.desk.outputs.is_active(name)}))
         found += [("area/" + area, self._area(area)) for area in self.led]
-        return [entry for entry in found if self._is_new(entry[0], str(entry[1]))]
+        new = [entry for entry in found if self._is_new(entry[0], str(entry[1]))]
+        if new:
+            self.free_ms = now_ms + _PAUSE_MS
+        return new
 
     def _is_new(self, topic: str, state: str) -> bool:
         was, self._told[topic] = self._told.get(topic), crc32(state.encode())
         return was != self._told[topic]
 
-    def _see_who_is_there(self) -> None:
+    def _changes(self) -> tuple:
         controller = self._controller
-        seen = (controller.peers.changes, controller.presence.changes, controller.site.retired.changes)
+        return (controller.peers.changes, controller.presence.changes, controller.site.retired.changes)
+
+    def _see_who_is_there(self) -> None:
+        seen = self._changes()
         if seen != self._seen:
-            before, self._seen, self.led = self.led, seen, controller.areas_led()
+            before, self._seen, self.led = self.led, seen, self._controller.areas_led()
             for area in self.led:
                 if area not in before:
                     self._told.pop("area/" + area, None)  # another has told it meanwhile

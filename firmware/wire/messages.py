@@ -49,6 +49,7 @@ _STREAMS = const(("facts", "notes", "site"))
 _INT_MAX = const(1 << 62)
 _PERSON_MAX = const(0xFFFF)
 _AT_MS_MAX = const((1 << 45) - 1)  # what a row of the table holds
+_TEXTS = const(("area", "by", "door", "peer", "reader"))
 _LISTS = const(("areas", "doors", "readers", "controllers"))
 _HEARTBEAT_FIELDS = const(7)  # of one that tells nothing else
 _REPEATED_MAX = const(64)  # emergencies or lockdowns in one heartbeat
@@ -56,7 +57,7 @@ _INC_END = const(0xFFFF0000)  # the flash has 32 bits for one
 _WAS_MAX = const(16)
 _RANGES = const(("gone", "closed", "lacks"))  # of a log message
 
-# What an event of each type must carry for a fold or a link to read it; `_CHECKS` says how a field must be. A board
+# What an event of each type must carry for a fold or a link to read it; `_is_right` says how a field must be. A board
 # leaves this in the flash.
 _NEEDED = const(
     "\naccess.granted door reader no judge"
@@ -181,7 +182,7 @@ def decode_event(event: dict) -> dict:
     event["stamp"] = stamps.parse(event["stamp"])
     is_denied_badge = event["type"] == "access.denied" and "judge" in event
     for field in _needed("access.granted" if is_denied_badge else event["type"]):
-        _need(_CHECKS[field](event[field]))
+        _need(_is_right(field, event[field]))
     for field in ("user", "area", "door", "reader"):
         _need(event.get(field) is None or isinstance(event[field], str))
     _need(event.get("nonce") is None or is_text(event["nonce"]))
@@ -207,10 +208,10 @@ def _needed(kind: str) -> list:
 
 def _check_message(message) -> None:
     _need(isinstance(message, dict))
-    check = _CHECK_KIND[message["t"]]
+    kind = message["t"]
     _need(is_text(message["from"]))
-    if check is _check_status or check is _check_command:
-        check(message)
+    if kind == "status" or kind == "command":
+        _check_status(message) if kind == "status" else _check_command(message)
         return
     heads = message["heads"]
     _need(is_inc(message["inc"]))
@@ -220,7 +221,19 @@ def _check_message(message) -> None:
     _need(0 <= facts < _INT_MAX and 0 <= notes < _INT_MAX and 0 <= site < _INT_MAX)
     if message["stamp"] is not None:
         message["stamp"] = stamps.parse(message["stamp"])
-    check(message)
+    if kind == "have":
+        _check_have(message)
+    elif kind == "log":
+        _check_log(message)
+    elif kind == "want":
+        _check_want(message)
+    elif kind == "ask":
+        _check_ask(message)
+    elif kind == "page":
+        _check_page(message)
+    else:
+        _need(kind == "answer" or kind == "wait")
+        _check_answer(message)
 
 
 def _check_log(message: dict) -> None:
@@ -228,7 +241,7 @@ def _check_log(message: dict) -> None:
     for event in message["entries"]:
         decode_event(event)
     for field in _RANGES:
-        for controller, inc, stream, first, last in _list(message, field):
+        for controller, inc, stream, first, last in _rows(message, field):
             _need(is_text(controller) and is_inc(inc) and stream in _STREAMS and is_number(first) and is_number(last))
 
 
@@ -241,67 +254,34 @@ def _check_have(message: dict) -> None:
         _need(type(at_ms) is int and type(err_ms) is int and type(is_trusted) is bool)
         _need(0 <= at_ms <= _AT_MS_MAX and 0 <= err_ms < _INT_MAX)
     if len(message) > _HEARTBEAT_FIELDS or not has_clock:
-        for field in _SELDOM:
-            if field in message:
-                _CHECK_FIELD[field](message)
+        _check_seldom(message)
 
 
-def _check_asks(message: dict) -> None:
-    _need(message["asks"] in (True, False))
-
-
-def _list(message: dict, field: str) -> list:
-    rows = message.get(field, ())
-    _need(field not in message or isinstance(rows, list))
-    return rows
-
-
-def _check_vector(message: dict) -> None:
-    _check_rows(_list(message, "vector"))
-
-
-def _check_beyond(message: dict) -> None:
-    _check_rows(_list(message, "beyond"))
-
-
-def _check_rows(rows: list) -> None:
-    for controller, inc, stream, last in rows:
+def _check_seldom(message: dict) -> None:
+    """Check what few heartbeats tell."""
+    _need(message.get("asks") in (None, True, False))
+    for controller, inc, stream, last in _rows(message, "vector") + _rows(message, "beyond"):
         _need(is_text(controller) and is_inc(inc) and stream in _STREAMS and is_number(last))
-
-
-def _check_newest(message: dict) -> None:
-    if message["newest"] is not None:
+    if message.get("newest") is not None:
         message["newest"] = stamps.parse(message["newest"])
-
-
-def _check_sources(message: dict) -> None:
-    rows = _list(message, "sources")
-    _need(len(rows) <= _REPEATED_MAX)
-    for row in rows:
-        source, stamp, at_ms = row
-        _need(_is_source(source) and is_number(at_ms) and at_ms <= _AT_MS_MAX)
-        row[1] = stamps.parse(stamp)
-
-
-def _check_lockdowns(message: dict) -> None:
-    rows = _list(message, "lockdowns")
-    _need(len(rows) <= _REPEATED_MAX)
-    for row in rows:
-        doors, stamp, name, nonce = row
-        _need(_are_names(doors) and _is_name(name) and (nonce is None or is_text(nonce)))
-        row[1] = stamps.parse(stamp)
-
-
-def _check_health(message: dict) -> None:
-    health = message["health"]
+    for row in _rows(message, "sources"):
+        source, row[1], at_ms = row[0], stamps.parse(row[1]), row[2]
+        _need(len(row) == 3 and _is_source(source) and is_number(at_ms) and at_ms <= _AT_MS_MAX)
+    for row in _rows(message, "lockdowns"):
+        doors, row[1], name, nonce = row[0], stamps.parse(row[1]), row[2], row[3]
+        _need(len(row) == 4 and _are_names(doors) and _is_name(name) and (nonce is None or is_text(nonce)))
+    _need(len(message.get("sources", ())) <= _REPEATED_MAX and len(message.get("lockdowns", ())) <= _REPEATED_MAX)
+    health = message.get("health", {})
     _need(isinstance(health, dict) and all([is_text(key) and is_number(health[key]) for key in health]))
-
-
-def _check_digest(message: dict) -> None:
-    digest = message["digest"]
-    if digest is not None:
-        area, vector, value = digest
+    if message.get("digest") is not None:
+        area, vector, value = message["digest"]
         _need(is_text(area) and _is_brief(vector) and _is_brief(value))
+
+
+def _rows(message: dict, field: str) -> list:
+    rows = message.get(field, [])
+    _need(isinstance(rows, list))
+    return rows
 
 
 def _is_brief(value) -> bool:
@@ -337,37 +317,14 @@ def _check_ask(message: dict) -> None:
 def _check_status(message: dict) -> None:
     _need(type(message["online"]) is bool)
     if message["online"]:
-        _need(is_inc(message["inc"]) and isinstance(message["hw"], str) and len(message["hw"]) <= 64)
-        _need(is_text(message["challenge"]))
+        _need(is_inc(message["inc"]))
+        for field in ("hw", "challenge"):
+            _need(isinstance(message[field], str) and len(message[field]) <= 64)
 
 
 def _check_command(message: dict) -> None:
     _need(all([is_text(message[field]) for field in ("to", "site", "role", "challenge", "nonce")]))
     _need("action" in message)
-
-
-_CHECK_FIELD = {
-    "asks": _check_asks,
-    "vector": _check_vector,
-    "beyond": _check_beyond,
-    "sources": _check_sources,
-    "lockdowns": _check_lockdowns,
-    "newest": _check_newest,
-    "health": _check_health,
-    "digest": _check_digest,
-}
-_SELDOM = tuple(sorted(_CHECK_FIELD))
-_CHECK_KIND = {
-    "log": _check_log,
-    "have": _check_have,
-    "want": _check_want,
-    "page": _check_page,
-    "ask": _check_ask,
-    "answer": _check_answer,
-    "wait": _check_answer,
-    "status": _check_status,
-    "command": _check_command,
-}
 
 
 def is_text(value) -> bool:
@@ -427,21 +384,25 @@ def _is_source(value) -> bool:
     return len(value) == 2 or is_number(value[2])
 
 
-_CHECKS = {
-    "area": is_text,
-    "by": is_text,
-    "door": is_text,
-    "peer": is_text,
-    "reader": is_text,
-    "no": _is_person,
-    "doors": _are_names,
-    "ends": lambda value: isinstance(value, list) and all(_is_source(source) for source in value),
-    "judge": _is_judge,
-    "of": _is_name,
-    "presence": lambda value: value in ("in", "out", "unknown"),
-    "settings": lambda value: isinstance(value, dict),
-    "source": _is_source,
-}
+def _is_right(field: str, value) -> bool:
+    """Say whether a field that an event must have is as it must be."""
+    if field in _TEXTS:
+        return is_text(value)
+    if field == "no":
+        return _is_person(value)
+    if field == "doors":
+        return _are_names(value)
+    if field == "ends":
+        return isinstance(value, list) and all([_is_source(source) for source in value])
+    if field == "judge":
+        return _is_judge(value)
+    if field == "of":
+        return _is_name(value)
+    if field == "presence":
+        return value in ("in", "out", "unknown")
+    if field == "settings":
+        return isinstance(value, dict)
+    return _is_source(value)
 
 
 def _need(is_right: bool) -> None:

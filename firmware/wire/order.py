@@ -27,27 +27,24 @@ def opened(payload: bytes, is_retained: bool, settings: dict, keys, challenge: s
     if is_retained:
         return ("retained", "a retained command", told)
     if len(payload) > messages.BYTES_MAX:
-        return ("size", "longer than a message may be", told)
+        return ("size", "too long", told)
     key = seal.find_key(keys, operator) if operator else None
     if key is None:
         return ("operator", "unknown operator '%s'" % operator, told)
     if not seal.is_sealed(payload, key):
-        return ("seal", "not sealed by '%s' for this controller" % operator, told)
+        return ("seal", "wrong seal", told)
     command = messages.decode(seal.content(payload))
     if command is None or command["t"] != "command" or command["from"] != operator:
         return ("form", "not a command", told)
     wanted = {"site": settings["site"], "to": settings["controller"], "role": settings["operators"].get(operator)}
-    wanted["challenge"] = challenge
-    fault = None
+    wanted["challenge"], fault = challenge, None
     for field in ("site", "to", "role", "challenge"):
         if fault is None and command[field] != wanted[field]:
             fault = field
     for field in _ENVELOPE:
         del command[field]
     command["operator"] = operator
-    if fault:
-        return (fault, "signed for another %s" % ("controller" if fault == "to" else fault), command)
-    return (None, None, command)
+    return (fault, fault and "wrong " + fault, command)
 
 
 def _word(payload: bytes, start: int) -> str:

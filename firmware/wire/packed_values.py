@@ -45,7 +45,6 @@ _TYPE = const(0xEC)
 _PAIR = const(0xF0)
 
 _MODES = const(("off", "soft", "deny", "hard"))
-_PAIRS = [(direction, mode) for direction in ("in", "out") for mode in _MODES]
 
 
 class Writer:
@@ -146,7 +145,7 @@ class Writer:
             return
         _need(kind is list or kind is tuple)
         if len(values) == 2 and values[0] in ("in", "out") and values[1] in _MODES:
-            self.out.append(_PAIR + _PAIRS.index(tuple(values)))
+            self.out.append(_PAIR + (values[0] == "out") * 4 + _MODES.index(values[1]))
         elif len(values) == 3 and isinstance(values[0], str) and is_natural(values[1]) and is_natural(values[2]):
             self.out.append(_EVENT)
             put_number(self.out, self._names.add_origin(values[0], values[1]))
@@ -236,7 +235,8 @@ class Reader:
 
     def _rest(self, tag: int, depth: int):
         if tag >= _PAIR:
-            return list(_PAIRS[tag & 15])
+            _need(tag < _PAIR + 8)
+            return ["out" if tag & 4 else "in", _MODES[tag & 3]]
         if tag < _DICT:
             return self._list(tag & 15, depth + 1)
         if tag < _NULL:

@@ -20,14 +20,14 @@ STAFF, MATE, GUARD, STRANGER = 0, 1, 2, 3
 class Board:
     """A node with its clock, flash and wires, as a shell would run it."""
 
-    def __init__(self, a_part=None, has_clock=True, flash=None, contacts=(), **changes):
+    def __init__(self, a_part=None, has_clock=True, flash=None, contacts=(), entropy=b"boot", **changes):
         self.now_ms = 0
         self.flash = flash or NorRam(12)
         self.actions = []
         log = FlashLog(self.flash)
         for _ in range(log.wants_erase()):
             log.erase_ahead()
-        self.node = Node(a_part or part(**changes), log, {name: True for name in contacts}, entropy=b"boot")
+        self.node = Node(a_part or part(**changes), log, {name: True for name in contacts}, entropy=entropy)
         self.node.resume()
         if has_clock:
             self._take(self.node.handle(("clock", NINE_MS), 0))
