@@ -7,7 +7,8 @@ Events of `handle`:
     ("link", is_up)                  ("clock", at_ms)           a synchronisation
     ("durable", stream, seq, inc)    an append of our own is in the flash, ("durable", "ceiling", stamp) a ceiling is
 Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, pattern), ("append", event),
-("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", topic, bytes, is_retained).
+("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", topic, bytes, is_retained): without the
+site's root, too, but for a topic that begins with /, which is not below it.
 """
 
 from firmware.const import const
@@ -54,6 +55,12 @@ class Node:
         self.controller.desk.memory.heard_inc = self._heard_inc
         self.post = Post(part, hardware, entropy)
         self.states = States(self.controller)
+        self.home = None
+        if settings["home_assistant"]:
+            # Without it, it takes no heap.
+            from firmware.wire.home_assistant import HomeAssistant
+
+            self.home = HomeAssistant(settings)
         self.faults = {}  # messages and commands that were none, by kind
         self._inputs = Inputs(settings, contacts)
         self._known = set(settings["controllers"]) | set(settings["consoles"])
@@ -107,6 +114,8 @@ class Node:
             actions += self._time(lambda: self.controller.tick(now_ms), now_ms)
         if self.states.due_ms is not None and self.states.due_ms <= now_ms:
             actions += self._tell_states(now_ms)
+        if self.home and self.home.due_ms is not None and self.home.due_ms <= now_ms:
+            actions.append(self.home.tell(now_ms))
         return actions
 
     def next_deadline_ms(self) -> int | None:
@@ -114,7 +123,8 @@ class Node:
         if self._due_ms is None:
             self._due_ms = self.controller.next_deadline_ms()
         due_ms = self._inputs.next_deadline_ms()
-        for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms):
+        home_ms = self.home.due_ms if self.home else None
+        for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms, home_ms):
             if other_ms is not None and other_ms < due_ms:
                 due_ms = other_ms
         return due_ms if due_ms < _NEVER_MS else None
@@ -166,6 +176,8 @@ class Node:
         actions = self._act(self.controller.link(is_up, now_ms), now_ms)
         actions += self._carry(self.exchange.link(is_up, now_ms), now_ms)
         self.states.link(is_up, now_ms)
+        if self.home:
+            self.home.link(is_up, now_ms)
         return actions + self._tell_status()
 
     def _take_message(self, topic: str, payload: bytes, is_retained: bool, now_ms: int) -> list:
@@ -212,7 +224,10 @@ class Node:
         return [self.post.status(self.exchange.inc)] if self.exchange.has_link else []
 
     def _tell_states(self, now_ms: int) -> list:
-        return [self.post.tell(topic, state) for topic, state in self.states.look(now_ms)]
+        actions = [self.post.tell(topic, state) for topic, state in self.states.look(now_ms)]
+        if self.home:
+            self.home.lead(self.states.led, now_ms)
+        return actions
 
     def _take_durable(self, stream: str, seq: int, inc: int | None = None, now_ms: int = 0) -> list:
         if inc is not None and inc != self.exchange.inc:

@@ -262,6 +262,9 @@ class Controller:
         """Take what another controller's clock, which it trusts, says."""
         self.desk.begin(now_ms)
         self.timekeeper.heard(at_ms, err_ms)
+        better = self.timekeeper.better(at_ms, err_ms)
+        if better:
+            return self.set_clock(better[0], now_ms, better[1])
         self.desk.containment.compare(controller, at_ms)
         return self.desk.end()
 

@@ -2,10 +2,10 @@
 
 from firmware.const import const
 from firmware.core import stamp
+from firmware.core.wall import ERR_GUESSED_MS
 
 _PATIENCE_MS = const(10000)  # with a link, for a time server
 _WAY_MS = const(1000)  # a heartbeat may have been that long on its way
-_GUESS_ERR_MS = const(60000)
 _FIRST_MS = const(1704067200000)  # 2024: nothing was stamped before
 
 
@@ -45,4 +45,10 @@ class Timekeeper:
             return None
         if self._best:
             return (now_ms + self._best[0], self._best[1] + _WAY_MS)
-        return (max(stamp.at_ms(self._stamps.newest), self._site.at_ms()), _GUESS_ERR_MS)
+        return (max(stamp.at_ms(self._stamps.newest), self._site.at_ms()), ERR_GUESSED_MS)
+
+    def better(self, at_ms: int, err_ms: int) -> tuple | None:
+        """Return (at_ms, err_ms) to set a clock to that was only guessed, from what a peer who knows better says; else None."""
+        if not self._site.is_clock_trusted() or not self._site.wall.is_guessed() or err_ms + _WAY_MS >= ERR_GUESSED_MS:
+            return None
+        return (at_ms, err_ms + _WAY_MS)

@@ -1,6 +1,7 @@
 """Wall-clock time, worked out from monotonic time and the last synchronisation."""
 
 ERR_SYNCED_MS = 100
+ERR_GUESSED_MS = 60000  # of a clock that nobody set who knows the time
 DRIFT_MS_PER_MS = 10000  # RULES.md, "Numbers": 0.1 ms of error for each second since
 
 
@@ -10,7 +11,7 @@ class Wall:
     def __init__(self, now_ms: int = 0, at_ms: int = 0):
         self.is_trusted = False
         self._offset_ms = at_ms - now_ms
-        self._err_ms = 60000
+        self._err_ms = ERR_GUESSED_MS
         self._synced_ms = now_ms
 
     def at_ms(self, now_ms: int) -> int:
@@ -28,6 +29,10 @@ class Wall:
     def err_ms(self, now_ms: int) -> int:
         """Return the largest error of `at_ms`, as far as this clock knows."""
         return self._err_ms + (now_ms - self._synced_ms) // DRIFT_MS_PER_MS
+
+    def is_guessed(self) -> bool:
+        """Say whether nobody set this clock who knows the time."""
+        return self._err_ms >= ERR_GUESSED_MS
 
     def estimate(self, at_ms: int, now_ms: int) -> None:
         """Believe that it is this late at least, until a synchronisation says more."""

@@ -18,6 +18,11 @@ _COUNTS = (
 )
 
 
+def full_topic(root: bytes, topic: bytes) -> bytes:
+    """Return a topic as the broker knows it: below the root, unless it begins with /."""
+    return topic[1:] if topic[:1] == b"/" else root + topic
+
+
 class Mailbox:
     """The door loop calls `put` and `take`, neither of which waits for the network; the thread calls the rest.
 
@@ -34,7 +39,7 @@ class Mailbox:
         self._has_broken = False  # since the last `take`, although it may be up again
 
     def put(self, topic: str, payload: bytes, is_retained: bool = False) -> None:
-        """Queue a message for sending. What the full queue drops is counted."""
+        """Queue a message for sending, below the root unless its topic begins with /. What the full queue drops is counted."""
         if len(payload) > BYTES_MAX:
             self.count("too_long")
             return

@@ -5,7 +5,7 @@ every few seconds, and the link is closed when it does not come back.
 """
 
 from firmware.const import const
-from firmware.hal.mailbox import BYTES_MAX
+from firmware.hal.mailbox import BYTES_MAX, full_topic
 
 # Both together are the longest time for which a dead link goes unnoticed.
 _ECHO_EVERY_MS = const(3000)
@@ -93,7 +93,7 @@ class Session:
             message = self._mailbox.next_out()
             if not message:
                 return count > 0
-            self._client.publish(self._root + message[0], message[1], message[2])
+            self._client.publish(full_topic(self._root, message[0]), message[1], message[2])
         return True
 
     def _tend_echo(self, now_ms: int) -> None:

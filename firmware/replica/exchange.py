@@ -48,6 +48,7 @@ _WINDOW_OF_CONSOLE = const(1024)
 _QUESTION_MAX = const(40)  # names in one message
 _SOON_MS = const(300)  # 64 boards must not all speak at once
 _LACKED_MAX = const(512)  # entries looked at for what is lacking,
+_SEQ_MAX = const(1 << 28)  # of what a board ever wrote
 _LACKS_MAX = const(8)  # ranges told of them
 
 
@@ -94,6 +95,7 @@ class Exchange:
         self.origins.seen(self.name, inc)
         durable = {stream: self.log.durable(self.name, inc, stream) for stream in STREAMS}
         self.publisher.open(durable, unsettled, ceiling)
+        self._lists.began = durable
 
     # -- our own events --------------------------------------------------------------------------
 
@@ -179,8 +181,14 @@ class Exchange:
         self.intake.skip((controller, inc, stream), seq, now_ms)
         return self.claims.settle(controller)
 
+    def show(self, events: list) -> list:
+        """Show others what is here under names of theirs."""
+        return self._send({"t": "log", "entries": events}, self.publisher.said())
+
     def tell_lacks(self, key: tuple, first: int, last: int) -> list:
         """Tell a board what of its predecessor's is not here."""
+        if first > _SEQ_MAX:
+            return []
         ranges = lacking(self.log, key, first, min(last, first + _LACKED_MAX))[:_LACKS_MAX]
         return self._send({"t": "log", "entries": [], "lacks": ranges}, self.publisher.said()) if ranges else []
 

@@ -1,6 +1,7 @@
 """What we make of the others' messages: promises, offers, requests, questions, and what speaks under our own name."""
 
 from firmware.const import const
+from firmware.core.recorder import is_settled
 from firmware.replica.intake import AHEAD_MS
 from firmware.replica.namesake import Namesake
 from firmware.replica.origins import SILENT_MS
@@ -123,6 +124,8 @@ class Hearing:
         if "vector" in message:
             results += self._read_rows(message["vector"], message, now_ms)
             results.append(("kept", sender, message["vector"]))
+        if "began" in message:
+            results += self._read_began(message)
         if "beyond" in message:
             results += self._read_rows(message["beyond"], message, now_ms)
         for field in _TOLD:
@@ -143,6 +146,19 @@ class Hearing:
                 if last > self._log.last(controller, inc, stream):
                     self._offer((controller, inc, stream), last, message, now_ms)
         return results
+
+    def _read_began(self, message: dict) -> list:
+        """Compare what a board wrote first since its start with what we have under that name, and show it the difference.
+
+        It has a flash from before it wrote that, and would never ask for what it has a name for.
+        """
+        sender, inc, other = message["from"], message["inc"], []
+        for stream, seq, stamp in message["began"]:
+            is_here = seq <= self._log.highest(sender, inc, stream)
+            for event in self._log.between(sender, inc, stream, seq, seq) if is_here else ():
+                if event["stamp"] != stamp and is_settled(event):
+                    other.append(event)
+        return self._exchange.show(other) if other else []
 
     def _read_own_row(self, inc: int, stream: str, last: int, now_ms: int) -> list:
         """See whether others have more of ours than we know of: then our flash is an old one."""

@@ -17,7 +17,7 @@ class Intake:
 
     def __init__(self, name: str, follows: dict, log, clock, origins, gaps, tell_time):
         self.inc = 0
-        self._name = name
+        self.name = name
         self._follows = {stream: set(follows[stream]) for stream in follows}
         self._log, self._clock = log, clock
         self._origins, self._gaps = origins, gaps
@@ -28,17 +28,17 @@ class Intake:
         """Say whether a stream is kept here: what we follow, and what boards before us wrote under our name."""
         if inc <= 0 or self._origins.is_blocked(controller, inc):
             return False
-        if controller == self._name:
+        if controller == self.name:
             return inc != self.inc and stream != "notes"
         return controller in self._follows[stream]
 
     def is_closed(self, controller: str, inc: int) -> bool:
         """Say whether this is our name, but an incarnation that writes no more."""
-        return controller == self._name and 0 < inc != self.inc
+        return controller == self.name and 0 < inc != self.inc
 
     def is_own(self, controller: str, inc: int) -> bool:
         """Say whether this is the incarnation that we write."""
-        return controller == self._name and inc == self.inc and inc > 0
+        return controller == self.name and inc == self.inc and inc > 0
 
     def read(self, entries: list, now_ms: int):
         """Take entries, one by one. Yields results."""
@@ -63,14 +63,14 @@ class Intake:
         """Take an entry. Returns one of
 
         `new` (it is in the log now), `known`, `foreign` (not kept here), `far` (of no use yet), `held` (stamped ahead
-        of our clock), `conflict` (its name is here with other content), `forgotten` (of ours, and not here).
+        of our clock), `conflict` (its name is here with other content), `forgotten` (of ours, and not here, or not so).
         """
         controller, inc, stream = key
         is_own, seq = self.is_own(controller, inc), event["seq"]
         if not (is_own or self.keeps(controller, inc, stream)):
             return "foreign"
         if self._log.has(controller, inc, stream, seq):
-            return "known" if self._log.same_as_known(event) else "conflict"
+            return "known" if self._log.same_as_known(event) else "forgotten" if is_own else "conflict"
         if is_own:
             return "forgotten"
         if seq > self._log.last(controller, inc, stream) + _REACH:

@@ -1,6 +1,7 @@
 """Lists in heartbeats: when to tell the full one of what is durable here, and what is told a few at a time."""
 
 from firmware.const import const
+from firmware.core.recorder import is_settled
 from firmware.replica.heartbeat import NEVER
 
 _SPREAD_MS = const(500)  # 64 boards must not all answer at once
@@ -38,6 +39,7 @@ class Lists:
         self._is_full = False  # the next heartbeat carries the full list,
         self._asks = False  # and asks the others for theirs
         self._told_ms = None
+        self.began = {}  # stream -> last seq of our incarnation when we started
         self._turns = Turns(_REPEATED_BY_CONSOLE if is_console else _REPEATED)
         self._turns_beyond = Turns(_REPEATED)
         self._turns_of_site = (("sources", Turns(_SOURCES)), ("lockdowns", Turns(_LOCKDOWNS)))
@@ -76,6 +78,9 @@ class Lists:
                 message[field] = turns.take(message[field])
         if self._is_full:
             message["vector"], message["asks"] = self._rows(), self._asks
+            first = self._first_events()
+            if first:
+                message["began"] = first
             self._is_full = self._asks = False
             self._told_ms = now_ms
             return
@@ -87,6 +92,14 @@ class Lists:
         ):
             if rows:
                 message[field] = turns.take(rows)
+
+    def _first_events(self) -> list:
+        """Return [stream, seq, stamp] of what we wrote first since our start: who has another event of that name tells us."""
+        rows, name, inc = [], self._intake.name, self._intake.inc
+        for stream in ("facts", "site") if inc else ():
+            seq = self.began.get(stream, 0) + 1
+            rows += [[stream, seq, event["stamp"]] for event in self._log.between(name, inc, stream, seq, seq) if is_settled(event)]
+        return rows
 
     def _rows(self) -> list:
         """Return up to where everything that we keep of others, and wrote as another incarnation, is durable here."""

@@ -5,7 +5,7 @@ Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 1
     have    "hw": text, "clock": [at_ms, err_ms, is_trusted], "newest": stamp, "sources": [[source, stamp, at_ms]],
             "lockdowns": [[doors, stamp, [controller, inc, seq], nonce or null]], "health": {text: number},
             "digest": [area, hash, digest], "vector": [[controller, inc, stream, seq]], "asks": bool,
-            "beyond": [[controller, inc, stream, seq]]
+            "beyond": [[controller, inc, stream, seq]], "began": [[stream, seq, stamp]]
     want    "origin": [controller, inc], "stream", "first", "last", "any": bool
     ask     "to": [controller], "question": stamp, "no": number or null, "areas": [area]
     want    "to": controller, "table": offset, or from there on a page of the checkpoint that it offers
@@ -110,7 +110,7 @@ def encode_all(message: dict) -> list:
 
 def _closed(plain: dict, opening: bytes, part: list) -> bytes:
     payload = _dumps(plain)[:-1] + opening + b",".join(part) + b"]}"
-    for once in ("asks",) + _RANGES:
+    for once in ("asks", "began") + _RANGES:
         plain.pop(once, None)
     return payload
 
@@ -128,6 +128,8 @@ def _plain(message: dict) -> dict:
     for key in ("sources", "lockdowns"):
         if key in out:
             out[key] = [[row[0], stamps.text(row[1])] + row[2:] for row in out[key]]
+    if "began" in out:
+        out["began"] = [[row[0], row[1], stamps.text(row[2])] for row in out["began"]]
     if "entries" in out:
         out["entries"] = [encode_event(event) for event in out["entries"]]
     if out.get("event"):
@@ -264,6 +266,9 @@ def _check_seldom(message: dict) -> None:
         _need(is_text(controller) and is_inc(inc) and stream in _STREAMS and is_number(last))
     if message.get("newest") is not None:
         message["newest"] = stamps.parse(message["newest"])
+    for row in _rows(message, "began"):
+        _need(len(row) == 3 and row[0] in _STREAMS and is_number(row[1]))
+        row[2] = stamps.parse(row[2])
     for row in _rows(message, "sources"):
         source, row[1], at_ms = row[0], stamps.parse(row[1]), row[2]
         _need(len(row) == 3 and _is_source(source) and is_number(at_ms) and at_ms <= _AT_MS_MAX)

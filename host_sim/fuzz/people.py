@@ -58,7 +58,8 @@ class Honest(Person):
     """Alternates entrances and exits, and never badges at two doors within what the clocks may err."""
 
     is_honest = True
-    _first: Way | None = None  # of a rush
+    _first: Way | None = None  # of a rush, and the second
+    _back: Way | None = None
     _rushed: list[Way] | None = None  # the ways of a rush that are behind us
 
     def act(self) -> None:
@@ -90,6 +91,7 @@ class Honest(Person):
         return False
 
     def _badge_back(self, back: Way) -> None:
+        self._back = back
         if not self.visit_also(back, lambda: self._arrive(back)):
             self._rushed = None
 
@@ -108,7 +110,15 @@ class Honest(Person):
 
     def is_stopped(self) -> bool:
         """Say whether somebody in a rush is not through the first door: he should not be at the second."""
-        return self._rushed is not None and self._first not in self._rushed
+        if self._rushed is None:
+            return False
+        return self._first not in self._rushed or self._is_overtaken()
+
+    def _is_overtaken(self) -> bool:
+        """Say whether the second door of a rush answered before the first."""
+        ways = (self._first, self._back)
+        answers = [self.life.visits[way.reader, self.user].answer for way in ways if way and (way.reader, self.user) in self.life.visits]
+        return len(answers) == 2 and None not in answers and answers[1].true_ms < answers[0].true_ms
 
     def _may_go(self, way: Way) -> bool:
         pace = self.life.pace

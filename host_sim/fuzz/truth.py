@@ -57,7 +57,6 @@ class Truth:
         self.changes: list[Entry] = []  # facts about whole areas and the site
         self.on_first: Callable[[Entry], None] = lambda entry: None
         self._former: dict[tuple, Entry] = {}  # by the names they had before they were written again
-        self._old_flash: set[str] = set()  # boards whose flash is an old one
         self.torn: set[tuple] = set()  # (controller, inc) of which some are written again elsewhere
         self._fresh: dict[str, list[Entry]] = defaultdict(list)
         self._rewriting: dict[str, list[tuple[Entry, dict]]] = defaultdict(list)  # (entry, as it is in the flash until now)
@@ -74,7 +73,7 @@ class Truth:
                 self.entries[key].heard.add(controller)
                 self._heard[controller].append(self.entries[key])
             return
-        known = self.entries.get(key) or self._undrawn(key) or self._renamed(event) or self._moved(key, event)
+        known = self.entries.get(key) or self._undrawn(key) or self._renamed(event) or self._moved(event)
         if known and self._is_same(known, event):
             if known.state == KEPT and known.event != event:
                 self._rewriting[controller].append((known, known.event))
@@ -87,7 +86,7 @@ class Truth:
 
     def _is_same(self, known: Entry, event: dict) -> bool:
         is_there = known.state in (KEPT, GONE) or (known.state == FRESH and known.boot == self.cuts[event["controller"]])
-        is_final = known.is_settled and "was" not in event
+        is_final = known.is_settled and "was" not in event and "instead" not in event
         same = ("type", "user", "reader", "stamp") if is_final else ("type", "user", "reader")
         return is_there and all(known.event.get(field) == event.get(field) for field in same)
 
@@ -101,18 +100,15 @@ class Truth:
                 return entry
         return None
 
-    def _moved(self, key: tuple, event: dict) -> Entry | None:
-        """Return an event that a board with an old flash writes under a new incarnation, as nobody knew its name yet."""
-        if key[0] not in self._old_flash:
+    def _moved(self, event: dict) -> Entry | None:
+        """Return an event that a board with an old flash writes under a new incarnation, as it had another's name."""
+        old = events.renamed(event)
+        entry = self.entries.get(old)
+        if entry is None or any(entry.event.get(field) != event.get(field) for field in ("type", "user", "reader")):
             return None
-        same = ("stream", "type", "user", "door", "reader", "stamp")
-        for former, entry in self.entries.items():
-            is_older = former[0] == key[0] and former[1] < key[1]
-            if is_older and all(entry.event.get(field) == event.get(field) for field in same):
-                self._former[former] = self.entries.pop(former)
-                self.torn.add(former[:2])
-                return entry
-        return None
+        self._former[old] = self.entries.pop(old)
+        self.torn.add(old[:2])
+        return entry
 
     def find(self, key: tuple) -> Entry | None:
         """Return an event by its name, or by the one it had before it was written again."""
@@ -187,7 +183,6 @@ class Truth:
             entry.state = GONE
         self.torn |= {key[:2] for key in self.entries if key[0] == controller}
         if is_old:
-            self._old_flash.add(controller)
             self.doubtful |= {key[:2] for key in self.entries if key[0] == controller}
 
     def _note_unanswered(self, controller: str, entries: list[Entry]) -> None:

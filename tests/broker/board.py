@@ -22,7 +22,7 @@ def load_link():
     if sys.implementation.name == "micropython":
         from firmware.hal.mqtt_thread import MqttLink
     else:
-        from host_sim.mqtt import MqttLink
+        from tools.mqtt import MqttLink
     return MqttLink
 
 

@@ -17,7 +17,11 @@ from tools.broker.clients import settings
 
 ROOT = "backstop/v1/demo/"
 # Two controllers share the office; the vault hangs on c1 alone, the gate and the strobe on c2.
-SITE = changed(("areas", "office", "entrances", ["lobby_in", "gate_in"]), ("home_assistant", True))
+SITE = changed(
+    ("areas", "office", "entrances", ["lobby_in", "gate_in"]),
+    ("home_assistant", True),
+    ("operators", {"ada": {"role": "site_admin"}, "max": {"role": "site_manager"}, "vic": {"role": "viewer"}}),
+)
 # No identity of a site may read everything; tests need somebody who does, and somebody who may do nothing.
 WITNESS, STRANGER = "witness", "stranger"
 

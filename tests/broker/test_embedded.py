@@ -2,7 +2,7 @@
 import pytest
 
 from host_sim.broker import EmbeddedBroker
-from host_sim.mqtt import MqttLink
+from tools.mqtt import MqttLink
 from tests.brokers import wait_for
 
 pytestmark = pytest.mark.broker

@@ -95,6 +95,13 @@ def test_messages_lose_the_root_on_the_way_in_and_get_it_on_the_way_out():
     assert side.box.take() == [("message", "log/b", b"in", False), ("message", "status/c", b"kept", True)]
 
 
+def test_a_topic_that_begins_with_a_slash_is_not_below_the_root():
+    side = ready()
+    side.box.put("/other/a", b"out", True)
+    side.step()
+    assert side.sent() == b"\x31\x8c\0\0\x07other/aout"
+
+
 def test_what_is_not_under_the_root_is_nobody_s():
     side = ready()
     side.hears(message(b"other/log/b", b"in"))

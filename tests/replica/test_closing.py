@@ -86,3 +86,12 @@ def test_these_rows_are_checked_like_all_others():
         assert messages.decode(messages.encode(good))[field] == [["c1", 1, "facts", 3, 3]]
         for bad in (5, [["c1", 1, "facts", 3]], [["c1", -1, "facts", 3, 3]], [["c1", 1, "what", 3, 3]]):
             assert messages.decode(messages.encode(message("log", "c1", entries=[], **{field: bad}))) is None
+
+
+def test_who_asks_for_what_can_not_be_is_told_nothing():
+    _, _, c2, _ = _replaced((1, 2, 5), (1, 2, 4, 5))
+    asked = message("want", "c1", origin=["c1", 1], stream="facts", first=(1 << 62) - 9, last=(1 << 62) - 1)
+    asked["inc"] = 2
+    c2.wires.sent = []
+    c2.hear(asked)
+    assert c2.wires.said("c2", "log") == []

@@ -163,6 +163,30 @@ def test_others_who_have_more_of_ours_show_that_our_flash_is_old():
     assert old.log.vector() == c2.log.vector()
 
 
+def test_what_we_wrote_first_since_our_start_shows_that_our_flash_is_old():
+    """Also where we have written more since than we have forgotten: then nobody asks for what both have a name for."""
+    wires, c1, c2 = pair()
+    c1.say()
+    wires.run(100)
+    old = Side("c1", wires, {stream: ["c2"] for stream in ("facts", "notes", "site")})
+    wires.sides["c1"] = old
+    wires.now_ms += 5000
+    for _ in range(3):
+        old.say(no=9)
+    old.link(True)
+    wires.run(15000)
+    assert old.found("forgotten")[0] == ("forgotten", 1, 1)
+
+
+def test_what_both_know_alike_shows_nothing():
+    wires, c1, c2 = pair()
+    for _ in range(2):
+        c1.say()
+        c1.link(True)
+        wires.run(15000)
+    assert c1.found("forgotten") == [] and [sent for sent in wires.said("c2", "log") if sent["entries"]] == []
+
+
 def test_a_newer_incarnation_of_ours_that_others_know_shows_it_too_once():
     wires, c1, c2 = pair()
     for _ in range(3):

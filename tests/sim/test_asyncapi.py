@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from firmware.wire import messages
-from host_sim.broker import is_meant
+from host_sim.kept import is_meant
 from tests.interpreters import ROOT
 from tests.sim import troubled_day
 from tests.wire.test_messages import each_kind

@@ -149,3 +149,22 @@ def test_an_offset_is_seen_by_no_synchronisation():
     world.clock("c1", 3.5)
     world.run_until(HOUR_MS + 1)
     assert wrong_ms(world) == 3500 and world.believed_ms("c1")[1] == 100
+
+
+def test_a_guessed_clock_is_given_up_as_soon_as_somebody_knows_better():
+    world = opened()
+    world.run_until(10_000)
+    world.set_network([["c1"], ["c2"]])
+    world.ntp("c2", False)
+    world.power("c2", False)
+    world.run_until(10 * 60_000)
+    world.power("c2", True)
+    world.run_until(11 * 60_000)
+    assert wrong_ms(world, "c2") < -500_000 and world.believed_ms("c2")[1] >= 60_000, "it has a link, and nobody there"
+    world.set_network("all")
+    world.run_until(world.now_ms + 40_000)
+    assert abs(wrong_ms(world, "c2")) < 1000 and world.believed_ms("c2")[1] < 2000
+    assert granted(world, "north_in")["controller"] == "c1" and world.agree() == []
+    world.badge("south_in", user="kim")
+    world.run_until(world.now_ms + 900)
+    assert world.events[-1]["type"] == "apb.violation" and "late" not in world.events[-1], "nobody's word is held back"

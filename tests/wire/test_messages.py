@@ -57,6 +57,7 @@ def full_heartbeat():
         digest=["a", 77, "00ff"],
         vector=[["c1", 1, "facts", 3], ["c2", 5, "notes", 0]],
         beyond=[["c3", 1, "site", 7]],
+        began=[["facts", 4, stamp.at(START_MS)], ["site", 1, 5]],
         asks=False,
     )
 

@@ -21,10 +21,16 @@ _PASSWORD_BYTES = 24
 
 def settings(out: Path, name: str) -> dict:
     """How an identity connects, with full paths of its files. out: where the tool wrote. Raises: OSError, ValueError."""
-    folder = out.resolve() / "clients" / name
-    found = json.loads((folder / SETTINGS).read_text())
-    files = {key: str(folder / found["tls"][key]) for key in ("ca", "cert", "key") if key in found["tls"]}
-    return found | {"tls": found["tls"] | files}
+    return opened(out / "clients" / name / SETTINGS)
+
+
+def opened(path: Path) -> dict:
+    """What an mqtt.json holds, with full paths of its files. Raises: OSError; ValueError, KeyError, TypeError where it is none."""
+    folder = path.resolve().parent
+    found = json.loads(path.read_text())
+    tls = found["tls"] or {}  # a trial's listener has none
+    files = {key: str(folder / tls[key]) for key in ("ca", "cert", "key") if key in tls}
+    return found | {"tls": tls | files or None}
 
 
 def mqtt_settings(identity: Identity, asked: Options, earlier: bytes | None, path: str) -> dict:
