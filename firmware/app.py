@@ -17,7 +17,7 @@ import gc
 
 from firmware.const import const
 
-_LINK_MS = const(10)  # how long a message lies in the link's mailbox: nobody calls when one comes
+_LINK_MS = const(5)  # how long a message lies in the link's mailbox: nobody calls when one comes
 _HEARD_MAX = const(16)  # messages in one turn, so that a flood of them keeps no reader waiting
 _WRITES_MAX = const(8)  # in one turn, so that a reader need not wait for all of a week's facts
 _READING_MS_MAX = const(500)  # so long a reader that never stops sending can keep events from the flash

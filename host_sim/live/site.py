@@ -45,6 +45,7 @@ class LiveSite(Views, Hands):
         self.on_event: Callable[[dict], None] = lambda event: None
         self.lock_moved: Callable[[str, bool], None] = lambda door, is_locked: None
         self.signal_shown: Callable[[str, str], None] = lambda reader, pattern: None
+        self.taken: Callable[[str, tuple], None] = lambda controller, name: None  # an event of another is in its table
         self.secrets = made_up(site, seed)
         self._nonces = 0
         self._kinds, self._only, self._flash = kinds or {}, only, flash

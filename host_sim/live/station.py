@@ -129,6 +129,9 @@ class Station:
     def _hear_synchronise(self) -> None:
         self._site.asked_for_time(self)
 
+    def _hear_took(self, *name) -> None:
+        self._site.taken(self.name, name)
+
     def _hear_answer(self, number: int, value) -> None:
         self._answers[number] = value
 

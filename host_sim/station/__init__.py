@@ -8,7 +8,8 @@ Layout: lines of JSON, each a list whose first value says what it is. From the s
 To the simulator:
     ready [[inc, stream, seq] that the flash holds of those told]    link is_up, of the broker
     lock door is_locked    output name is_on    signal reader pattern    safe, all as without power    synchronise
-    event {…}, each of its own as it is written    answer id value
+    event {…}, each of its own as it is written    took controller inc stream seq, another's: its table has it
+    answer id value
 When the socket closes, the power is gone.
 """
 

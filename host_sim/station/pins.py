@@ -3,7 +3,9 @@
 import asyncio
 import json
 
-_FRAME_GAP_MS = 60  # after the last pulse, in which more may come
+from firmware.wire.wiegand import FRAME_GAP_MS
+
+_PAUSE_MS = 60  # between two frames of one reader
 _CONTACTS = ("leaf", "rex", "input", "clock")  # lines that are events of Node.handle as they are
 _OWN = _CONTACTS + ("bits",)
 
@@ -115,8 +117,8 @@ class Pins:
         for bit in bits:
             self._plan(at_ms, ("bit", reader, int(bit)))
             at_ms += bit_ms
-        self._ends_ms[reader] = at_ms + _FRAME_GAP_MS
-        self._quiet_ms = max(self._quiet_ms, at_ms + _FRAME_GAP_MS)
+        self._ends_ms[reader] = at_ms + _PAUSE_MS
+        self._quiet_ms = max(self._quiet_ms, at_ms - bit_ms + FRAME_GAP_MS)
 
     def _plan(self, at_ms: int, event: tuple) -> None:
         self._number += 1

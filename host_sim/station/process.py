@@ -99,7 +99,9 @@ class Station:
         return []
 
     def _tell(self, event: dict) -> None:
-        if self.witness.is_news(event):
+        if event["controller"] != self.node.name:
+            self.pins.say("took", event["controller"], event["inc"], event["stream"], event["seq"])
+        elif self.witness.is_news(event):
             self.pins.say("event", event)
 
 

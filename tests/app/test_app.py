@@ -144,7 +144,7 @@ def test_chores_are_done_one_at_a_time_and_not_in_a_frame():
 
 def test_it_sleeps_until_the_next_deadline_but_looks_after_the_link():
     shell = app()
-    assert shell.rest_ms() == 10
+    assert shell.rest_ms() == 5
     shell.node.due_ms = 4
     assert shell.rest_ms() == 4
     shell.clock.ms = 9

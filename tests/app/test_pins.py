@@ -28,7 +28,8 @@ def test_a_frame_is_pulses_at_their_moments():
     assert list(found.take(12)) == [(10, ("bit", "in", 0)), (12, ("bit", "in", 1))]
     assert list(found.take(500)) == [(14, ("bit", "in", 1))]
     assert found.next_ms() is None
-    assert not found.is_reading(76)
+    assert found.is_reading(43)
+    assert not found.is_reading(44)
 
 
 def test_a_second_frame_waits_for_the_end_of_the_first_at_the_same_reader_only():

@@ -17,12 +17,17 @@ def benchmarks() -> list:
     return found
 
 
+def _listed(found) -> list:
+    """A benchmark measures one figure, or several at once, or none for want of something."""
+    return found if isinstance(found, list) else [found]
+
+
 def main(words: list[str]) -> int:
     chosen = [bench for bench in benchmarks() if not words or any(word in bench.__name__ for word in words)]
     if not chosen:
         print(f"no benchmark is named like {' or '.join(words)}", file=sys.stderr)
         return 2
-    figures = [bench() for bench in chosen]
+    figures = [figure for bench in chosen for figure in _listed(bench())]
     print("\n".join(lay_out([HEAD, *(figure.row() for figure in figures)])))
     return int(any(figure.ratio is not None and figure.ratio < 1 for figure in figures))
 
