@@ -69,7 +69,11 @@ class Watch:
     def __init__(self, live):
         command = [str(SCRIPT), "watch", "--json"]
         environ = os.environ | environment(live, "vic")
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ)
+        # A test run in the background inherits that Ctrl-C is ignored: a person at a terminal does not.
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )  # fmt: skip
         self.events: list[dict] = []
         assert self._process.stderr.readline() == "watching\n"
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -174,6 +178,7 @@ def test_one_board_that_is_gone_is_passed_over_and_with_none_nothing_is_sent(boa
     boards["c1"].stop()
     wait_until(lambda: not found(backstop("vic", "status", "--json"))["controllers"]["c1"]["online"], "it is still online")
     assert good(backstop("max", "clear", "office", "kim")).startswith("c2: done: apb.cleared")
+    wait_until(lambda: backstop("vic", "log", "c1", "--json").exit_code == 0, "the other has not all of its facts")
     events = [json.loads(line) for line in good(backstop("vic", "log", "c1", "--json")).splitlines()]
     assert "access.granted" in {event["type"] for event in events}, "the other has its facts"
     boards["c2"].stop()

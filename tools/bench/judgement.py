@@ -39,6 +39,7 @@ class Stage:
     def wait(self, ms: int) -> None:
         """Let time pass, from deadline to deadline."""
         until_ms = self.now_ms + ms
+        self.node._due_ms = None  # the card went past the node, which has to ask anew when something is due
         while (due_ms := self.node.next_deadline_ms()) is not None and due_ms <= until_ms:
             self.now_ms = max(self.now_ms, due_ms)
             self._act(self.node.tick(self.now_ms))
