@@ -67,12 +67,13 @@ def bench(port: int, site: str | None, no_open: bool) -> None:
 @click.option("--start", type=click.IntRange(min=0), default=0, show_default=True, help="The first seed.")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Stop after that long.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; without it, one for each core.")
+@click.option("--keep-going", is_flag=True, help="Go on after a life that breaks something; the summary names its seed.")
 @click.option("--trace", type=click.Path(dir_okay=False), help="Write the whole story of the first seed to a file.")
-def fuzz(seeds: int | None, start: int, minutes: float | None, jobs: int | None, trace: str | None) -> None:
+def fuzz(seeds: int | None, start: int, minutes: float | None, jobs: int | None, keep_going: bool, trace: str | None) -> None:
     """Live random lives of random sites and check every invariant; stop at the first that breaks."""
     if trace:
         sys.exit(tell_whole_story(start, Path(trace)))
-    sys.exit(live_seeds(seeds, start, minutes, jobs))
+    sys.exit(live_seeds(seeds, start, minutes, jobs, keep_going))
 
 
 def run_files(files: tuple, seed: int | None) -> int:

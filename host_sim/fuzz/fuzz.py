@@ -19,8 +19,8 @@ _AHEAD = 3  # seeds handed out for each process
 _PROGRESS_S = 2
 
 
-def fuzz(seeds: int | None, start: int, minutes: float | None, jobs: int | None) -> int:
-    """Live seeds until one breaks something, all are lived, or time is up. Returns the exit status."""
+def fuzz(seeds: int | None, start: int, minutes: float | None, jobs: int | None, keeps_going: bool = False) -> int:
+    """Live seeds until one breaks something (unless it `keeps_going`), all are lived, or time is up. Returns the exit status."""
     numbers = count(start) if seeds is None else range(start, start + seeds)
     until_s = time.monotonic() + minutes * 60 if minutes else float("inf")
     tally, told_s = Tally(), 0.0
@@ -33,7 +33,7 @@ def fuzz(seeds: int | None, start: int, minutes: float | None, jobs: int | None)
                 print(tally.progress(), file=sys.stderr, flush=True)
             if result.invariant:
                 _tell_failure(result)
-            if result.invariant or now_s >= until_s:
+            if result.invariant and not keeps_going or now_s >= until_s:
                 break
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

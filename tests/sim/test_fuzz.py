@@ -2,7 +2,8 @@
 
 import pytest
 
-from host_sim.fuzz.seed import live
+from host_sim.fuzz import fuzz as many
+from host_sim.fuzz.seed import Result, live
 from host_sim.fuzz.story import Story
 from host_sim.fuzz.tally import Tally
 from tests.sim.fuzzing import lives_well
@@ -29,3 +30,12 @@ def test_every_checker_finds_something_to_check():
         tally.add(live(seed))
     assert min(tally.checks.values()) > 0, tally.checks
     assert tally.people["honest"] > tally.people["cheats"] > 0
+
+
+def test_who_keeps_going_lives_all_and_says_what_broke(monkeypatch, capsys):
+    def lived(seed):
+        return Result(seed, "6 one effect" if seed == 1 else None, "broken on purpose")
+
+    monkeypatch.setattr(many, "live", lived)
+    assert many.fuzz(4, 0, None, 1) == 1 and '"seeds": 2, "failed": [1]' in capsys.readouterr().out
+    assert many.fuzz(4, 0, None, 1, keeps_going=True) == 1 and '"seeds": 4, "failed": [1]' in capsys.readouterr().out
