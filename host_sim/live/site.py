@@ -80,6 +80,9 @@ class LiveSite(Views, Hands):
     def _start(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="backstop-"))
         site_parts = parts(self.site, start_s=self.start_ms // 1000, keys=self.secrets)
+        if not self._only:  # a trial is announced to nobody's home
+            for part in site_parts.values():
+                part.settings["home_assistant"] = False
         folders = Folders(self._folder, site_parts, self.broker, self.root, self.token)
         for name in [self._only] if self._only else sorted(site_parts):
             self.boards[name] = station = Station(name, site_parts[name], self, folders.log(name))
