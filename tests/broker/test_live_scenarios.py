@@ -18,7 +18,7 @@ from tests.brokers import UMQTT, Mosquitto, need
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 FOLDER = interpreters.ROOT / "host_sim/scenarios"
 LONGEST_S = 60
-JOBS, AGAIN_MAX = 24, 5  # they mostly wait
+JOBS, AGAIN_MAX = 16, 12  # they mostly wait
 # Expects moments to the millisecond, which only virtual time has.
 EXACT = ("anti_passback/entry-explains-itself",)
 
@@ -58,7 +58,7 @@ def played(chosen: list, broker, jobs: int) -> list:
 
 
 def test_every_scenario_of_up_to_a_minute_holds_in_real_time(broker):
-    """Some leave a board a quarter of a second, and this machine has other tests to run: few are played twice, alone."""
+    """Some leave a board a quarter of a second, and this machine has other tests to run: few are played twice, the second time alone."""
     chosen = list(enumerate(scenarios()))
     assert len(chosen) > 100
     again = played(chosen, broker, JOBS)
