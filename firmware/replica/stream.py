@@ -33,8 +33,9 @@ class Stream:
     def add(self, seq: int) -> None:
         """Take note that an event is here."""
         self.highest = max(self.highest, seq)
-        self._here.add(seq)
-        self.last = _joined(self._here, self.last)
+        if seq > self.last:
+            self._here.add(seq)
+            self.last = _joined(self._here, self.last)
 
     def settled(self, seq: int) -> None:
         """Take note that nothing more is to be done for an event to last."""
@@ -45,8 +46,7 @@ class Stream:
     def settle(self, seq: int) -> None:
         """Take note that nobody needs an event any more."""
         self.add(seq)
-        self._stored.add(seq)
-        self.durable = _joined(self._stored, self.durable)
+        self.settled(seq)
 
     def stored(self, seq: int, sector: int) -> None:
         """Take note that an event is in the flash."""

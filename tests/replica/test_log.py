@@ -271,3 +271,9 @@ def test_what_stands_for_several_stands_for_each_of_them():
         assert log.replace(event(1, "c2", inc=3, no=4, was=[2, 1, 1, 1]))
         assert log.is_replaced(event(1, "c2")) and log.is_replaced(event(1, "c2", inc=2))
         assert log.last("c2", 2, "facts") == 1, "nobody waits for what nobody needs"
+
+
+def test_what_is_replaced_though_it_is_durable_hides_nothing_that_comes_after_it():
+    log = filled(opened(flash()), [event(seq, "c2") for seq in range(1, 6)])
+    assert log.replace(event(9, "c2", inc=3, was=[1, 2]))
+    assert log.highest_stored("c2", 1, "facts") == 5 == log.durable("c2", 1, "facts") == log.last("c2", 1, "facts")
