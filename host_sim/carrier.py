@@ -1,5 +1,7 @@
 """Carries messages: one leg to the broker, one from there to each receiver, and what faults do on the way."""
 
+from random import Random
+
 from host_sim.kept import is_meant
 
 # What boards and consoles exchange. All else - states, commands and answers - is for people, and comes at once and
@@ -15,6 +17,7 @@ class Carrier:
         self.links = {}
         self.changes = 0  # of who is connected to whom
         self.delivered = 0
+        self._echoes = Random(1)  # dice of their own: what a station hears of itself must not move those of the others
         self._published = 0
         self._wanted: dict[tuple[str, str], bool] = {}  # (station, topic) -> whether it listens there
         self._audiences: dict[tuple[str, str], list] = {}  # (sender, topic) -> [(leg, link, whether it listens)]
@@ -55,7 +58,8 @@ class Carrier:
     def _audience(self, sender, topic: str) -> list:
         key = (sender.station.name, topic)
         if key not in self._audiences:
-            self._audiences[key] = [(link.down, link, self._listens(link, topic)) for link in sender.reach]
+            # MQTT 3.1.1 sends everybody what he said himself, if he listens there.
+            self._audiences[key] = [(link.down, link, self._listens(link, topic)) for link in (*sender.reach, sender)]
         return self._audiences[key]
 
     def _spread(self, sender, message: tuple, changes: int) -> None:
@@ -66,7 +70,8 @@ class Carrier:
         now_ms, random, arrivals, topic = self.timeline.now_ms, self.random, {}, message[1]
         for leg, link, listens in self._audience(sender, topic):
             # The dice fall for each link, whoever listens: a subscription changes nothing for the others.
-            for at_ms in leg.arrivals(now_ms, random, self.faults):
+            dice = self._echoes if link is sender else random
+            for at_ms in leg.arrivals(now_ms, dice, self.faults):
                 if not listens:
                     continue
                 if at_ms in arrivals:

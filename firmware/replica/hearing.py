@@ -98,7 +98,8 @@ class Hearing:
         for event in message["entries"]:
             key = (event["controller"], event["inc"], event["stream"])
             highest[key] = max(highest.get(key, 0), event["seq"])
-            self._service.another_serves(key, event["seq"], now_ms)
+            if message["from"] != self._name:  # a broker sends us our own too
+                self._service.another_serves(key, event["seq"], now_ms)
         yield from self._intake.read(message["entries"], now_ms)
         for key in highest:
             if highest[key] > self._log.last(*key):

@@ -99,6 +99,23 @@ def test_who_stands_in_leaves_it_to_another_who_was_first():
     assert wires.said("c2", "log") == []
 
 
+def test_who_stands_in_serves_all_of_it_though_it_hears_itself():
+    wires, late = _dead_origin("c2", "c3")
+    c1, c2 = wires.sides["c1"], wires.sides["c2"]
+    late.link(False)
+    c1.link(True)
+    for _ in range(15):
+        c1.say()
+    wires.run(1000)
+    c1.link(False)
+    c2.exchange.peer("c1", False)
+    wires.sent = []
+    c2.hear(message("want", "c3", origin=["c1", 1], stream="facts", first=1, last=20))
+    wires.run(5000)
+    served = [made["seq"] for sent in wires.said("c2", "log") for made in sent["entries"]]
+    assert served == list(range(1, 21))
+
+
 def test_a_last_event_that_only_one_has_heard_reaches_all_when_its_origin_is_gone():
     wires = trio()
     c1, c2, c3 = [wires.sides[name] for name in ("c1", "c2", "c3")]

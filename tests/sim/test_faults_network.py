@@ -21,6 +21,7 @@ class Station:
     def __init__(self, name: str, timeline: Timeline):
         self.name, self.timeline = name, timeline
         self.got, self.gone, self.kept, self.links = [], [], [], []
+        self.echoes = []  # what it sent itself
         self.wanted = ["log/+", "status/+"]
 
     def handle(self, event: tuple) -> None:
@@ -29,6 +30,8 @@ class Station:
             self.kept.append((topic, payload))
         elif topic.startswith("status/") and payload == "offline":
             self.gone.append(topic[len("status/") :])
+        elif topic == "log/" + self.name:
+            self.echoes.append(payload)
         else:
             self.got.append((self.timeline.now_ms, payload))
 
@@ -73,12 +76,22 @@ class Place:
         return [at_ms for at_ms, _ in self.stations[name].got]
 
 
-def test_everybody_but_the_sender_hears_a_message_within_8_ms_in_order():
+def test_everybody_hears_a_message_within_8_ms_in_order():
     place = Place().send(300, gap_ms=1)
     assert place.heard() == {"a": [], "b": [*range(300)], "c": [*range(300)], "guest": [*range(300)]}
     assert all(2 <= at_ms - number <= 8 for number, at_ms in enumerate(place.moments("b")))
     assert place.moments("b") != place.moments("c"), "each link has its own delay"
     assert not +place.faults
+
+
+def test_who_sends_hears_himself_and_it_moves_nobody_elses_dice():
+    alone, listening = Place(), Place()
+    alone.stations["a"].wanted = []
+    for place in (alone, listening):
+        place.network.link("b", loss=300)
+        place.send(100)
+    assert alone.stations["a"].echoes == [] and listening.stations["a"].echoes == [*range(100)]
+    assert alone.heard() == listening.heard()
 
 
 def test_a_message_reaches_those_who_listen_to_its_topic():
@@ -144,7 +157,9 @@ def test_a_lossy_link_loses_on_the_way_in_and_on_the_way_out():
     assert place.heard()["b"] == place.heard()["c"] and 230 < len(place.heard()["b"]) < 330
     place.send(400, sender="b")
     assert 230 < len(place.heard()["a"]) < 330 and len(place.heard()["c"]) - len(place.heard()["b"]) == 400
-    assert place.faults["loss"] == 400 - len(place.heard()["b"]) + 400 - len(place.heard()["a"])
+    lost_echoes = len(place.heard()["b"]) - len(place.stations["a"].echoes)
+    assert lost_echoes > 30
+    assert place.faults["loss"] == 400 - len(place.heard()["b"]) + 400 - len(place.heard()["a"]) + lost_echoes
 
 
 def test_a_link_that_loses_all_is_silent_but_up():
