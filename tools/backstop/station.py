@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from tools.addresses import joined, urls
 from tools.backstop.errors import Unusable
 from tools.broker import clients
 from tools.mqtt import context
@@ -122,6 +123,14 @@ def _checked(settings: dict, path: Path) -> dict:
 
 
 def _of_url(url: str) -> dict:
+    """One URL, or with commas between those of a cluster's nodes."""
+    try:
+        return joined([_of_one(one) for one in urls(url)])
+    except ValueError as error:
+        raise Unusable(f"{shown(url)}: {error}") from None
+
+
+def _of_one(url: str) -> dict:
     """mqtt://[user:password@]host[:port], or mqtts:// with TLS by the system's authorities."""
     try:
         parts = urlsplit(url)
