@@ -28,6 +28,7 @@ class Folders:
         """
         path = self._folder / f"{name}.json"
         broker = self._common["broker"] | addressed(addresses(self._common["broker"]), turn)
-        own = {"broker": broker, "part": str(self._folder / "parts" / name), "flash": flash or str(self._folder / f"{name}.flash")}
-        path.write_text(json.dumps(self._common | own | {"pins": pins, "client_id": f"{self._token}-{name}"}))
+        own = {"part": str(self._folder / "parts" / name), "flash": flash or str(self._folder / f"{name}.flash")}
+        own |= {"broker": broker, "pins": pins, "client_id": f"{self._token}-{name}"}
+        path.write_text(json.dumps(self._common | own))
         return path

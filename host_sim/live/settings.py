@@ -54,7 +54,7 @@ def _settings(url: str) -> dict:
         port = parts.port or _PORT
     except ValueError as error:
         raise WorldError(f"{url}: {error}") from None
-    if parts.scheme != "mqtt" or not parts.hostname or parts.path.strip("/"):
+    if parts.scheme != "mqtt" or not parts.hostname or "," in parts.hostname or parts.path.strip("/"):
         raise WorldError(f"{url}: write mqtt://host:port, or mqtt://user:password@host:port, or {EMBEDDED}")
     user, password = (unquote(text) if text else None for text in (parts.username, parts.password))
     return {"host": parts.hostname, "port": port, "user": user, "password": password, "tls": None}

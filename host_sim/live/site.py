@@ -28,7 +28,8 @@ _START_S = 120  # many processes start on a small machine
 class LiveSite(Views, Hands):
     """`with LiveSite(…) as site`: real processes. Times are milliseconds since the start; `start_ms` is Unix time.
 
-    `broker`: settings of an MqttLink; of several nodes of a broker each controller begins with the next. `kinds`: {controller: interpreter}, CPYTHON for others. `seed` makes the keys.
+    `broker`: settings of an MqttLink; where it has several nodes, each controller begins with another. `kinds`:
+    {controller: interpreter}, CPYTHON for others. `seed` makes the keys.
     Nobody else at the broker hears it: its topics have a root of their own. With `only`, a name, it is that one controller
     of a site whose others are run by somebody else, with the site's own root; `flash` is its image, which then stays.
     """

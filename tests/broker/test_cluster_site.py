@@ -219,9 +219,12 @@ def test_controllers_that_are_started_one_by_one_go_to_another_node_too(nodes, t
     with Single("c1", file, nodes) as c1, Single("c2", file, nodes, "--micropython") as c2, Client(nodes.ports[2]) as witness:
         witness.subscribe("backstop/v1/crowd/#")
 
-        def told(single, user):
-            wait_until(lambda: any(f'"user":"{user}"' in payload for topic, payload, _ in list(witness.heard)
-                                   if topic == f"backstop/v1/crowd/log/{single.name}"), f"{single.name}: {user}", HEALED_S)  # fmt: skip
+        def has_told(single, user) -> bool:
+            told = [payload for topic, payload, _ in list(witness.heard) if topic == f"backstop/v1/crowd/log/{single.name}"]
+            return any(f'"user":"{user}"' in payload for payload in told)
+
+        def told(single, user) -> None:
+            wait_until(lambda: has_told(single, user), f"{single.name} tells of {user}", HEALED_S)
 
         for single, user in ((c1, "p0"), (c2, "p1")):
             single.goes_in(user)

@@ -137,7 +137,7 @@ def _of_one(url: str) -> dict:
         host, port = parts.hostname, parts.port
     except ValueError:
         host = port = None
-    if host is None or parts.scheme not in _PORTS:
+    if host is None or "," in host or parts.scheme not in _PORTS:
         raise Unusable(f"{shown(url)} is no broker: use one such as mqtt://broker.example:1883")
     user, password = (unquote(text) if text else None for text in (parts.username, parts.password))
     tls = {"ca": None} if parts.scheme == "mqtts" else None
