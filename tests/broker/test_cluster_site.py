@@ -26,6 +26,8 @@ CONTROLLERS = ("c1", "c2", "c3", "c4", "c5", "c6")  # by turns at the first, sec
 MICROPYTHONS = ("c2", "c4", "c6")  # at each node one of each kind
 PROPER = [f"p{no}" for no in range(9)]  # they badge as they should
 EARLY, TORN, LATE, LAST = LENDERS = ("p9", "p10", "p11", "p12")  # of each the card is used twice
+ROOT = "backstop/v1/crowd"
+STATUS = f"{ROOT}/status"
 
 
 @pytest.fixture(scope="module")
@@ -213,24 +215,38 @@ class Single:
         wait_until(lambda: [line for line in self.lines if line["type"] == "access.granted" and line["user"] == user], user)
 
 
-def test_controllers_that_are_started_one_by_one_go_to_another_node_too(nodes, tmp_path):
+def statuses(witness) -> dict[str, list[bool]]:
+    """What was said of each controller as it happened: online, or not."""
+    found = {}
+    for topic, payload, is_retained in list(witness.heard):
+        if topic.startswith(f"{STATUS}/") and not is_retained:
+            found.setdefault(topic.rpartition("/")[2], []).append(json.loads(payload)["online"])
+    return found
+
+
+def has_told(witness, single, user: str) -> bool:
+    """Whether a node has passed on that a controller let somebody in."""
+    told = [payload for topic, payload, _ in list(witness.heard) if topic == f"{ROOT}/log/{single.name}"]
+    return any(f'"user":"{user}"' in payload for payload in told)
+
+
+def test_single_controllers_leave_a_frozen_node_and_contradict_what_it_says_of_them_when_it_thaws(nodes, tmp_path):
+    """Each is started by itself, as `host_sim node`. A thawed node tells of the end of connections that were given up."""
     file = tmp_path / "site.json"
     file.write_text(json.dumps(site(2, 4)))
     with Single("c1", file, nodes) as c1, Single("c2", file, nodes, "--micropython") as c2, Client(nodes.ports[2]) as witness:
-        witness.subscribe("backstop/v1/crowd/#")
-
-        def has_told(single, user) -> bool:
-            told = [payload for topic, payload, _ in list(witness.heard) if topic == f"backstop/v1/crowd/log/{single.name}"]
-            return any(f'"user":"{user}"' in payload for payload in told)
-
-        def told(single, user) -> None:
-            wait_until(lambda: has_told(single, user), f"{single.name} tells of {user}", HEALED_S)
-
+        witness.subscribe(f"{ROOT}/#")
         for single, user in ((c1, "p0"), (c2, "p1")):
             single.goes_in(user)
-            told(single, user)
-        nodes.kill(0)
-        for single, user in ((c1, "p2"), (c2, "p3")):
-            single.goes_in(user)
-        for single, user in ((c1, "p2"), (c2, "p3")):
-            told(single, user)
+            wait_until(lambda one=single, user=user: has_told(witness, one, user), f"{single.name}: {user}", HEALED_S)
+        nodes.freeze(0)
+        try:
+            for single, user in ((c1, "p2"), (c2, "p3")):
+                single.goes_in(user)
+            for single, user in ((c1, "p2"), (c2, "p3")):
+                wait_until(lambda one=single, user=user: has_told(witness, one, user), f"{single.name}: {user}", HEALED_S)
+        finally:
+            nodes.thaw(0)
+        for name in ("c1", "c2"):
+            wait_until(lambda name=name: False in statuses(witness)[name], f"the node is silent about {name}", HEALED_S)
+            wait_until(lambda name=name: statuses(witness)[name][-1], f"{name} does not contradict", HEALED_S)
