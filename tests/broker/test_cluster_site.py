@@ -1,9 +1,6 @@
 """A whole site on a cluster of three nodes: controllers at each, one node killed while people pass, and back again."""
 
 import json
-import subprocess
-import sys
-import threading
 
 import pytest
 
@@ -12,6 +9,7 @@ from host_sim.live.interpreters import MICROPYTHON
 from tests import interpreters
 from tests.broker.client import Client
 from tests.broker.crowd import Crowd, site
+from tests.broker.single import Single
 from tests.brokers import UMQTT, need
 from tests.clusters import cluster
 from tests.programs import find, wait_until
@@ -187,34 +185,6 @@ def test_a_site_goes_on_while_a_node_is_killed_and_when_it_is_back(nodes, crowd)
     nodes.wait_until_ready()
 
 
-class Single:
-    """`python -m host_sim node NAME`, as a person starts it. `lines`: what it says, as it comes."""
-
-    def __init__(self, name: str, file, nodes, *more: str):
-        urls = ",".join(f"mqtt://127.0.0.1:{port}" for port in nodes.ports)
-        words = [sys.executable, "-m", "host_sim", "node", name, "--site", str(file), "--broker", urls, *more]
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(words, cwd=interpreters.ROOT, stdin=pipe, stdout=pipe, text=True)
-        self.name, self.lines = name, []
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def __enter__(self) -> "Single":
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.process.terminate()
-        assert self.process.wait(20) == 0
-
-    def _read(self) -> None:
-        self.lines.extend(map(json.loads, iter(self.process.stdout.readline, "")))
-
-    def goes_in(self, user: str) -> None:
-        """Somebody is let in."""
-        self.process.stdin.write(json.dumps({"badge": {"reader": f"{self.name}_in", "user": user}}) + "\n")
-        self.process.stdin.flush()
-        wait_until(lambda: [line for line in self.lines if line["type"] == "access.granted" and line["user"] == user], user)
-
-
 def statuses(witness) -> dict[str, list[bool]]:
     """What was said of each controller as it happened: online, or not."""
     found = {}
@@ -234,7 +204,8 @@ def test_single_controllers_leave_a_frozen_node_and_contradict_what_it_says_of_t
     """Each is started by itself, as `host_sim node`. A thawed node tells of the end of connections that were given up."""
     file = tmp_path / "site.json"
     file.write_text(json.dumps(site(2, 4)))
-    with Single("c1", file, nodes) as c1, Single("c2", file, nodes, "--micropython") as c2, Client(nodes.ports[2]) as witness:
+    ports = nodes.ports
+    with Single("c1", file, ports) as c1, Single("c2", file, ports, "--micropython") as c2, Client(ports[2]) as witness:
         witness.subscribe(f"{ROOT}/#")
         for single, user in ((c1, "p0"), (c2, "p1")):
             single.goes_in(user)
