@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from firmware.wire import messages, seal, topics
+from tools.addresses import addresses, where
 from tools.backstop import told
 from tools.backstop.errors import Unreachable, Unusable
 from tools.backstop.station import Station
@@ -40,12 +41,11 @@ class Line:
 
     def __enter__(self) -> "Line":
         self._link.start()
-        end_s = time.monotonic() + _CONNECTED_S
+        end_s = time.monotonic() + _CONNECTED_S * len(addresses(self.station.settings))
         while not self._link.counts["connects"]:
             if time.monotonic() > end_s:
                 self._link.stop()
-                host, port = self.station.settings["host"], self.station.settings["port"]
-                raise Unreachable(f"no connection to the broker at {host}:{port}: nothing was sent")
+                raise Unreachable(f"no connection to the broker at {where(self.station.settings)}: nothing was sent")
             time.sleep(_LOOK_S)
         return self
 
