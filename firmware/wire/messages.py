@@ -21,17 +21,18 @@ Without inc, heads and stamp:
 The last four are only written here. Every message ends in a MAC (wire/seal.py), which is not among its fields here.
 Of a `log` all but "entries" may be left out, of a `have` all but "hw", of a `want` "any". An event has the fields of RULES.md,
 "Events", with `stamp` as text.
-Limits: no message is longer than 4,096 bytes; of a long list `encode_all` makes several of about 1,000. Characters
-beyond the first 65,536 are not escaped.
+Limits: no message is longer than 4,096 bytes; of a long list `encode_all` makes several of about 1,000. All numbers are
+whole; wire/strict.py says which JSON is none here. Characters beyond the first 65,536 are not escaped.
 """
 
+import binascii
 import json
-from binascii import a2b_base64
 
 from firmware.const import const
 from firmware.core import stamp as stamps
 from firmware.core.events import stream_of
 from firmware.wire import seal, storable, topics
+from firmware.wire.strict import need as _need, text_of
 
 try:
     # A MicroPython always writes characters as they are, and would read a pair of escapes as two characters.
@@ -159,10 +160,7 @@ def decode(payload: bytes) -> dict | None:
     try:
         if len(payload) > BYTES_MAX:
             return None
-        text = bytes(payload).decode()
-        # Half characters: some interpreters take them, others would refuse what comes of them.
-        _need("\\ud" not in text and "\\uD" not in text and (b"\xed" not in payload or is_whole(text)))
-        message = json.loads(text)
+        message = json.loads(text_of(bytes(payload)))
         _check_message(message)
         return message
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError, UnicodeError, MemoryError):
@@ -219,6 +217,7 @@ def _check_message(message) -> None:
     _need(is_inc(message["inc"]))
     # Every message has these, and most are heartbeats: no loop, no further call.
     facts, notes, site = heads["facts"], heads["notes"], heads["site"]
+    _need(len(heads) == 3)
     _need(type(facts) is int and type(notes) is int and type(site) is int)
     _need(0 <= facts < _INT_MAX and 0 <= notes < _INT_MAX and 0 <= site < _INT_MAX)
     if message["stamp"] is not None:
@@ -295,7 +294,10 @@ def _is_brief(value) -> bool:
 
 def _check_page(message: dict) -> None:
     _need(is_text(message["to"]) and all([is_number(message[key]) for key in ("offset", "size", "crc")]))
-    _need(isinstance(message["bytes"], str) and len(a2b_base64(message["bytes"].encode())) <= PAGE_BYTES)
+    told = message["bytes"].encode()
+    raw = binascii.a2b_base64(told)
+    # Some interpreters skip what is no base64, others stop there.
+    _need(len(raw) <= PAGE_BYTES and binascii.b2a_base64(raw).strip() == told)
 
 
 def _check_want(message: dict) -> None:
@@ -334,11 +336,6 @@ def _check_command(message: dict) -> None:
 
 def is_text(value) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 64
-
-
-def is_whole(text: str) -> bool:
-    """Say whether a text has no half characters."""
-    return not any([0xD800 <= ord(each) < 0xE000 for each in text])
 
 
 def is_number(value) -> bool:
@@ -408,8 +405,3 @@ def _is_right(field: str, value) -> bool:
     if field == "settings":
         return isinstance(value, dict)
     return _is_source(value)
-
-
-def _need(is_right: bool) -> None:
-    if not is_right:
-        raise ValueError("not a message")
