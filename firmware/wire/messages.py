@@ -188,7 +188,7 @@ def decode_event(event: dict) -> dict:
     _need(event.get("nonce") is None or is_text(event["nonce"]))
     for field in _LISTS:
         _need(event.get(field) is None or _are_names(event[field]))
-    _need(event.get("no") is None or _is_person(event["no"]))
+    _need(event.get("no") is None or _is_right("no", event["no"]))
     _need(event.get("judge") is None or _is_judge(event["judge"]))
     _need("after" not in event or _is_after(event["after"]))
     _need("was" not in event or _is_was(event["was"]))
@@ -279,17 +279,13 @@ def _check_seldom(message: dict) -> None:
     _need(isinstance(health, dict) and all([is_text(key) and is_number(health[key]) for key in health]))
     if message.get("digest") is not None:
         area, vector, value = message["digest"]
-        _need(is_text(area) and _is_brief(vector) and _is_brief(value))
+        _need(is_text(area) and (is_text(vector) or is_number(vector)) and (is_text(value) or is_number(value)))
 
 
 def _rows(message: dict, field: str) -> list:
     rows = message.get(field, [])
     _need(isinstance(rows, list))
     return rows
-
-
-def _is_brief(value) -> bool:
-    return is_text(value) or is_number(value)
 
 
 def _check_page(message: dict) -> None:
@@ -347,10 +343,6 @@ def is_inc(value) -> bool:
     return type(value) is int and 0 <= value < _INC_END
 
 
-def _is_person(value) -> bool:
-    return is_number(value) and value <= _PERSON_MAX
-
-
 def _are_names(value) -> bool:
     return isinstance(value, list) and all(is_text(name) for name in value)
 
@@ -391,7 +383,7 @@ def _is_right(field: str, value) -> bool:
     if field in _TEXTS:
         return is_text(value)
     if field == "no":
-        return _is_person(value)
+        return is_number(value) and value <= _PERSON_MAX
     if field == "doors":
         return _are_names(value)
     if field == "ends":

@@ -24,7 +24,12 @@ def text_of(payload: bytes) -> str:
     text = payload.decode()
     for lead in _RISKY if len(text) != len(payload) else b"":
         if lead in payload:
-            _check_letters(text, len(payload))
+            size = 0
+            for each in text:
+                code = ord(each)
+                need(not 0xD800 <= code < 0xE000 and code < 0x110000)
+                size += 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
+            need(size == len(payload))
     need("\0" not in text)
     bare = text.replace("\\\\", "x")  # no hexadecimal digit
     if "\\" in bare:
@@ -43,25 +48,15 @@ def text_of(payload: bytes) -> str:
     return text
 
 
-def _check_letters(text: str, size: int) -> None:
-    """Accept characters, none of them a half or beyond the last, that are spelled as short as they can be."""
-    for each in text:
-        code = ord(each)
-        need(not 0xD800 <= code < 0xE000 and code < 0x110000)
-        size -= 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
-    need(size == 0)
-
-
 def _is_one_value(bare: str) -> bool:
     """Say whether a text whose strings are quotes is one value. A number that begins with 0 keeps more than one digit."""
     for digit in range(2, 10):
         bare = bare.replace(str(digit), "1")
     need("0" * 20 not in bare)  # more of them take too many rounds
-    while "10" in bare:
-        bare = bare.replace("10", "1")
-    while "11" in bare:
-        bare = bare.replace("11", "1")
-    for found in "0 -1 true false null".split():
+    for pair in "10 11".split(" "):
+        while pair in bare:
+            bare = bare.replace(pair, "1")
+    for found in "0 -1 true false null".split(" "):
         bare = bare.replace(found, "1")
     for space in " \t\n\r":
         bare = bare.replace(space, "")
@@ -69,11 +64,10 @@ def _is_one_value(bare: str) -> bool:
     bare = bare.replace('":', ":").replace('"', "1")
     for _ in range(_DEPTH_MAX):
         bare = bare.replace(":1", ";")
-        while ";,;" in bare:
-            bare = bare.replace(";,;", ";")
-        while "1,1" in bare:
-            bare = bare.replace("1,1", "1")
-        for whole in "[1] [] {;} {}".split():  # in this order: one level in each round
+        for one in "1;":
+            while one + "," + one in bare:
+                bare = bare.replace(one + "," + one, one)
+        for whole in "[1] [] {;} {}".split(" "):  # in this order: one level in each round
             bare = bare.replace(whole, "1")
         if bare == "1":
             return True
