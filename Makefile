@@ -2,6 +2,7 @@
 PORT ?= 8080
 SITE ?= host_sim/sites/hq.toml
 JOBS ?= 2
+MINUTES ?= 10
 PYTHON3 ?= python3
 PYTHON := .venv/bin/python
 PIP := .venv/bin/pip --disable-pip-version-check install --quiet --constraint tools/setup/constraints.txt
@@ -10,17 +11,18 @@ export PYTHON3
 
 RUNTIME := .venv/.runtime
 TESTING := .venv/.testing
+FUZZING := .venv/.fuzzing
 MICROPYTHONS := .cache/micropython64/micropython .cache/micropython32/micropython
 CHROMIUM := .cache/chromium
 BROKERS := .cache/mosquitto .cache/nats-server
 UMQTT := .cache/umqtt/umqtt/simple.py
 
-.PHONY: help setup sim test test-fast bench fuzz fuzz-mutants clean clean-all
+.PHONY: help setup sim test test-fast bench fuzz fuzz-mutants fuzz-messages clean clean-all
 
 help: ## print these lines
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
-setup: $(RUNTIME) $(TESTING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(UMQTT) ## fetch all that the other targets need; they call it themselves
+setup: $(RUNTIME) $(TESTING) $(FUZZING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(UMQTT) ## fetch all that the other targets need; they call it themselves
 	@:
 
 sim: $(RUNTIME) ## open the bench: a simulated site to use in a browser (PORT=8080 SITE=host_sim/sites/hq.toml)
@@ -41,6 +43,9 @@ fuzz: $(RUNTIME) ## live random lives of random sites until stopped, or until on
 fuzz-mutants: $(TESTING) ## search the lives that show each deliberately broken firmware
 	@$(PYTHON) -m tests.sim.find_mutants
 
+fuzz-messages: $(FUZZING) ## fuzz what is made of received bytes (MINUTES=10 for each TARGET: decoder, node)
+	@$(PYTHON) -m tests.fuzz run --minutes $(MINUTES) $(if $(TARGET),--target $(TARGET))
+
 clean: ## remove build results and caches of tests
 	@rm -rf build .pytest_cache .hypothesis
 	@find firmware host_sim tools tests -name __pycache__ -prune -exec rm -rf {} +
@@ -57,7 +62,11 @@ $(TESTING): $(RUNTIME)
 	@echo "setup: installing what the tests need"
 	@$(PIP) $$($(PYTHON) tools/setup/dependencies.py test) && touch $@
 
-# A MicroPython, a browser or a broker that cannot be had is a notice here; the tests decide what that means.
+# A fuzzer, a MicroPython, a browser or a broker that cannot be had is a notice here; the tests decide what that means.
+$(FUZZING): $(TESTING)
+	@$(PIP) --only-binary :all: $$($(PYTHON) tools/setup/dependencies.py fuzz) && touch $@ \
+		|| echo "NOTICE: no atheris: no build of it for this machine and its Python; messages are not fuzzed here" >&2
+
 .cache/micropython%/micropython:
 	@$(PYTHON3) tools/setup/micropython.py $* $(@D) || true
 

@@ -223,9 +223,10 @@ class Hearing:
 
     def _read_own_name(self, message: dict, now_ms: int):
         """Take a message under our own name: an echo, or another board."""
-        own, inc, hardware, heads = self._intake.inc, message["inc"], message.get("hw"), message["heads"]
+        own, inc, heads, is_heartbeat = self._intake.inc, message["inc"], message["heads"], message["t"] == "have"
+        hardware = message["hw"] if is_heartbeat else None
         self._origins.seen(self._name, inc)
-        if message.get("asks") and hardware != self._exchange.hardware:
+        if is_heartbeat and message.get("asks") and hardware != self._exchange.hardware:
             self._exchange.is_asked(now_ms)
         if hardware is not None and self.namesake.must_yield(own, inc, hardware, now_ms):
             yield ("duplicate", inc, hardware)

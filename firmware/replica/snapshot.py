@@ -127,6 +127,8 @@ class Assembly:
         address = self._shelf.put_bytes(PAGES, record)
         if not self.kept.take(address, address >> 12, record):
             raise ValueError("out of order")
+        if not isinstance(self.kept.areas, list):
+            raise ValueError("no areas")
         if body[0] == BEGIN and self.kept.areas and not all([area in self.kept.areas for area in self._areas]):
             self.lacks_areas = True
             raise ValueError("areas are missing")

@@ -3,6 +3,7 @@
 from firmware.const import const
 from firmware.wire import packed
 from firmware.wire.packed_numbers import INT_BITS
+from firmware.wire.strict import need as _need
 
 _TEXT_BYTES_MAX = const(480)
 _DEPTH_MAX = const(15)
@@ -61,8 +62,3 @@ def _int_bytes(value: int) -> int:
         return _SMALL_BYTES
     _need((value if value >= 0 else -1 - value) >> INT_BITS == 0)
     return _INT_BYTES
-
-
-def _need(is_right: bool) -> None:
-    if not is_right:
-        raise ValueError("not a value of an event")

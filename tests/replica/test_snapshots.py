@@ -1,5 +1,8 @@
 """A board that comes up empty where old facts are gone: it takes another's table, and goes on from there."""
 
+import struct
+from binascii import b2a_base64, crc32
+
 # Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
 from firmware.core import apb, book, presence, judge, reports, badges  # noqa: F401, I001
 from firmware.wire import packed, messages  # noqa: F401
@@ -106,6 +109,15 @@ def test_a_damaged_table_is_not_taken():
         new.start()
         assert not new.node.log.generations and not new.node.log.is_partial
         assert fetch(new, told)
+
+
+def test_a_table_whose_areas_are_no_list_is_not_taken():
+    for areas in (b"5", b"true", b'{"hall": 1, "safe": 2}', b'"hall safe"'):
+        body = b"\0\0\0\0\1" + areas
+        page = struct.pack(">H", len(body)) + body
+        new = Board(24, 60, inc=2)
+        told = {"offset": 0, "size": len(page), "crc": crc32(page), "bytes": b2a_base64(page).decode().strip()}
+        assert not fetch(new, [told]) and new.node.log.checkpoints.assembly.has_failed
 
 
 def test_power_that_goes_while_a_table_comes_leaves_what_was_here():

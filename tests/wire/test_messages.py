@@ -242,6 +242,35 @@ def test_a_nonce_is_short():
         assert (messages.decode(made) is not None) == is_one
 
 
+def test_what_parsers_read_differently_is_no_message():
+    have = messages.encode(message("have", hw=""))
+    assert messages.decode(have[:-1] + b',"more":[1,{"of":"it"}]}') is not None
+    for more in (b"1.5", b"1e3", b"NaN", b"[1,]", b"[1 2]", b"01", b'"\\z"', b'"\\u12zz"', b'"\x01"', b"{1:2}", b"[" * 20 + b"]" * 20, b'"\xc0\xaf"'):
+        assert messages.decode(have[:-1] + b',"more":' + more + b"}") is None, more
+    for end in (b"", b"}}", b"\x00", b"\x00}", b",}"):
+        assert messages.decode(have[:-1] + end) is None, end
+
+
+def test_an_escaped_backslash_begins_no_escape():
+    made = message("have", hw="C:\\udata\\uD83D")
+    assert messages.decode(messages.encode(made)) == made
+
+
+def test_heads_are_those_of_the_three_streams():
+    have = full_heartbeat()
+    for more in ({"rumours": 1}, {"rumours": []}):
+        refused(have, ("heads",), dict(HEADS, **more))
+
+
+def test_the_bytes_of_a_page_are_base64_by_the_letter():
+    page = message("page", to="c2", offset=0, size=4, crc=1, bytes="AAECAw==")
+    assert messages.decode(messages.encode(page)) == page
+    refused(page, ("bytes",), "AAECAw", "AAECAw=", "AAEC\nAw==", "AAEC*Aw==", "AAECAx==", "AAECAw==AAEC", "=", "A", "\u00e9", 5, None, spoiled)
+    assert messages.decode(spoiled(page, ("bytes",), "")) is not None
+    assert messages.decode(spoiled(page, ("bytes",), "AAAA" * 900)) is not None
+    refused(page, ("bytes",), "AAAA" * 901)
+
+
 def test_characters_go_as_they_are_and_halves_are_refused():
     made = messages.encode(message("log", entries=[Writer().clear(1, reason="\U0001f600\u8d77")]))
     assert b"\\u" not in made and "\U0001f600\u8d77".encode() in made

@@ -30,27 +30,27 @@ class Board:
         self.node = Node(a_part or part(**changes), log, {name: True for name in contacts}, entropy=entropy)
         self.node.resume()
         if has_clock:
-            self._take(self.node.handle(("clock", NINE_MS), 0))
-        self._take(self.node.start(0))
+            self.take(self.node.handle(("clock", NINE_MS), 0))
+        self.take(self.node.start(0))
 
-    def _take(self, actions):
+    def take(self, actions):
         """Keep what is written; tell the node that it is durable."""
         self.actions += actions
         for action in actions:
             if action[0] == "append":
                 assert self.node.log.store(action[1])
-                if action[1]["controller"] == "c1":
-                    self._take(self.node.handle(("durable", action[1]["stream"], action[1]["seq"]), self.now_ms))
+                if action[1]["controller"] == self.node.name:
+                    self.take(self.node.handle(("durable", action[1]["stream"], action[1]["seq"]), self.now_ms))
             elif action[0] == "ceiling":
                 assert self.node.log.store_ceiling(action[1])
-                self._take(self.node.handle(("durable", "ceiling", action[1]), self.now_ms))
+                self.take(self.node.handle(("durable", "ceiling", action[1]), self.now_ms))
 
     def until(self, now_ms):
         """Let time pass, from deadline to deadline."""
         due_ms, ticks = self.node.next_deadline_ms(), 0
         while due_ms is not None and due_ms <= now_ms:
             self.now_ms = max(self.now_ms, due_ms)
-            self._take(self.node.tick(self.now_ms))
+            self.take(self.node.tick(self.now_ms))
             due_ms, ticks = self.node.next_deadline_ms(), ticks + 1
             assert ticks < 1000, "time stands still"
         self.now_ms = max(self.now_ms, now_ms)
@@ -58,14 +58,14 @@ class Board:
     def do(self, *event):
         """Hand one thing in; returns all that came of it."""
         self.actions = []
-        self._take(self.node.handle(event, self.now_ms))
+        self.take(self.node.handle(event, self.now_ms))
         return self.actions
 
     def bits(self, at_reader, bits):
         """Send pulses and wait for the end of the frame."""
         self.actions = []
         for bit in bits:
-            self._take(self.node.handle(("bit", at_reader, int(bit)), self.now_ms))
+            self.take(self.node.handle(("bit", at_reader, int(bit)), self.now_ms))
             self.until(self.now_ms + BIT_MS)
         self.until(self.now_ms + 100)
         return self.actions
@@ -340,6 +340,18 @@ def test_messages_that_are_none_are_counted():
     for payload in (b"", b"{", b"null", b"\xff", b"{}"):
         assert board.do("message", "have/c2", payload, False) == board.hear("have/c2", payload) == []
     assert board.node.faults == {"seal": 8, "message": 2}  # what is sealed and too short is none
+
+
+def test_what_heartbeats_tell_is_read_of_no_other_message():
+    board = shared()
+    board.do("link", True)
+    told = {"t": "log", "from": "c1", "inc": 1, "heads": {"facts": 0, "notes": 0, "site": 0}, "stamp": None, "entries": [], "hw": [], "asks": 1}
+    board.hear("log/c1", json.dumps(told).encode())
+    assert board.node.faults == {} and not board.node.exchange._hearing.namesake.is_met()
+    told.update({"t": "have", "hw": "another"})
+    del told["asks"]
+    board.hear("have/c1", json.dumps(told).encode())
+    assert board.node.exchange._hearing.namesake.is_met()
 
 
 def test_a_door_in_an_interlock_waits():
