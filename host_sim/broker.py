@@ -11,6 +11,16 @@ _LISTENER = "default"
 _PLUGINS = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
 
 
+class _Steady(dict):
+    """Who walks over it does not see what changes meanwhile: amqtt waits in the middle of such walks, and would end them."""
+
+    def __iter__(self):
+        return iter(list(super().keys()))
+
+    def items(self):
+        return list(super().items())
+
+
 class EmbeddedBroker:
     """`with EmbeddedBroker() as url`: mqtt://127.0.0.1:PORT. Loopback only, anybody may connect; nothing is kept.
 
@@ -46,6 +56,7 @@ class EmbeddedBroker:
     async def _start(self) -> None:
         listeners = {_LISTENER: {"type": "tcp", "bind": f"{self.host}:{self.port}"}}
         self._broker = Broker({"listeners": listeners, "plugins": _PLUGINS})
+        self._broker._subscriptions = _Steady()
         await self._broker.start()
         # amqtt does not tell which port it was given.
         self.port = self._broker._servers[_LISTENER].instance.sockets[0].getsockname()[1]

@@ -1,8 +1,7 @@
-"""What visitors have set by hand and the world has no view of: fire, REX, links, clocks."""
+"""What visitors have set by hand and the site has no view of: fire, REX, links, clocks."""
 
 from host_sim.bench.driver import Driver
 
-GROUPS = ("A", "B", "C")
 CUT = "cut"
 OFFSET_S_MAX = 366 * 86400
 
@@ -16,7 +15,7 @@ class Levers:
         self.pressed: set[str] = set()
         self.inputs: set[str] = set()
         self.offsets_s: dict[str, int] = {}
-        self.group: dict[str, str] = dict.fromkeys(driver.site["controllers"], GROUPS[0])
+        self.group: dict[str, str] = dict.fromkeys(driver.site["controllers"], driver.offers.networks[0])
 
     def fire(self, controller: str, is_active: bool) -> str | None:
         """Set or end the fire input of a controller."""
@@ -45,8 +44,12 @@ class Levers:
 
     def heal(self) -> str | None:
         """Join all controllers again."""
-        self.group = dict.fromkeys(self.group, GROUPS[0])
+        self.group = dict.fromkeys(self.group, self.driver.offers.networks[0])
         return self.driver.act("set_network", "all")
+
+    def networks(self) -> list[str]:
+        """List where a link may hang. Alone in a site, one group is as good as another."""
+        return [*(self.driver.offers.networks if len(self.group) > 1 else self.driver.offers.networks[:1]), CUT]
 
     def is_split(self) -> bool:
         """Tell whether some controllers cannot hear each other."""
@@ -55,7 +58,7 @@ class Levers:
     def _groups(self) -> list[list[str]] | str:
         if not self.is_split():
             return "all"
-        found = [[c for c, g in sorted(self.group.items()) if g == group] for group in GROUPS]
+        found = [[c for c, g in sorted(self.group.items()) if g == group] for group in self.driver.offers.networks]
         return [group for group in found if group]
 
 

@@ -40,6 +40,9 @@ class House(Views, Hands):
         """Return whom a controller does not hear, or None where it has no network."""
         raise NotImplementedError
 
+    def has_network(self, name: str) -> bool:
+        return self.misses(name) is not None
+
     # -- time ------------------------------------------------------------------------------------
 
     @property
@@ -60,7 +63,7 @@ class House(Views, Hands):
 
     def _tell_time(self, station: Station) -> None:
         """NTP answers, where there is a network; an unseen offset of the clock stays unseen."""
-        if self.misses(station.name) is not None:
+        if self.has_network(station.name):
             station.handle(("clock", self.unix_ms() + station.offset_ms))
 
     def _synchronise(self) -> None:

@@ -89,7 +89,7 @@ def _spent_s() -> float:
 
 def test_start_to_usable_page_is_quick(laptop):
     spent_s, started_s = _spent_s(), time.monotonic()
-    with web.served() as url:
+    with web.served("--simulated") as url:
         one = web.Visit(laptop, url)
         one.tap("kim", "lobby_in")
         expect(one.bubble("lobby_in")).to_be_visible()

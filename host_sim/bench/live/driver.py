@@ -1,0 +1,116 @@
+"""Drives a live site for the page: people act on its pins, and what is shown of controllers was heard over the broker."""
+
+from collections import Counter
+
+from host_sim.bench.driver import Driver, Introduction, Offers
+from host_sim.bench.live.broker import OthersBroker, OwnBroker
+from host_sim.bench.live.site import BenchSite
+from host_sim.bench.view import BoardView, View, standing_of, troubles_of
+from host_sim.live.interpreters import CPYTHON, MICROPYTHON
+from host_sim.seconds import in_seconds
+
+_LABELS = {CPYTHON: "CPython", MICROPYTHON: "MicroPython"}
+_NO_CLOCK = "This computer's. Clock faults: --simulated"
+
+
+class Live(Driver):
+    """Runs a BenchSite. `url`: of somebody's broker; without it, it has one of its own, on `broker_port` or a free one.
+
+    Raises: WorldError where that cannot be on this machine.
+    """
+
+    offers = Offers(networks=("on",), no_clock=_NO_CLOCK)
+
+    def __init__(self, site: object, source: dict, start_ms: int, kinds: dict[str, str], url: str, broker_port: int) -> None:
+        super().__init__(site, start_ms)
+        self.broker = OthersBroker(url, lambda: self.world.listener.is_up) if url else OwnBroker(broker_port)
+        self.world = BenchSite(site, source, start_ms, self.broker, kinds, self._heard, self._give_up)
+        try:
+            self.world.open()
+        except BaseException:
+            self.close()
+            raise
+        self.introduction = Introduction("Live", _told(self.site["controllers"], kinds, self.broker.url), self.world.commands)
+
+    def step(self) -> None:
+        self.world.turn()
+
+    def close(self) -> None:
+        self.world.close()
+        self.broker.close()
+
+    def now_ms(self) -> int:
+        return self.world.now_ms
+
+    def look(self) -> View:
+        world, site = self.world, self.site
+        online = set(world.listener.online())
+        holders = {area: sorted(online & set(world.listener.owners["area"][area])) for area in site["areas"]}
+        people, troubles = {}, []
+        for user in site["users"]:
+            rows = {area: [world.listener.table.row(area, user, world.now_ms)] for area in holders}
+            people[user] = standing_of(site["areas"], rows)
+            troubles += troubles_of(user, rows)
+        return View(
+            people, troubles, holders,
+            {d: world.door(d) for d in site["doors"]},
+            {r: tuple(world.signal(r) or ("none", 0)) for r in site["readers"]},
+            {o: world.output(o) for o in site["outputs"]},
+            {c: self._board(c, online) for c in site["controllers"]},
+            world.now_ms,
+            self._remarks(online),
+        )
+
+    def _heard(self, event: dict) -> None:
+        self.take(in_seconds(event, self.start_ms))
+
+    def _give_up(self, text: str) -> None:
+        self.faults.count("silence", text)
+
+    # -- controllers -----------------------------------------------------------------------------
+
+    def _board(self, name: str, online: set) -> BoardView:
+        """One of six things is so: no power, failed, starting, no network, not heard of, or all is well."""
+        world, station = self.world, self.world.boards[name]
+        words, kind = world.wrecks.get(name, ""), _LABELS[world.kinds.get(name, CPYTHON)]
+        kind += f" {station.process.pid}" if station.process.pid else ""
+        if name not in world.mains:
+            return BoardView(False, "No power", ails="has no power", kind=kind)
+        if not station.has_power:
+            return BoardView(True, "Failed", ails="has failed", kind=kind, last_words=words, can_start=True)
+        if not station.is_ready:
+            return BoardView(True, "Starting", ails="is starting", kind=kind, last_words=words)
+        if not world.has_network(name):
+            return BoardView(True, "No network", is_warned=True, kind=kind, last_words=words)
+        if name not in online:
+            return BoardView(True, "Not at the broker", is_warned=True, kind=kind, last_words=words)
+        return BoardView(True, "Restarted" if words else "Online", is_warned=bool(words), kind=kind, last_words=words)
+
+    # -- what those who look are told ------------------------------------------------------------
+
+    def _remarks(self, online: set) -> dict[tuple[str, str], str]:
+        told = {("doors", door): self._of_door(door, online) for door in self.site["doors"]}
+        return told | {("areas", area): self._of_area(area, online) for area in self.site["areas"]}
+
+    def _of_door(self, door: str, online: set) -> str:
+        state = self.world.listener.state("door", door)
+        if state is None:
+            return ""
+        if state.sender in online:
+            return {"held": "held open", "forced": "forced"}.get(state.alarm, "")
+        leaf = {True: "open, ", False: "closed, "}.get(state.open, "")
+        return f"last told: {leaf}{'locked' if state.locked else 'unlocked'}"
+
+    def _of_area(self, area: str, online: set) -> str:
+        state = self.world.listener.state("area", area)
+        if state is None:
+            return ""
+        if state.sender not in online:
+            return "nobody tells now"
+        return "isolated" if state.isolated else ""
+
+
+def _told(controllers: dict, kinds: dict[str, str], url: str) -> str:
+    """Say what there is, and where."""
+    count = Counter(_LABELS[kinds.get(name, CPYTHON)] for name in controllers)
+    return f"{' and '.join(f'{count[kind]} {kind}' for kind in sorted(count))} controllers as processes, at {url}"
