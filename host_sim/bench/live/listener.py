@@ -51,6 +51,8 @@ class Listener(Console):
 
     def _link_changed(self, is_up: bool) -> None:
         super()._link_changed(is_up)
+        if not is_up:
+            self._challenges.clear()  # who is there will be told again
         self._follower.link(is_up, self._house.now_ms)
 
     def _hear(self, topic: str, payload: bytes, is_retained: bool) -> None:

@@ -117,6 +117,7 @@ class BenchSite(House):
             self._power_on(station)
         else:
             self.mains.discard(controller)
+            self.wrecks.pop(controller, None)
             station.power_off()
 
     def start_again(self, controller: str) -> None:

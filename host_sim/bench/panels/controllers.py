@@ -4,7 +4,7 @@ from host_sim.bench import edge
 from host_sim.bench.levers import OFFSET_S_MAX
 from host_sim.bench.panels import parts
 from host_sim.bench.plan.svg import wear
-from host_sim.bench.view import View
+from host_sim.bench.view import BoardView, View
 
 
 class Controllers:
@@ -76,7 +76,7 @@ class _Card:
     def _wreck(self) -> None:
         with parts.box("div", "wreck") as self.wreck:
             self.last_words = parts.line("pre")
-            self.last_words.props["aria-label"] = f"Last words of {self.label}"
+            self.last_words.props.update({"aria-label": f"Last words of {self.label}", "tabindex": "0"})
             self.again = parts.button("Start again", lambda: self.page.check(self.page.bench.act("start_again", self.name)),
                                       "primary", f"Start {self.label} again")
 
@@ -104,7 +104,7 @@ class _Card:
         """Show all levers as they stand."""
         board = view.boards[self.name]
         self.state.set_text(board.state)
-        wear(self.state, "state " + ("is-locked" if board.ails else "is-warned" if board.is_warned else "is-free"))
+        wear(self.state, f"state {_tone(board)}")
         self.kind.set_text(board.kind)
         parts.set_shown(self.kind, bool(board.kind))
         parts.set_pressed(self.power, board.has_power)
@@ -122,3 +122,9 @@ class _Card:
         for name, button in self.outputs.items():
             button.set_text(f"Silence {self.page.bench.names.of('outputs', name)}")
             parts.set_shown(button, view.outputs[name])
+
+
+def _tone(board: BoardView) -> str:
+    if board.can_start:
+        return "is-failed"
+    return "is-locked" if board.ails else "is-warned" if board.is_warned else "is-free"
