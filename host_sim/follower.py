@@ -19,6 +19,7 @@ class Follower:
         self.name = name
         self.events: list[dict] = []  # as they came; those of one origin and stream in order
         self.gone: list[tuple] = []  # (controller, inc, stream, seq): nothing up to that is kept anywhere any more
+        self.on_take = lambda event: None  # for whoever folds: at once, before the next event is in the log
         self.log = Log(name)
         self._by_origin: dict[tuple, list[dict]] = {}
         self._ends: dict[tuple, int] = {}  # (controller, inc, stream) -> seq up to which all that there is is kept
@@ -71,6 +72,7 @@ class Follower:
                     self._carry(topic, self._sealer(payload, self._key))
             elif result[0] == "take":
                 self.log.store(result[1])
+                self.on_take(result[1])
                 self._keep((result[1]["controller"], result[1]["inc"], result[1]["stream"]))
             elif result[0] == "gone":
                 self.gone.append(result[1:])

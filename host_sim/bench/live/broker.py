@@ -12,6 +12,8 @@ _VERBS = {True: ("restart", "stop"), False: ("start",)}
 class OwnBroker:
     """Runs in this process, on a port that stays the same. Raises: WorldError where it cannot start."""
 
+    keeps = False  # what is retained in it is gone with it
+
     def __init__(self, port: int = 0):
         self._broker: EmbeddedBroker | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="broker work")  # a stop takes longer than a page may wait
@@ -76,6 +78,8 @@ class OwnBroker:
 
 class OthersBroker:
     """Somebody's broker. `has_link()` says whether the console reaches it."""
+
+    keeps = True
 
     def __init__(self, url: str, has_link):
         self.url, self._has_link = url, has_link

@@ -29,8 +29,9 @@ class Listener(Console):
         self.owners = owners(house.site)
         name, seed = house.site.consoles[0], secrets.randbelow(1 << 30)
         self._follower = Follower(name, sorted(parts), self._key, self.publish, house.unix_ms, seed)
-        self._told = 0  # events of the follower that are in the table
+        self._told = 0  # events of the follower that were passed on
         self.table = Table(parts, self._follower, house.start_ms)
+        self._follower.on_take = self.table.take
         client_id = f"{name}-{secrets.token_hex(4)}"
         super().__init__(settings, client_id, root, tuple(self._follower.subscriptions()))
 
@@ -42,7 +43,6 @@ class Listener(Console):
             self._follower.tick(self._house.now_ms)
         for event in self._follower.events[self._told :]:
             self._told += 1
-            self.table.take(event)
             self._on_event(event)
 
     def state(self, kind: str, name: str) -> told.Door | told.Output | told.Area | None:

@@ -74,10 +74,10 @@ class BenchSite(House):
         self.orders.turn()
 
     def close(self) -> None:
-        """End every process, and leave nothing behind; what a broker of somebody else keeps, either."""
+        """End every process, and leave nothing behind, not at somebody else's broker either."""
         for station in self.boards.values():
             station.process.close()
-        self.listener.close(leaves_nothing=True)
+        self.listener.close(leaves_nothing=self.broker.keeps)
         self.cables.close()
         self.time.close()
         shutil.rmtree(self._folder, ignore_errors=True)

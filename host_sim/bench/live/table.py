@@ -11,7 +11,10 @@ from host_sim.follower import Follower
 
 
 class Table:
-    """To host_sim.standings it looks like a controller. A violation is sure when a controller has reported it."""
+    """To host_sim.standings it looks like a controller. A violation is sure when a controller has reported it.
+
+    It must be given each event before the follower has the next one: a fold reads the log.
+    """
 
     def __init__(self, parts: dict[str, Part], follower: Follower, start_ms: int):
         part = next(iter(parts.values()))
@@ -21,15 +24,14 @@ class Table:
         self.site.wall.set(start_ms, 0)
         self.presence = self.site.presence
         self.reports = Reports(self.presence, self.site.peers)
-        self._follower, self._start_ms = follower, start_ms
+        self._log, self._start_ms = follower.log, start_ms
         self._chronicle = Chronicle(follower.name, self.site, self.reports, follower.log)
 
     def take(self, event: dict) -> None:
         """Learn from an event."""
-        log = self._follower.log
-        if ("was" in event or "instead" in event) and log.replace(event):
+        if ("was" in event or "instead" in event) and self._log.replace(event):
             self._relearn()
-        elif not log.is_replaced(event):
+        elif not self._log.is_replaced(event):
             self._chronicle.learn(event)
 
     def row(self, area: str, user: str, now_ms: int) -> dict:
@@ -39,9 +41,8 @@ class Table:
     def _relearn(self) -> None:
         """Fold everything again: an event stands for another that was folded."""
         self.site.forget()
-        for event in self._follower.events:
-            if not self._follower.log.is_replaced(event):
-                self._chronicle.learn(event)
+        for _, event in self._log.learned(0):
+            self._chronicle.fold(event)
 
 
 def _merged(parts: dict[str, Part], key: str) -> dict:
