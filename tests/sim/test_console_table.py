@@ -15,7 +15,7 @@ KEYS = ("presence", "violation", "suspected", "expires", "entering")
 
 
 def lives(world: World, seed: int) -> None:
-    """For two minutes let people badge anywhere and operators forgive, split the network, and bring an old flash back."""
+    """For two minutes let people badge anywhere and operators forgive, split the network, bring an old flash back, put a clock wrong."""
     dice = random.Random(seed)
     readers, users, areas = sorted(world.site.readers), sorted(world.site.users), sorted(world.site.areas)
     for turn in range(120):
@@ -26,6 +26,10 @@ def lives(world: World, seed: int) -> None:
             image = world.image("front")
         if turn == 80:
             world.restore("front", image)
+            world.badge("lobby_in", user="mia")  # before it knows that its flash is an old one
+        if turn == 100:
+            world.jump("front", 20_000)
+            world.badge("lobby_in", user="mia")
         if turn % 30 == 29:
             action = dice.choice([{"action": "reset"}, {"action": "move", "user": dice.choice(users), "presence": "in"}])
             world.command({"operator": "ada", "area": dice.choice(areas), "reason": "test", **action})
