@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from host_sim import bench as bench_
+from host_sim.bench import live_site, serve, simulated_site
 from host_sim.fuzz.fuzz import fuzz as live_seeds
 from host_sim.fuzz.fuzz import tell_whole_story
 from host_sim.live.interpreters import CPYTHON, MICROPYTHON
@@ -65,8 +65,8 @@ def bench(port: int, site: str | None, url: str, broker_port: int, micropython: 
     """Open the bench: a page on 127.0.0.1 on which a person uses the site, each controller a process, over MQTT."""
     if simulated and (url or broker_port or micropython):
         raise click.UsageError("--simulated has no broker and no MicroPython")
-    make = bench_.simulated if simulated else bench_.live(_names(micropython), url, broker_port)
-    sys.exit(bench_.serve(make, site, port, opens_browser=not no_open))
+    make = simulated_site if simulated else live_site(_names(micropython), url, broker_port)
+    sys.exit(serve(make, site, port, opens_browser=not no_open))
 
 
 @main.command()

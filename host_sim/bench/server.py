@@ -49,14 +49,14 @@ def serve(make: Callable, site_path: str | Path | None = None, port: int = 8080,
     return ENDED
 
 
-def simulated(site: object, source: dict, start_ms: int):
+def simulated_site(site: object, source: dict, start_ms: int):
     """Make a site in simulated time."""
     from host_sim.bench.simulated import Simulated
 
     return Simulated(site, start_ms)
 
 
-def live(micropython: set[str], url: str, broker_port: int) -> Callable:
+def live_site(micropython: set[str], url: str, broker_port: int) -> Callable:
     """Return what makes a site of processes; `url` of a broker, or empty for one of its own."""
 
     def make(site: object, source: dict, start_ms: int):

@@ -77,6 +77,7 @@ def test_nothing_is_asked_of_another_host(visit):
 def test_the_page_says_at_once_what_to_do(visit):
     one = visit()
     expect(one.page.locator(".guide")).to_contain_text("Pick a person, then tap a reader.")
+    expect(one.page.locator(".banner")).to_contain_text("Simulated")
     one.page.locator("[data-reader=lobby_in]").click()
     expect(one.bubble("lobby_in")).to_contain_text("Pick a person first")
 

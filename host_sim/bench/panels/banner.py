@@ -47,7 +47,7 @@ class Banner:
 def _command(purpose: str, command: str) -> None:
     with parts.box("div", "command"):
         parts.line("span", purpose, "quiet")
-        parts.line("code", command)
+        parts.line("code", command).props["tabindex"] = "0"  # where it is cut off, keys move it
         copy = parts.line("button", "Copy", "btn ghost")
         copy.props.update({"type": "button", "aria-label": f"Copy: {purpose}"})
         copy.on("click", js_handler=_COPY.format(text=json.dumps(command)))
