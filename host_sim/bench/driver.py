@@ -19,7 +19,7 @@ class Offers:
     """What can be done to this kind of site, beside what can be done to every one."""
 
     networks: tuple[str, ...]
-    """Where a controller's link may hang; it may also be cut."""
+    """Where a controller's link may hang; at first at the first."""
     no_clock: str = ""
     """Why no clock can be put wrong; empty: it can."""
 
@@ -36,9 +36,9 @@ class Introduction:
 class Driver:
     """Runs a site beside the wall clock. Many pages look at one driver.
 
-    Whoever inherits has `world`, whose verbs are those of host_sim.hands and `power`, `set_network`, `clock`,
-    `start_again`, as far as `offers` and the views offer them; `introduction`; `broker`, or None where nobody can work it;
-    and `step()`, `look()`.
+    Whoever inherits has `world`, whose verbs are those of host_sim.hands and `power`, `clock`,
+    `start_again`, `work_broker`, as far as `offers` and the views offer them; `introduction`; `broker`, or None where nobody can work it;
+    and `step()`, `look()`, `connect(links)`.
     """
 
     offers: Offers
@@ -60,6 +60,10 @@ class Driver:
 
     def look(self) -> View:
         """Look at the whole site once."""
+        raise NotImplementedError
+
+    def connect(self, links: dict[str, str]) -> str | None:
+        """Hang each controller's link at one of the networks that are offered. Returns the refusal in words, or None."""
         raise NotImplementedError
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 from host_sim.bench.driver import Driver
 
-CUT = "cut"
 OFFSET_S_MAX = 366 * 86400
 
 
@@ -38,28 +37,18 @@ class Levers:
         return self.driver.act("clock", controller, offset_s)
 
     def link(self, controller: str, group: str) -> str | None:
-        """Put a controller into a network group, or cut its link."""
+        """Hang a controller's link elsewhere, or cut it."""
         self.group[controller] = group
-        return self.driver.act("set_network", self._groups())
+        return self.driver.connect(self.group)
 
     def heal(self) -> str | None:
         """Join all controllers again."""
         self.group = dict.fromkeys(self.group, self.driver.offers.networks[0])
-        return self.driver.act("set_network", "all")
-
-    def networks(self) -> list[str]:
-        """List where a link may hang. Alone in a site, one group is as good as another."""
-        return [*(self.driver.offers.networks if len(self.group) > 1 else self.driver.offers.networks[:1]), CUT]
+        return self.driver.connect(self.group)
 
     def is_split(self) -> bool:
         """Tell whether some controllers cannot hear each other."""
-        return len(set(self.group.values())) > 1 or CUT in self.group.values()
-
-    def _groups(self) -> list[list[str]] | str:
-        if not self.is_split():
-            return "all"
-        found = [[c for c, g in sorted(self.group.items()) if g == group] for group in self.driver.offers.networks]
-        return [group for group in found if group]
+        return set(self.group.values()) != {self.driver.offers.networks[0]}
 
 
 def _put(names: set[str], name: str, is_in: bool) -> None:

@@ -6,17 +6,19 @@ from host_sim.bench.driver import EVENTS_MAX, Driver, Introduction, Offers
 from host_sim.bench.view import BoardView, View, standing_of, troubles_of
 from host_sim.world import World
 
+GROUPS, CUT = ("A", "B", "C"), "cut"
 STEP_MS, ADVANCE_S_MAX = 100, 0.1  # so that the page answers even when a busy site cannot keep up
 
 
 class Simulated(Driver):
     """Runs a World."""
 
-    offers = Offers(networks=("A", "B", "C"))
     introduction = Introduction("Simulated", "All controllers in this process, in simulated time, without a broker")
 
     def __init__(self, site: object, start_ms: int, clock=time.monotonic) -> None:
         super().__init__(site, start_ms, clock)
+        groups = GROUPS if len(self.site["controllers"]) > 1 else GROUPS[:1]  # alone, one is as good as another
+        self.offers = Offers(networks=(*groups, CUT))
         self.world = World(site, start_ms)
         self.world.on_event = self.take
 
@@ -25,6 +27,11 @@ class Simulated(Driver):
         until_s = self._clock() + ADVANCE_S_MAX
         while self.world.now_ms < self.now_ms() and self._clock() < until_s:
             self.world.run_until(min(self.now_ms(), self.world.now_ms + STEP_MS))
+
+    def connect(self, links: dict[str, str]) -> str | None:
+        groups = [[name for name, where in sorted(links.items()) if where == group] for group in GROUPS]
+        is_whole = any(len(group) == len(links) for group in groups)
+        return self.act("set_network", "all" if is_whole else [group for group in groups if group])
 
     def behind_s(self) -> float:
         return max(0, self.now_ms() - self.world.now_ms) / 1000

@@ -87,7 +87,7 @@ def test_a_command_goes_to_the_next_controller_of_an_area_when_the_first_is_sile
     driver = opened(changed(("areas", "office", "entrances", ["lobby_in", "gate_in"])))
     go(driver, lambda: is_online(driver))
     driver.world.listener.online = lambda: ["c1", "c2"]
-    driver.act("set_network", [["c2"]])
+    driver.connect({"c1": "cut"})
     assert driver.act("command", {"operator": "ada", "action": "move", "area": "office", "user": "kim", "presence": "in"}) is None
     moved = go(driver, lambda: event(driver, type="apb.moved"))
     assert (moved["controller"], moved["operator"]) == ("c2", "ada")
@@ -97,11 +97,11 @@ def test_a_command_goes_to_the_next_controller_of_an_area_when_the_first_is_sile
 def test_where_nobody_can_be_reached_nothing_is_sent(opened):
     driver = opened(small())
     go(driver, lambda: is_online(driver))
-    driver.act("set_network", [])
+    driver.connect({"c1": "cut", "c2": "cut"})
     go(driver, lambda: set(states(driver).values()) == {"No network"} and not driver.world.listener.online())
     said = driver.act("command", {"operator": "ada", "action": "unlock", "door": "lobby"})
     assert said == "Nobody is reachable of c1: nothing was sent."
-    driver.act("set_network", "all")
+    driver.connect({"c1": "on", "c2": "on"})
     go(driver, lambda: is_online(driver))
     assert driver.act("command", {"operator": "ada", "action": "unlock", "door": "lobby"}) is None
     assert go(driver, lambda: event(driver, type="door.unlocked", why="operator"))

@@ -1,4 +1,6 @@
 """The broker inside a process: its address, two of them, its end and its return."""
+import socket
+
 import pytest
 
 from host_sim.broker import EmbeddedBroker
@@ -88,3 +90,16 @@ def test_many_who_come_at_once_all_get_in_at_their_first_attempt(link):
         links = [link(url, f"c{number}", f"have/{number}") for number in range(30)]
         wait_for(lambda: all(one.counts["connects"] for one in links), "not all got in")
         assert not any(one.counts["failures"] for one in links)
+
+
+def test_who_is_silent_for_longer_than_he_promised_is_told_to_be_gone(link):
+    with EmbeddedBroker() as url:
+        one = link(url, "a")
+        heard(one, ("link", True))
+        silent = socket.create_connection(("127.0.0.1", settings(url)["port"]))
+        # CONNECT: clean session and a will, keepalive 1 s, client "b", will "gone" on log/b
+        topic = b"backstop/v1/hq/log/b"
+        rest = b"\0\4MQTT\4\6\0\1" + b"\0\1b" + b"\0" + bytes([len(topic)]) + topic + b"\0\4gone"
+        silent.sendall(b"\x10" + bytes([len(rest)]) + rest)
+        heard(one, ("message", "log/b", b"gone", False))
+        silent.close()

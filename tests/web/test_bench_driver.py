@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from host_sim.bench import edge
 from host_sim.bench.bench import Bench
 from host_sim.bench.faults import KINDS_MAX, TEXT_LEN_MAX, Faults
-from host_sim.bench.levers import CUT
-from host_sim.bench.simulated import Simulated
+from host_sim.bench.simulated import CUT, Simulated
 from tests.web.browser import ROOT
 from tools.site import load
 

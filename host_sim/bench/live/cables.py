@@ -1,13 +1,15 @@
-"""What runs between controllers and the broker: a piece of TCP for each controller, which can be pulled out.
+"""What runs between controllers and the broker: a piece of TCP for each controller, which can be cut or fall silent.
 
-Who pulls one resets its connections, as a switch does that loses power: both sides notice, and the broker tells the
-controller's last will. Until it is plugged in again, every new connection ends at once.
+Of one that is `cut` the connections are reset, and every new one ends at once: both sides notice, and the broker tells the
+controller's last will. Through one that is `silent` nothing passes, as when a plug is pulled or a radio fades: nobody
+notices before he misses a sign of life.
 """
 
 import asyncio
 import contextlib
 import threading
 
+ON, SILENT, CUT = STATES = ("on", "silent", "cut")
 _HOST = "127.0.0.1"
 _CHUNK_BYTES = 1 << 16
 _PATIENCE_S = 10
@@ -18,6 +20,7 @@ class Cables:
 
     def __init__(self, broker: tuple[str, int]):
         self._broker = broker
+        self._states: dict[str, str] = {}
         self._cables: dict[str, _Cable] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="cables", daemon=True)
@@ -25,17 +28,17 @@ class Cables:
 
     def lay(self, name: str) -> tuple[str, int]:
         """Lay a cable. Returns where its controller finds the broker."""
-        self._cables[name] = cable = _Cable(self._broker)
-        return _HOST, self._await(cable.open())
+        self._states[name], self._cables[name] = ON, _Cable(self._broker)
+        return _HOST, self._await(self._cables[name].open())
 
-    def is_plugged(self, name: str) -> bool:
-        return self._cables[name].is_plugged
+    def state(self, name: str) -> str:
+        return self._states[name]
 
-    def plug(self, name: str, is_plugged: bool) -> None:
-        """Plug a cable in, or pull it out."""
-        self._cables[name].is_plugged = is_plugged
-        if not is_plugged:
-            self._loop.call_soon_threadsafe(self._cables[name].reset)
+    def set(self, name: str, state: str) -> None:
+        """Let a cable be in one of the STATES."""
+        if state != self._states[name]:
+            self._states[name] = state
+            self._await(self._cables[name].be(state))
 
     def close(self) -> None:
         for cable in self._cables.values():
@@ -52,8 +55,10 @@ class _Cable:
     """One of them, in the thread of all."""
 
     def __init__(self, broker: tuple[str, int]):
-        self.is_plugged = True
         self._broker = broker
+        self._is_cut = False
+        self._flows = asyncio.Event()
+        self._flows.set()
         self._ends: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task] = set()
         self._server: asyncio.Server | None = None
@@ -62,13 +67,19 @@ class _Cable:
         self._server = await asyncio.start_server(self._take, _HOST, 0)
         return self._server.sockets[0].getsockname()[1]
 
+    async def be(self, state: str) -> None:
+        self._is_cut = state == CUT
+        self._flows.clear() if state == SILENT else self._flows.set()
+        if self._is_cut:
+            self._reset()
+
     async def close(self) -> None:
         self._server.close()
-        self.reset()
+        await self.be(CUT)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_PATIENCE_S)
 
-    def reset(self) -> None:
+    def _reset(self) -> None:
         for end in self._ends:
             end.transport.abort()
 
@@ -78,11 +89,11 @@ class _Cable:
         self._tasks.add(task)
         self._ends |= ends
         try:
-            far_reader, far_writer = await asyncio.open_connection(*self._broker)
-            ends.add(far_writer)
-            self._ends |= ends
-            if self.is_plugged:
-                pumps = [asyncio.ensure_future(pump) for pump in (_pump(reader, far_writer), _pump(far_reader, writer))]
+            if not self._is_cut:
+                far_reader, far_writer = await asyncio.open_connection(*self._broker)
+                ends.add(far_writer)
+                self._ends |= ends
+                pumps = [asyncio.ensure_future(pump) for pump in (self._pump(reader, far_writer), self._pump(far_reader, writer))]
                 await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         except OSError:
             pass  # there is no broker: the controller sees its connection end
@@ -92,10 +103,13 @@ class _Cable:
             self._ends -= ends
             self._tasks.discard(task)
 
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Carry bytes one way, until either side ends."""
-    with contextlib.suppress(OSError):
-        while data := await reader.read(_CHUNK_BYTES):
-            writer.write(data)
-            await writer.drain()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry bytes one way, until either side ends; what comes while it is silent waits, as in a network."""
+        with contextlib.suppress(OSError):
+            while True:
+                data = await reader.read(_CHUNK_BYTES)
+                await self._flows.wait()
+                if not data:
+                    return
+                writer.write(data)
+                await writer.drain()

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from host_sim.bench.driver import Driver, Introduction, Offers
+from host_sim.bench.live import cables
 from host_sim.bench.live.broker import OthersBroker, OwnBroker
 from host_sim.bench.live.site import BenchSite
 from host_sim.bench.view import BoardView, View, standing_of, troubles_of
@@ -10,6 +11,7 @@ from host_sim.live.interpreters import CPYTHON, MICROPYTHON
 from host_sim.seconds import in_seconds
 
 _LABELS = {CPYTHON: "CPython", MICROPYTHON: "MicroPython"}
+_NO_NETWORK = {cables.SILENT: "Network silent", cables.CUT: "No network"}
 _NO_CLOCK = "This computer's. Clock faults: --simulated"
 
 
@@ -19,7 +21,7 @@ class Live(Driver):
     Raises: WorldError where that cannot be on this machine.
     """
 
-    offers = Offers(networks=("on",), no_clock=_NO_CLOCK)
+    offers = Offers(networks=cables.STATES, no_clock=_NO_CLOCK)
 
     def __init__(self, site: object, source: dict, start_ms: int, kinds: dict[str, str], url: str, broker_port: int) -> None:
         super().__init__(site, start_ms)
@@ -34,6 +36,9 @@ class Live(Driver):
 
     def step(self) -> None:
         self.world.turn()
+
+    def connect(self, links: dict[str, str]) -> str | None:
+        return self.act("set_links", links)
 
     def close(self) -> None:
         self.world.close()
@@ -81,7 +86,7 @@ class Live(Driver):
         if not station.is_ready:
             return BoardView(True, "Starting", ails="is starting", kind=kind, last_words=words)
         if not world.has_network(name):
-            return BoardView(True, "No network", is_warned=True, kind=kind, last_words=words)
+            return BoardView(True, _NO_NETWORK[world.cables.state(name)], is_warned=True, kind=kind, last_words=words)
         if name not in online:
             return BoardView(True, "Not at the broker", is_warned=True, kind=kind, last_words=words)
         return BoardView(True, "Restarted" if words else "Online", is_warned=bool(words), kind=kind, last_words=words)

@@ -9,7 +9,7 @@ from firmware.wire import topics
 from tools.site import parts
 
 from host_sim.bench.live import papers
-from host_sim.bench.live.cables import Cables
+from host_sim.bench.live.cables import ON, Cables
 from host_sim.bench.live.listener import Listener
 from host_sim.bench.live.orders import Orders
 from host_sim.live.folders import Folders
@@ -89,14 +89,12 @@ class BenchSite(House):
         return []
 
     def has_network(self, name: str) -> bool:
-        return self.cables.is_plugged(name)
+        return self.cables.state(name) == ON
 
-    def set_network(self, groups) -> None:
-        """Pull the cables of those that no group names; "all": of nobody."""
-        for name in self.boards:
-            is_plugged = groups == "all" or any(name in group for group in groups)
-            if is_plugged != self.cables.is_plugged(name):
-                self.cables.plug(name, is_plugged)
+    def set_links(self, links: dict[str, str]) -> None:
+        """Let each controller's cable be in one of its states."""
+        for name, state in links.items():
+            self.cables.set(name, state)
 
     def work_broker(self, verb: str) -> None:
         """Stop, start or restart the broker."""

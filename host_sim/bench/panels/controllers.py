@@ -53,7 +53,7 @@ class _Card:
     def _network(self) -> None:
         with parts.box("div", "row segments", role="group", aria_label=f"Network of {self.label}"):
             self.groups = {g: parts.button(g, lambda g=g: self.page.check(self.levers.link(self.name, g)),
-                                           "segment", f"{self.label}: network {g}") for g in self.levers.networks()}
+                                           "segment", f"{self.label}: network {g}") for g in self.page.bench.driver.offers.networks}
 
     def _clock(self) -> None:
         self.offset, why_not = None, self.page.bench.driver.offers.no_clock
