@@ -39,6 +39,8 @@ class BoardView:
     """It works, and something is not as it should be."""
     kind: str = ""
     last_words: str = ""
+    is_told: bool = True
+    """What happens at its doors is told at once; else later, if at all."""
     can_start: bool = False
     """It has failed, and somebody may start it again."""
 

@@ -16,6 +16,7 @@ class Visit:
     def __init__(self, bench: Bench, reader: str, user: str) -> None:
         self.bench, self.reader, self.user = bench, reader, user
         self._seen, self._lamp = bench.driver.event_count, bench.view().signals[reader]
+        self._controller = bench.site["doors"][bench.site["readers"][reader]["door"]]["controller"]
 
     def told(self) -> bool | None:
         """Tell what an event says of it; None: there is none yet."""
@@ -26,16 +27,20 @@ class Visit:
         return None
 
     async def answer(self) -> bool | None:
-        """Wait for what the reader shows or an event says, whichever is first: an event may have a long way."""
+        """Wait for what an event says; where none comes, for what the reader shows."""
         for _ in range(int(ANSWER_S_MAX / STEP_S)):
-            lamp = self.bench.view().signals[self.reader]
-            found = LAMPS.get(lamp[0]) if lamp != self._lamp else None
+            found = self.told()
             if found is None:
-                found = self.told()
+                found = self._shown()
             if found is not None:
                 return found
             await asyncio.sleep(STEP_S)
         return None
+
+    def _shown(self) -> bool | None:
+        view = self.bench.view()
+        lamp = view.signals[self.reader]
+        return None if lamp == self._lamp or view.boards[self._controller].is_told else LAMPS.get(lamp[0])
 
 
 class Visitor:

@@ -1,17 +1,20 @@
 """The site of a live bench without its page: failures, other people's brokers, what a console concludes."""
 
 import json
+import socket
+import sys
 import time
 
 import pytest
 
 from host_sim.bench.live import site as bench_site
+from host_sim.bench.live.broker import OwnBroker
 from host_sim.bench.live.driver import Live
 from host_sim.bench.live.start import start
 from host_sim.broker import EmbeddedBroker
 from host_sim.live.settings import settings
 from host_sim.views import WorldError
-from tests.brokers import free_port
+from tests.brokers import free_port, wait_for
 from tests.tools.sites import changed, small
 from tools.mqtt import MqttLink
 from tools.site import parse
@@ -82,6 +85,20 @@ def test_firmware_that_failed_after_good_work_restarts_by_itself_and_at_once_aga
     assert "has not failed" in driver.act("start_again", "c1")
 
 
+def test_a_process_that_cannot_even_begin_is_shown_with_its_last_words(opened):
+    driver = opened(small())
+    go(driver, lambda: is_online(driver))
+    station = driver.world.boards["c2"]
+    right, station.command = station.command, [sys.executable, "-c", "import sys; sys.exit('no such thing here')"]
+    driver.act("power", "c2", False)
+    driver.act("power", "c2", True)
+    board = go(driver, lambda: (board := driver.look().boards["c2"]).can_start and board)
+    assert board.last_words == "Ended with status 1.\nno such thing here"
+    station.command = right
+    driver.act("start_again", "c2")
+    go(driver, lambda: is_online(driver))
+
+
 def test_a_command_goes_to_the_next_controller_of_an_area_when_the_first_is_silent(opened):
     """Its cable is pulled without anybody's knowing: for a moment it is still held for online."""
     driver = opened(changed(("areas", "office", "entrances", ["lobby_in", "gate_in"])))
@@ -142,10 +159,31 @@ def test_a_stranger_at_the_broker_is_counted_and_believed_nothing(opened):
         for payload in (b"{", b"\xff", json.dumps({"t": "status", "from": "c1", "online": False}).encode()):
             for topic in ("status/c1", "door/lobby", "log/c1", "reply/ada"):
                 stranger.put(topic, payload)
-        go(driver, lambda: driver.world.listener.faults["seal"] == 12)
+        go(driver, lambda: driver.faults.counts["broker"] == 12)
         assert is_online(driver)
     finally:
         stranger.stop()
+
+
+def test_a_broker_that_cannot_come_back_says_why_and_may_be_started_again():
+    broker = OwnBroker()
+    try:
+        broker.work("stop")
+        assert broker.verbs() == () or broker.verbs() == ("start",)
+        wait_for(lambda: broker.verbs() == ("start",))
+        assert (broker.is_up, broker.state) == (False, "Broker is stopped")
+        with socket.create_server(("127.0.0.1", settings(broker.url)["port"])):
+            broker.work("start")
+            wait_for(lambda: broker.verbs() == ("start",))
+            assert broker.state.startswith("Broker failed: a broker cannot listen on 127.0.0.1") and not broker.is_up
+        broker.work("start")
+        wait_for(lambda: broker.is_up)
+        with pytest.raises(WorldError, match="cannot start now"):
+            broker.work("start")
+        with pytest.raises(WorldError, match="cannot listen"):
+            OwnBroker(settings(broker.url)["port"])
+    finally:
+        broker.close()
 
 
 def test_what_cannot_be_is_said_before_anything_is_started():

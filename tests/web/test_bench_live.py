@@ -15,7 +15,6 @@ from playwright.sync_api import expect
 from tests import interpreters
 from tests.brokers import UMQTT, need, wait_for
 from tests.web import browser as web
-from tests.web.test_bench_page import _serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.slow]
 BACK_S = 40  # a link waits for longer after each attempt that failed
@@ -183,7 +182,7 @@ def test_processes_that_ended_show_their_last_words_and_are_started_again(one):
     expect(garage.locator("pre")).to_contain_text("KeyboardInterrupt")
     expect(state(one, "Garage")).to_have_text("Failed")
     one.shoot("bench-live-failed.png", full_page=True)
-    assert not _serious(one)
+    assert not one.serious()
     yard.get_by_role("button", name="Start Yard again").click()
     power(one, "Garage")
     expect(state(one, "Garage")).to_have_text("No power")

@@ -18,7 +18,7 @@ class OwnBroker:
         self._broker: EmbeddedBroker | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="broker work")  # a stop takes longer than a page may wait
         self._work: Future | None = None
-        self._port, self._fault = port, ""
+        self._port = port
         self._start()
 
     @property
@@ -33,7 +33,8 @@ class OwnBroker:
     def state(self) -> str:
         if self._is_busy():
             return "Broker is being worked on"
-        return "Broker is up" if self._broker else f"Broker is stopped{self._fault}"
+        failure = self._work.exception() if self._work else None
+        return f"Broker failed: {failure}" if failure else "Broker is up" if self._broker else "Broker is stopped"
 
     def verbs(self) -> tuple[str, ...]:
         """Return what can be done to it now."""
@@ -57,10 +58,7 @@ class OwnBroker:
         if verb != "start":
             self._stop()
         if verb != "stop":
-            try:
-                self._start()
-            except WorldError as error:
-                self._fault = f": {error}"
+            self._start()
 
     def _start(self) -> None:
         broker = EmbeddedBroker(self._port)
@@ -68,7 +66,7 @@ class OwnBroker:
             broker.__enter__()
         except Exception as error:  # noqa: BLE001 amqtt has one of its own for each kind of trouble
             raise WorldError(f"a broker cannot listen on 127.0.0.1:{self._port}: {error}") from None
-        self._broker, self._port, self._fault = broker, broker.port, ""
+        self._broker, self._port = broker, broker.port
 
     def _stop(self) -> None:
         broker, self._broker = self._broker, None

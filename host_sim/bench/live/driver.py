@@ -26,7 +26,7 @@ class Live(Driver):
     def __init__(self, site: object, source: dict, start_ms: int, kinds: dict[str, str], url: str, broker_port: int) -> None:
         super().__init__(site, start_ms)
         self.broker = OthersBroker(url, lambda: self.world.listener.is_up) if url else OwnBroker(broker_port)
-        self.world = BenchSite(site, source, start_ms, self.broker, kinds, self._heard, self._give_up)
+        self.world = BenchSite(site, source, start_ms, self.broker, kinds, self._heard, self.faults)
         try:
             self.world.open()
         except BaseException:
@@ -69,27 +69,28 @@ class Live(Driver):
     def _heard(self, event: dict) -> None:
         self.take(in_seconds(event, self.start_ms))
 
-    def _give_up(self, text: str) -> None:
-        self.faults.count("silence", text)
-
     # -- controllers -----------------------------------------------------------------------------
 
     def _board(self, name: str, online: set) -> BoardView:
         """One of six things is so: no power, failed, starting, no network, not heard of, or all is well."""
         world, station = self.world, self.world.boards[name]
-        words, kind = world.wrecks.get(name, ""), _LABELS[world.kinds.get(name, CPYTHON)]
-        kind += f" {station.process.pid}" if station.process.pid else ""
+        more = {"kind": self._kind(name), "last_words": world.wrecks.get(name, ""), "is_told": name in online}
         if name not in world.mains:
-            return BoardView(False, "No power", ails="has no power", kind=kind)
+            return BoardView(False, "No power", ails="has no power", **more)
         if not station.has_power:
-            return BoardView(True, "Failed", ails="has failed", kind=kind, last_words=words, can_start=True)
+            return BoardView(True, "Failed", ails="has failed", can_start=True, **more)
         if not station.is_ready:
-            return BoardView(True, "Starting", ails="is starting", kind=kind, last_words=words)
+            return BoardView(True, "Starting", ails="is starting", **more)
         if not world.has_network(name):
-            return BoardView(True, _NO_NETWORK[world.cables.state(name)], is_warned=True, kind=kind, last_words=words)
+            return BoardView(True, _NO_NETWORK[world.cables.state(name)], is_warned=True, **more)
         if name not in online:
-            return BoardView(True, "Not at the broker", is_warned=True, kind=kind, last_words=words)
-        return BoardView(True, "Restarted" if words else "Online", is_warned=bool(words), kind=kind, last_words=words)
+            return BoardView(True, "Not at the broker", is_warned=True, **more)
+        return BoardView(True, "Restarted" if more["last_words"] else "Online", is_warned=bool(more["last_words"]), **more)
+
+    def _kind(self, name: str) -> str:
+        """Say what it runs on, and which process it is."""
+        pid = self.world.boards[name].process.pid
+        return f"{_LABELS[self.world.kinds.get(name, CPYTHON)]} {pid or ''}".strip()
 
     # -- what those who look are told ------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 """The console of a live bench: what the page knows of controllers it knows from here, as any console would."""
 
 import secrets
-from collections import Counter
 from collections.abc import Callable
 
 from firmware.wire import seal
@@ -18,13 +17,12 @@ _STATES = ("door", "output", "area")
 class Listener(Console):
     """Speaks to the broker directly. `house`: the site; `parts`: what its controllers were given; `on_event(event)`.
 
-    `states`: {topic: the last that its owner told}. `faults`: what came and was not right, by kind.
+    `states`: {topic: the last that its owner told}. `faults` counts what came and was not right.
     """
 
-    def __init__(self, house, parts: dict, settings: dict, root: str, on_event: Callable[[dict], None]):
+    def __init__(self, house, parts: dict, settings: dict, root: str, on_event: Callable[[dict], None], faults):
         self.states: dict[str, told.Door | told.Output | told.Area] = {}
-        self.faults: Counter[str] = Counter()
-        self._house, self._on_event = house, on_event
+        self._house, self._on_event, self._faults = house, on_event, faults
         self._key = bytes.fromhex(house.secrets.event_key)
         self.owners = owners(house.site)
         name, seed = house.site.consoles[0], secrets.randbelow(1 << 30)
@@ -57,7 +55,7 @@ class Listener(Console):
 
     def _hear(self, topic: str, payload: bytes, is_retained: bool) -> None:
         if payload and not seal.is_sealed(payload, self._key):
-            self.faults["seal"] += 1
+            self._faults.count("broker", f"{topic}: seal")
             return
         super()._hear(topic, payload, is_retained)
         if not payload:
@@ -71,6 +69,6 @@ class Listener(Console):
         kind, _, name = topic.partition("/")
         state = told.read(topic, payload, self._key)
         if isinstance(state, str):
-            self.faults[state] += 1
+            self._faults.count("broker", f"{topic}: {state}")
         elif state.sender in self.owners[kind].get(name, ()):
             self.states[topic] = state

@@ -11,10 +11,10 @@ _ANSWER_MS = ANSWER_S * 1000
 
 
 class Orders:
-    """What of them has no answer yet. `house`: the site; `listener`: its console; `give_up(text)` hears of silence."""
+    """What of them has no answer yet. `house`: the site; `listener`: its console; `faults` counts those without one."""
 
-    def __init__(self, house, listener, give_up):
-        self._house, self._listener, self._give_up = house, listener, give_up
+    def __init__(self, house, listener, faults):
+        self._house, self._listener, self._faults = house, listener, faults
         self._open: dict[str, tuple] = {}  # nonce -> (command, who was asked, who is left to ask, when that is due)
 
     def give(self, fields: dict) -> None:
@@ -41,7 +41,7 @@ class Orders:
                 if left:
                     self._ask(command, left)
                 else:
-                    self._give_up(f"{command['action']}: no answer from {asked}")
+                    self._faults.count("command", f"{command['action']}: no answer from {asked}")
 
     def _ask(self, command: dict, names: list[str]) -> None:
         self._send(names[0], command)

@@ -28,12 +28,12 @@ _WORDS_MAX = 1200
 
 class BenchSite(House):
     """`open`, then `turn` again and again. `source`: of the site, as plain data; `broker`: as in broker.py;
-    `kinds`: {controller: interpreter}. `on_event(event)` hears of events, `give_up(text)` of commands without an answer.
+    `kinds`: {controller: interpreter}. `on_event(event)` hears of events, `faults` counts what made no sense.
 
     `wrecks`: {controller: last words of a process that ended by itself}, until somebody starts it again.
     """
 
-    def __init__(self, site, source: dict, start_ms: int, broker, kinds: dict[str, str], on_event, give_up):
+    def __init__(self, site, source: dict, start_ms: int, broker, kinds: dict[str, str], on_event, faults):
         super().__init__(site, start_ms, KEYS_SEED, site.site)
         self.broker, self.kinds = broker, kinds
         self.mains = set(site.controllers)
@@ -46,8 +46,8 @@ class BenchSite(House):
             part.settings["home_assistant"] = False
         self.commands = papers.commands(papers.write(self._folder, source, site, self.secrets, broker.url), site, settings_)
         self.cables = Cables((settings_["host"], settings_["port"]))
-        self.listener = Listener(self, self._parts, settings_, topics.root(site.site), on_event)
-        self.orders = Orders(self, self.listener, give_up)
+        self.listener = Listener(self, self._parts, settings_, topics.root(site.site), on_event, faults)
+        self.orders = Orders(self, self.listener, faults)
 
     def open(self) -> None:
         """Start every process; each goes to work by itself."""

@@ -1,7 +1,5 @@
 """The floor plan with its tools, the answers at the readers and the keypad."""
 
-import asyncio
-
 from nicegui import background_tasks
 
 from host_sim.bench.panels import parts
@@ -13,7 +11,6 @@ from host_sim.bench.plan.svg import wear
 from host_sim.bench.view import View
 from host_sim.bench.visitor import Visit, Visitor
 
-EVENT_S = 1.5  # after what the reader shows, its event is here if it has a way
 WIDE, NARROW = (740, 620), (340, 1600)  # the box the plan should fill
 
 
@@ -90,8 +87,6 @@ class Floor:
         is_granted = await visit.answer()
         if is_granted and self.walks:
             await self.visitor.pass_through(self.bench.site["readers"][reader]["door"])
-        else:
-            await asyncio.sleep(EVENT_S)
         if is_granted is not None and visit.told() is None:
             self.bubbles.say(reader, f"The reader shows: {'come in' if is_granted else 'no'}", "good" if is_granted else "bad",
                              "Its controller is not at the broker: what happened is told when it is back.")
