@@ -144,7 +144,7 @@ def test_fire_force_and_a_pin_reach_the_pins_and_an_operator_without_the_role_is
     expect(one.page.locator(".q-notification").first).to_contain_text("Refused: role viewer")
 
 
-def test_after_a_power_cut_a_board_knows_from_its_flash_who_is_inside(one, ear):
+def test_a_board_whose_power_was_cut_comes_back_and_knows_who_is_inside(one, ear):
     one.tap("noa", "yard_in")
     expect(one.panel("Areas")).to_contain_text("Noa Lindqvist")
     expect(one.page.locator(".door.is-open")).to_have_count(0)
