@@ -189,5 +189,7 @@ def test_a_broker_that_cannot_come_back_says_why_and_may_be_started_again():
 def test_what_cannot_be_is_said_before_anything_is_started():
     with pytest.raises(WorldError, match="there is no controller 'c9'; the site has c1, c2"):
         made(small(), micropython={"c9"})
+    with pytest.raises(WorldError, match="has no controllers"):
+        made({"site": "empty"})
     with pytest.raises(WorldError, match="no broker at 127.0.0.1"):
         made(small(), f"mqtt://127.0.0.1:{free_port()}")

@@ -18,6 +18,8 @@ _CONNECT_S, _KEPT_S, _LOOK_S = 5, 0.5, 0.02
 
 def start(site, source: dict, start_ms: int, micropython: set[str], url: str, broker_port: int) -> Live:
     """Return the driver. `source`: of the site, as plain data; `micropython`: names of the controllers that run on it. Raises: WorldError."""
+    if not site.controllers:
+        raise WorldError(f"the site '{site.site}' has no controllers: there is no process to start")
     _check_names(site, micropython)
     if url:
         _check_nobody_is_there(site.site, reached(url))
