@@ -58,7 +58,6 @@ class BenchSite(House):
             host, port = self.cables.lay(name)
             config = folders.configure(name, station.process.address, found=[[host, port]])
             station.command = command(self.kinds.get(name, CPYTHON), config)
-        self.time.begin()
         for station in self.boards.values():
             station.launch()
             self._power_on(station)
