@@ -56,7 +56,8 @@ def node(controller: str, file: str, url: str, flash: str, pins: str, micropytho
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
 @click.option("--site", default=None, help="A site file; without it, the sample site.")
-@click.option("--broker", "url", metavar="URL", default="", help="mqtt://[user:password@]host:port; without it, a broker of its own.")
+@click.option("--broker", "url", metavar="URL", default="", help="mqtt://[user:password@]host:port, or URL,URL,… for the "
+              "nodes of one broker; without it, a broker of its own.")  # fmt: skip
 @click.option("--broker-port", type=click.IntRange(0, 65535), default=0, help="Of the broker of its own; without it, a free one.")
 @click.option("--micropython", metavar="NAMES", default="", help="Controllers that run on MicroPython: front,back")
 @click.option("--simulated", is_flag=True, help="All in this process and in simulated time, without a broker.")

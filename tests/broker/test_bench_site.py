@@ -149,6 +149,17 @@ def test_nothing_stays_at_somebodys_broker_and_two_of_one_site_are_refused_there
         assert heard == [("link", True)]
 
 
+def test_of_several_nodes_of_a_broker_controllers_find_the_one_that_is_there():
+    with EmbeddedBroker() as url:
+        driver = made(small(), f"mqtt://127.0.0.1:{free_port()},{url}")
+        try:
+            go(driver, lambda: is_online(driver))
+            driver.connect({"c1": "cut", "c2": "on"})
+            go(driver, lambda: driver.world.listener.online() == ["c2"])
+        finally:
+            driver.close()
+
+
 def test_a_stranger_at_the_broker_is_counted_and_believed_nothing(opened):
     driver = opened(small())
     go(driver, lambda: is_online(driver))

@@ -34,7 +34,7 @@ def echo(listener: socket.socket) -> None:
 def cables():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=echo, args=(listener,), daemon=True).start()
-        made = Cables(listener.getsockname())
+        made = Cables([list(listener.getsockname())])
         yield made
         made.close()
         listener.shutdown(socket.SHUT_RDWR)
@@ -42,10 +42,10 @@ def cables():
 
 @pytest.fixture
 def call(cables):
-    address, opened = cables.lay("c1"), []
+    [address], opened = cables.lay("c1"), []
 
     def connect() -> socket.socket:
-        opened.append(socket.create_connection(address, PATIENCE_S))
+        opened.append(socket.create_connection(tuple(address), PATIENCE_S))
         return opened[-1]
 
     yield connect
@@ -92,9 +92,9 @@ def test_a_cut_cable_ends_what_there_is_and_all_that_is_tried(cables, call):
 
 
 def test_one_cable_is_cut_and_the_others_are_not(cables, call):
-    address = cables.lay("c2")
+    [address] = cables.lay("c2")
     cables.set("c1", CUT)
-    with socket.create_connection(address, PATIENCE_S) as other:
+    with socket.create_connection(tuple(address), PATIENCE_S) as other:
         other.sendall(b"one")
         assert other.recv(100) == b"one"
     assert is_over(call())

@@ -1,4 +1,4 @@
-"""What runs between controllers and the broker: a piece of TCP for each controller, which can be cut or fall silent.
+"""What runs between controllers and the broker: some TCP for each controller, which can be cut or fall silent.
 
 Of one that is `cut` the connections are reset, and every new one ends at once: both sides notice, and the broker tells the
 controller's last will. Through one that is `silent` nothing passes, as when a plug is pulled or a radio fades: nobody
@@ -8,6 +8,7 @@ notices before he misses a sign of life.
 import asyncio
 import contextlib
 import threading
+from functools import partial
 
 ON, SILENT, CUT = STATES = ("on", "silent", "cut")
 _HOST = "127.0.0.1"
@@ -16,20 +17,20 @@ _PATIENCE_S = 10
 
 
 class Cables:
-    """All in one thread of their own, so that no page makes them slow. `broker`: (host, port)."""
+    """All in one thread of their own, so that no page makes them slow. `nodes`: [[host, port], …] of the broker."""
 
-    def __init__(self, broker: tuple[str, int]):
-        self._broker = broker
+    def __init__(self, nodes: list[list]):
+        self._nodes = nodes
         self._states: dict[str, str] = {}
         self._cables: dict[str, _Cable] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="cables", daemon=True)
         self._thread.start()
 
-    def lay(self, name: str) -> tuple[str, int]:
-        """Lay a cable. Returns where its controller finds the broker."""
-        self._states[name], self._cables[name] = ON, _Cable(self._broker)
-        return _HOST, self._await(self._cables[name].open())
+    def lay(self, name: str) -> list[list]:
+        """Lay a cable. Returns where its controller finds each node."""
+        self._states[name], self._cables[name] = ON, _Cable()
+        return [[_HOST, port] for port in self._await(self._cables[name].open(self._nodes))]
 
     def state(self, name: str) -> str:
         return self._states[name]
@@ -54,18 +55,18 @@ class Cables:
 class _Cable:
     """One of them, in the thread of all."""
 
-    def __init__(self, broker: tuple[str, int]):
-        self._broker = broker
+    def __init__(self):
         self._is_cut = False
         self._flows = asyncio.Event()
         self._flows.set()
         self._ends: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task] = set()
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
 
-    async def open(self) -> int:
-        self._server = await asyncio.start_server(self._take, _HOST, 0)
-        return self._server.sockets[0].getsockname()[1]
+    async def open(self, nodes: list[list]) -> list[int]:
+        """Listen once for each node. Returns the ports."""
+        self._servers = [await asyncio.start_server(partial(self._take, *node), _HOST, 0) for node in nodes]
+        return [server.sockets[0].getsockname()[1] for server in self._servers]
 
     async def be(self, state: str) -> None:
         self._is_cut = state == CUT
@@ -74,7 +75,8 @@ class _Cable:
             self._reset()
 
     async def close(self) -> None:
-        self._server.close()
+        for server in self._servers:
+            server.close()
         await self.be(CUT)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_PATIENCE_S)
@@ -83,20 +85,20 @@ class _Cable:
         for end in self._ends:
             end.transport.abort()
 
-    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _take(self, host: str, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection to its end."""
         task, ends = asyncio.current_task(), {writer}
         self._tasks.add(task)
         self._ends |= ends
         try:
             if not self._is_cut:
-                far_reader, far_writer = await asyncio.open_connection(*self._broker)
+                far_reader, far_writer = await asyncio.open_connection(host, port)
                 ends.add(far_writer)
                 self._ends |= ends
                 pumps = [asyncio.ensure_future(pump) for pump in (self._pump(reader, far_writer), self._pump(far_reader, writer))]
                 await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         except OSError:
-            pass  # there is no broker: the controller sees its connection end
+            pass  # nobody is there: the controller sees its connection end
         finally:
             for end in ends:
                 end.transport.abort()

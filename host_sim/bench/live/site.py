@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from firmware.wire import topics
+from tools.addresses import addresses
 from tools.site import parts
 
 from host_sim.bench.live import papers
@@ -45,7 +46,7 @@ class BenchSite(House):
         for part in self._parts.values():  # a trial is announced to nobody's home
             part.settings["home_assistant"] = False
         self.commands = papers.commands(papers.write(self._folder, source, site, self.secrets, broker.url), site, settings_)
-        self.cables = Cables((settings_["host"], settings_["port"]))
+        self.cables = Cables(addresses(settings_))
         self.listener = Listener(self, self._parts, settings_, topics.root(site.site), on_event, faults)
         self.orders = Orders(self, self.listener, faults)
 
@@ -53,10 +54,9 @@ class BenchSite(House):
         """Start every process; each goes to work by itself."""
         broker, root = settings(self.broker.url), topics.root(self.site.site)
         folders = Folders(self._folder, self._parts, broker, root, self.token)
-        for name in sorted(self._parts):
+        for turn, name in enumerate(sorted(self._parts)):
             self.boards[name] = station = Station(name, self._parts[name], self, folders.log(name))
-            host, port = self.cables.lay(name)
-            config = folders.configure(name, station.process.address, found=[[host, port]])
+            config = folders.configure(name, station.process.address, turn=turn, found=self.cables.lay(name))
             station.command = command(self.kinds.get(name, CPYTHON), config)
         for station in self.boards.values():
             station.launch()

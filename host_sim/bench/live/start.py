@@ -11,6 +11,7 @@ from host_sim.live.interpreters import MICROPYTHON, command
 from host_sim.live.settings import reached
 from host_sim.mqtt import MqttLink
 from host_sim.views import WorldError
+from tools.addresses import where
 
 _CONSOLE = "console"
 _CONNECT_S, _KEPT_S, _LOOK_S = 5, 0.5, 0.02
@@ -44,7 +45,7 @@ def _check_nobody_is_there(site: str, settings: dict) -> None:
     finally:
         link.stop()
     if not link.counts["connects"]:
-        raise WorldError(f"the broker at {settings['host']}:{settings['port']} lets nobody in, or is none")
+        raise WorldError(f"the broker at {where(settings)} lets nobody in, or is none")
     if online:
         raise WorldError(f"at this broker controllers of a site '{site}' are online already: {', '.join(sorted(online))}")
 
