@@ -151,8 +151,9 @@ def test_nothing_stays_at_somebodys_broker_and_two_of_one_site_are_refused_there
 
 def test_of_several_nodes_of_a_broker_controllers_find_the_one_that_is_there():
     with EmbeddedBroker() as url:
-        driver = made(small(), f"mqtt://127.0.0.1:{free_port()},{url}")
+        driver = made(small(), f"mqtt://ada:secret@127.0.0.1:{free_port()},{url.replace('//', '//ada:secret@')}")
         try:
+            assert "secret" not in str(driver.introduction) and url in driver.introduction.text
             go(driver, lambda: is_online(driver))
             driver.connect({"c1": "cut", "c2": "on"})
             go(driver, lambda: driver.world.listener.online() == ["c2"])

@@ -8,7 +8,9 @@ from host_sim.bench.live.broker import OthersBroker, OwnBroker
 from host_sim.bench.live.site import BenchSite
 from host_sim.bench.view import BoardView, View, standing_of, troubles_of
 from host_sim.live.interpreters import CPYTHON, MICROPYTHON
+from host_sim.live.settings import settings
 from host_sim.seconds import in_seconds
+from tools.addresses import addresses
 
 _LABELS = {CPYTHON: "CPython", MICROPYTHON: "MicroPython"}
 _NO_NETWORK = {cables.SILENT: "Network silent", cables.CUT: "No network"}
@@ -117,6 +119,7 @@ class Live(Driver):
 
 
 def _told(controllers: dict, kinds: dict[str, str], url: str) -> str:
-    """Say what there is, and where."""
+    """Say what there is, and where; a password is nobody's business."""
+    nodes = ", ".join(f"mqtt://{host}:{port}" for host, port in addresses(settings(url)))
     count = Counter(_LABELS[kinds.get(name, CPYTHON)] for name in controllers)
-    return f"{' and '.join(f'{count[kind]} {kind}' for kind in sorted(count))} controllers as processes, at {url}"
+    return f"{' and '.join(f'{count[kind]} {kind}' for kind in sorted(count))} controllers as processes, at {nodes}"
