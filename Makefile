@@ -25,8 +25,9 @@ help: ## print these lines
 setup: $(RUNTIME) $(TESTING) $(FUZZING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(UMQTT) ## fetch all that the other targets need; they call it themselves
 	@:
 
-sim: $(RUNTIME) ## open the bench: a simulated site to use in a browser (PORT=8080 SITE=host_sim/sites/hq.toml)
-	@$(PYTHON) -m host_sim bench --port $(PORT) --site $(SITE)
+sim: $(RUNTIME) $(if $(MICROPYTHON),.cache/micropython64/micropython $(UMQTT)) ## open the bench: a site to use in a browser (PORT=8080 SITE=FILE BROKER=URL MICROPYTHON=front,back SIMULATED=1)
+	@$(PYTHON) -m host_sim bench --port $(PORT) --site $(SITE) $(if $(BROKER),--broker $(BROKER)) \
+	  $(if $(MICROPYTHON),--micropython $(MICROPYTHON)) $(if $(SIMULATED),--simulated)
 
 test: setup ## run every test (JOBS=2 at a time)
 	@$(PYTEST)

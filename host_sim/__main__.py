@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from host_sim.bench import serve
+from host_sim.bench import live_site, serve, simulated_site
 from host_sim.fuzz.fuzz import fuzz as live_seeds
 from host_sim.fuzz.fuzz import tell_whole_story
 from host_sim.live.interpreters import CPYTHON, MICROPYTHON
@@ -36,8 +36,7 @@ def main() -> None:
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Files at a time (with --broker).")
 def run(files: tuple, seed: int | None, broker: str | None, micropython: str, jobs: int) -> None:
     """Run scenario files: events as JSON lines, then a summary line for each file."""
-    names = {name for name in micropython.split(",") if name}
-    sys.exit(run_live(files, seed, broker, names, jobs) if broker else run_files(files, seed))
+    sys.exit(run_live(files, seed, broker, _names(micropython), jobs) if broker else run_files(files, seed))
 
 
 @main.command()
@@ -57,10 +56,18 @@ def node(controller: str, file: str, url: str, flash: str, pins: str, micropytho
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
 @click.option("--site", default=None, help="A site file; without it, the sample site.")
+@click.option("--broker", "url", metavar="URL", default="", help="mqtt://[user:password@]host:port, or URL,URL,… for the "
+              "nodes of one broker; without it, a broker of its own.")  # fmt: skip
+@click.option("--broker-port", type=click.IntRange(0, 65535), default=0, help="Of the broker of its own; without it, a free one.")
+@click.option("--micropython", metavar="NAMES", default="", help="Controllers that run on MicroPython: front,back")
+@click.option("--simulated", is_flag=True, help="All in this process and in simulated time, without a broker.")
 @click.option("--no-open", is_flag=True, help="Do not open the page in a browser.")
-def bench(port: int, site: str | None, no_open: bool) -> None:
-    """Open the bench: a page on 127.0.0.1 on which a person uses the site."""
-    sys.exit(serve(site, port, opens_browser=not no_open))
+def bench(port: int, site: str | None, url: str, broker_port: int, micropython: str, simulated: bool, no_open: bool) -> None:
+    """Open the bench: a page on 127.0.0.1 on which a person uses the site, each controller a process, over MQTT."""
+    if simulated and (url or broker_port or micropython):
+        raise click.UsageError("--simulated has no broker and no MicroPython")
+    make = simulated_site if simulated else live_site(_names(micropython), url, broker_port)
+    sys.exit(serve(make, site, port, opens_browser=not no_open))
 
 
 @main.command()
@@ -75,6 +82,10 @@ def fuzz(seeds: int | None, start: int, minutes: float | None, jobs: int | None,
     if trace:
         sys.exit(tell_whole_story(start, Path(trace)))
     sys.exit(live_seeds(seeds, start, minutes, jobs, keep_going))
+
+
+def _names(text: str) -> set:
+    return {name for name in text.split(",") if name}
 
 
 def run_files(files: tuple, seed: int | None) -> int:

@@ -4,11 +4,28 @@ import logging
 import threading
 
 from amqtt.broker import Broker
+from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 
 _HOST = "127.0.0.1"
 _START_S = 20
+_LATE_S = 2  # a sign of life may be
 _LISTENER = "default"
 _PLUGINS = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
+
+
+def _miss(handler: BrokerProtocolHandler) -> None:
+    """End a connection over which nothing came for as long as its client has promised. amqtt would wait for ever."""
+    asyncio.ensure_future(handler.handle_connection_closed())
+
+
+class _Steady(dict):
+    """Who walks over it does not see what changes meanwhile: amqtt waits in the middle of such walks, and would end them."""
+
+    def __iter__(self):
+        return iter(list(super().keys()))
+
+    def items(self):
+        return list(super().items())
 
 
 class EmbeddedBroker:
@@ -25,6 +42,7 @@ class EmbeddedBroker:
 
     def __enter__(self) -> str:
         logging.getLogger("amqtt").setLevel(logging.ERROR)  # each connection is worth several lines to it
+        BrokerProtocolHandler.handle_read_timeout = _miss
         self._thread.start()
         try:
             self._await(self._start())
@@ -45,7 +63,8 @@ class EmbeddedBroker:
 
     async def _start(self) -> None:
         listeners = {_LISTENER: {"type": "tcp", "bind": f"{self.host}:{self.port}"}}
-        self._broker = Broker({"listeners": listeners, "plugins": _PLUGINS})
+        self._broker = Broker({"listeners": listeners, "plugins": _PLUGINS, "timeout_disconnect_delay": _LATE_S})
+        self._broker._subscriptions = _Steady()
         await self._broker.start()
         # amqtt does not tell which port it was given.
         self.port = self._broker._servers[_LISTENER].instance.sockets[0].getsockname()[1]

@@ -1,9 +1,7 @@
-"""What visitors have set by hand and the world has no view of: fire, REX, links, clocks."""
+"""What visitors have set by hand and the site has no view of: fire, REX, links, clocks."""
 
 from host_sim.bench.driver import Driver
 
-GROUPS = ("A", "B", "C")
-CUT = "cut"
 OFFSET_S_MAX = 366 * 86400
 
 
@@ -16,7 +14,7 @@ class Levers:
         self.pressed: set[str] = set()
         self.inputs: set[str] = set()
         self.offsets_s: dict[str, int] = {}
-        self.group: dict[str, str] = dict.fromkeys(driver.site["controllers"], GROUPS[0])
+        self.group: dict[str, str] = dict.fromkeys(driver.site["controllers"], driver.offers.networks[0])
 
     def fire(self, controller: str, is_active: bool) -> str | None:
         """Set or end the fire input of a controller."""
@@ -39,24 +37,18 @@ class Levers:
         return self.driver.act("clock", controller, offset_s)
 
     def link(self, controller: str, group: str) -> str | None:
-        """Put a controller into a network group, or cut its link."""
+        """Hang a controller's link elsewhere, or cut it."""
         self.group[controller] = group
-        return self.driver.act("set_network", self._groups())
+        return self.driver.connect(self.group)
 
     def heal(self) -> str | None:
         """Join all controllers again."""
-        self.group = dict.fromkeys(self.group, GROUPS[0])
-        return self.driver.act("set_network", "all")
+        self.group = dict.fromkeys(self.group, self.driver.offers.networks[0])
+        return self.driver.connect(self.group)
 
     def is_split(self) -> bool:
         """Tell whether some controllers cannot hear each other."""
-        return len(set(self.group.values())) > 1 or CUT in self.group.values()
-
-    def _groups(self) -> list[list[str]] | str:
-        if not self.is_split():
-            return "all"
-        found = [[c for c, g in sorted(self.group.items()) if g == group] for group in GROUPS]
-        return [group for group in found if group]
+        return set(self.group.values()) != {self.driver.offers.networks[0]}
 
 
 def _put(names: set[str], name: str, is_in: bool) -> None:

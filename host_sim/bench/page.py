@@ -5,6 +5,7 @@ from nicegui import ui
 from host_sim.bench.bench import Bench
 from host_sim.bench.panels import parts
 from host_sim.bench.panels.areas import Areas
+from host_sim.bench.panels.banner import Banner
 from host_sim.bench.panels.controllers import Controllers
 from host_sim.bench.panels.doors import Doors
 from host_sim.bench.panels.floor import Floor
@@ -48,6 +49,7 @@ class Page:
         ui.add_body_html(_WATCH_WIDTH)
         with parts.box("div", "page"):
             self.header = Header(self)
+            self.banner = Banner(self)
             with parts.box("div", "columns"):
                 with parts.box("div", "left"):
                     self.people = People(self)
@@ -63,10 +65,10 @@ class Page:
         self.live = parts.box("div", "sr-only", role="status", aria_live="polite")
         with self.live:
             self.spoken = parts.line("span")
-        self.panels = [self.header, self.people, self.floor, self.troubles, self.areas, self.doors, self.controllers]
+        self.panels = [self.header, self.banner, self.people, self.floor, self.troubles, self.areas, self.doors, self.controllers]
 
     def refresh(self) -> None:
-        """Bring the page up to the world."""
+        """Bring the page up to the site."""
         new = self.bench.events_since(self.seen)
         self.seen = self.bench.driver.event_count
         self.stream.add(new)

@@ -1,24 +1,35 @@
-"""Start the bench: check the site file and the port, then serve the page."""
+"""Start the bench: check the site file and the port, make the site, then serve the page."""
 
 import asyncio
 import socket
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
+
+from host_sim.views import WorldError
 
 HOST = "127.0.0.1"
 SAMPLE = Path(__file__).parent.parent / "sites" / "hq.toml"
 STYLE = Path(__file__).parent / "bench.css"
 ENDED, REFUSED = 0, 2  # exit statuses
+_OTHERWISE = "The bench can do without processes and broker, in simulated time: --simulated, or `make sim SIMULATED=1`."
 
 
-def serve(site_path: str | Path | None = None, port: int = 8080, opens_browser: bool = False) -> int:
-    """Serve the bench until it is interrupted. Returns the exit status."""
-    from tools.site import SiteError, load
+def serve(make: Callable, site_path: str | Path | None = None, port: int = 8080, opens_browser: bool = False) -> int:
+    """Serve the bench until it is interrupted. Returns the exit status.
 
+    `make(site, source, start_ms)` returns the driver of the site, or raises WorldError where it cannot be; `source` is the
+    site as plain data.
+    """
+    from tools.site import SiteError
+    from tools.site.check import load
+    from tools.site.source import read
+
+    path = Path(site_path or SAMPLE)
     try:
-        site = load(str(site_path or SAMPLE))
+        site, source = load(path), read(path)
     except SiteError as error:
         print(error, file=sys.stderr)
         return REFUSED
@@ -26,9 +37,34 @@ def serve(site_path: str | Path | None = None, port: int = 8080, opens_browser: 
         print(f"port {port} on {HOST} is in use: stop the program that has it, "
               f"or choose another with --port, such as --port {port + 1 if port < 65535 else 8080}", file=sys.stderr)
         return REFUSED
-    with suppress(KeyboardInterrupt):
-        _run(site, port, opens_browser)
+    try:
+        driver = make(site, source, int(time.time() * 1000))
+    except (WorldError, OSError) as error:
+        print(error, _OTHERWISE, sep="\n", file=sys.stderr)
+        return REFUSED
+    with ExitStack() as end:
+        end.callback(driver.close)
+        with suppress(KeyboardInterrupt):
+            _run(driver, end, port, opens_browser)
     return ENDED
+
+
+def simulated_site(site: object, source: dict, start_ms: int):
+    """Make a site in simulated time."""
+    from host_sim.bench.simulated import Simulated
+
+    return Simulated(site, start_ms)
+
+
+def live_site(micropython: set[str], url: str, broker_port: int) -> Callable:
+    """Return what makes a site of processes; `url` of a broker, or empty for one of its own."""
+
+    def make(site: object, source: dict, start_ms: int):
+        from host_sim.bench.live.start import start
+
+        return start(site, source, start_ms, micropython, url, broker_port)
+
+    return make
 
 
 def _is_free(port: int) -> bool:
@@ -42,16 +78,18 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _run(site: object, port: int, opens_browser: bool) -> None:
+def _run(driver, end: ExitStack, port: int, opens_browser: bool) -> None:
+    """Serve. Where a signal ends the server, nothing comes after it: `end` has its turn before."""
     from nicegui import app, ui  # here, so that a wrong file or port is told at once
 
     from host_sim.bench import edge
     from host_sim.bench.bench import Bench
     from host_sim.bench.page import Page
 
-    bench = Bench(site, int(time.time() * 1000))
-    app.on_startup(lambda: asyncio.create_task(bench.driver.run(), name="bench driver"))
+    bench = Bench(driver)
+    app.on_startup(lambda: end.callback(asyncio.create_task(driver.run(), name="bench driver").cancel))
     app.on_startup(lambda: print(f"The bench is open on http://{HOST}:{port} (Ctrl+C ends it)", flush=True))
+    app.on_shutdown(end.close)
     app.on_exception(lambda error: bench.faults.count("page", repr(error)))
     app.add_middleware(edge.CountRefusals, faults=bench.faults)
     edge.guard_socket(bench.faults)

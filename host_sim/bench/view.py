@@ -1,8 +1,8 @@
-"""The world as the page shows it: people, areas, troubles, doors, lights. Read only."""
+"""A site as the page shows it: people, areas, troubles, doors, lights, controllers. Read only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from host_sim.bench.driver import Driver
 from host_sim.bench.plan.spaces import OUTSIDE, depth
 
 
@@ -28,6 +28,23 @@ class Standing:
     areas: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class BoardView:
+    """One controller. `ails`: why nobody answers at its readers, as the end of a sentence; empty: somebody does."""
+
+    has_power: bool
+    state: str
+    ails: str = ""
+    is_warned: bool = False
+    """It works, and something is not as it should be."""
+    kind: str = ""
+    last_words: str = ""
+    is_told: bool = True
+    """What happens at its doors is told at once; else later, if at all."""
+    can_start: bool = False
+    """It has failed, and somebody may start it again."""
+
+
 @dataclass
 class View:
     """All the page needs for one look."""
@@ -38,8 +55,10 @@ class View:
     doors: dict[str, dict]
     signals: dict[str, tuple]
     outputs: dict[str, bool]
-    powered: dict[str, bool]
+    boards: dict[str, BoardView]
     now_ms: int
+    remarks: dict[tuple[str, str], str] = field(default_factory=dict)
+    """("doors" or "areas", name) -> what those who look are told beyond what is shown here."""
 
     def inside(self, area: str) -> list[str]:
         """List who is in an area, by name."""
@@ -50,31 +69,18 @@ class View:
         return any(t.user == user and not t.is_suspicion for t in self.troubles)
 
 
-def look(driver: Driver) -> View:
-    """Look at the whole world once."""
-    world, site = driver.world, driver.site
-    holders = {a: sorted(world.holders(a)) for a in site["areas"]}
-    people, troubles = {}, []
-    for user in site["users"]:
-        rows = {a: [world.row(c, a, user) for c in holders[a]] for a in holders}
-        people[user] = _standing(site["areas"], rows)
-        troubles += [t for a in holders for t in _troubles(a, user, rows[a])]
-    return View(
-        people, troubles, holders,
-        {d: world.door(d) for d in site["doors"]},
-        {r: tuple(world.signal(r) or ("none", 0)) for r in site["readers"]},
-        {o: world.output(o) for o in site["outputs"]},
-        {c: world.is_powered(c) for c in site["controllers"]},
-        world.now_ms,
-    )
-
-
-def _standing(areas: dict, rows: dict[str, list[dict]]) -> Standing:
+def standing_of(areas: dict, rows: dict[str, list[dict]]) -> Standing:
+    """Conclude where somebody is. `rows`: of each area, as host_sim.standings has them, from everybody who holds it."""
     said = {a: {row["presence"] for row in rows[a]} for a in rows}
     inside = [a for a in said if "in" in said[a]]
     place = min(inside, key=lambda a: (-depth(areas, a), a), default=OUTSIDE)
     known = any(word in ("in", "out") for words in said.values() for word in words)
     return Standing(place, known, any(len(words) > 1 for words in said.values()), inside)
+
+
+def troubles_of(user: str, rows: dict[str, list[dict]]) -> list[Trouble]:
+    """List somebody's violations and suspicions, from the same rows."""
+    return [trouble for area in rows for trouble in _troubles(area, user, rows[area])]
 
 
 def _troubles(area: str, user: str, rows: list[dict]) -> list[Trouble]:
@@ -92,15 +98,15 @@ class Lookout:
     AGE_S_MIN = 0.08
     SHARE = 10  # at most a tenth of the time is spent looking
 
-    def __init__(self, driver: Driver, clock) -> None:
-        self.driver, self._clock = driver, clock
+    def __init__(self, look: Callable[[], View], clock) -> None:
+        self._look, self._clock = look, clock
         self._view, self._next_s = None, 0.0
 
     def view(self) -> View:
         """Give a view that is fresh enough."""
         started = self._clock()
         if self._view is None or started >= self._next_s:
-            self._view = look(self.driver)
+            self._view = self._look()
             took = self._clock() - started
             self._next_s = started + max(self.AGE_S_MIN, took * self.SHARE)
         return self._view

@@ -13,26 +13,30 @@ _PATIENCE_S, _NAP_S = 2, 0.01
 class Console:
     """Somebody at the broker. `replies`: (controller, operator, answer) as they came."""
 
-    def __init__(self, settings: dict, client_id: str, root: str):
+    def __init__(self, settings: dict, client_id: str, root: str, more_filters: tuple[str, ...] = ()):
         self.replies: list[tuple[str, str, dict]] = []
         self.is_up = False
         self._challenges: dict[str, str] = {}
         self._kept: set[str] = set()
-        self._link = MqttLink(settings, client_id, root, _FILTERS, None, 0)
+        self._link = MqttLink(settings, client_id, root, [*_FILTERS, *more_filters], None, 0)
         self._link.start()
 
     def look(self) -> None:
         """Take what has come."""
         for event in self._link.take():
             if event[0] == "link":
-                self.is_up = event[1]
+                self._link_changed(event[1])
             else:
-                self._hear(event[1], event[2])
+                self._hear(*event[1:])
 
     def challenge(self, controller: str) -> str | None:
         """Return what a command to a controller must be signed with, if the broker tells."""
         self.look()
         return self._challenges.get(controller)
+
+    def online(self) -> list[str]:
+        """Return the controllers that the broker holds for connected, by name."""
+        return sorted(name for name, challenge in self._challenges.items() if challenge)
 
     def publish(self, topic: str, payload: bytes) -> None:
         self._link.put(topic, payload)
@@ -41,7 +45,7 @@ class Console:
         """Go; and, where a site is over, leave nothing of it in the broker."""
         self.look()
         if leaves_nothing and self.is_up:
-            self._wait_until(lambda: not any(self._challenges.values()))  # the last wills come after the processes' ends
+            self._wait_until(lambda: not self.online())  # the last wills come after the processes' ends
             for topic in sorted(self._kept):
                 self._link.put(topic, b"", True)
             self._wait_until(lambda: not self._kept)
@@ -53,12 +57,15 @@ class Console:
             time.sleep(_NAP_S)
             self.look()
 
-    def _hear(self, topic: str, payload: bytes) -> None:
+    def _link_changed(self, is_up: bool) -> None:
+        self.is_up = is_up
+
+    def _hear(self, topic: str, payload: bytes, is_retained: bool) -> None:
         kind, _, name = topic.partition("/")
         if kind in _KEPT:
             (self._kept.add if payload else self._kept.discard)(topic)
-        message = json.loads(payload) if payload else {}
         if kind == "status":
-            self._challenges[name] = message.get("challenge", "")
+            self._challenges[name] = json.loads(payload).get("challenge", "") if payload else ""
         elif kind == "reply":
+            message = json.loads(payload)
             self.replies.append((message.get("from"), name, message))

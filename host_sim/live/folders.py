@@ -21,13 +21,13 @@ class Folders:
     def log(self, name: str) -> Path:
         return self._folder / f"{name}.log"
 
-    def configure(self, name: str, pins: list, flash: str = "", turn: int = 0) -> Path:
+    def configure(self, name: str, pins: list, flash: str = "", turn: int = 0, found: list | None = None) -> Path:
         """Write the configuration of a controller's process. `pins`: [host, port] where the simulator listens.
 
-        `turn`: with which of the broker's addresses it begins.
+        `turn`: with which of the broker's addresses it begins; `found`: these, as it finds them, if not as all others do.
         """
         path = self._folder / f"{name}.json"
-        broker = self._common["broker"] | addressed(addresses(self._common["broker"]), turn)
+        broker = self._common["broker"] | addressed(found or addresses(self._common["broker"]), turn)
         own = {"part": str(self._folder / "parts" / name), "flash": flash or str(self._folder / f"{name}.flash")}
         own |= {"broker": broker, "pins": pins, "client_id": f"{self._token}-{name}"}
         path.write_text(json.dumps(self._common | own))

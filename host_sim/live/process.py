@@ -20,6 +20,7 @@ class Process:
         self._socket: socket.socket | None = None
         self._process: subprocess.Popen | None = None
         self._buffer, self._outbox = b"", b""
+        self._log_bytes = 0  # of the log before the newest process
         time.listen(self._listener, self._accept)
 
     @property
@@ -38,7 +39,17 @@ class Process:
     def start(self, command: list[str]) -> None:
         """Start it. What it says on its error output is added to the log."""
         with self._log.open("ab") as log:
+            self._log_bytes = log.tell()
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def said(self) -> str:
+        """Return what the newest process said on its error output."""
+        return self._log.read_bytes()[self._log_bytes :].decode(errors="replace") if self._log.exists() else ""
+
+    def look(self) -> None:
+        """Notice a process that has ended before it ever listened."""
+        if self._process and not self._socket and self._process.poll() is not None:
+            self._end()
 
     def say(self, *words) -> None:
         """Send a line, or keep it until the process listens."""
@@ -50,6 +61,7 @@ class Process:
         if self._process:
             self._process.kill()
             self._process.wait()
+        self._accept()  # it may have called, and nobody has answered yet
         self._hang_up()
         self._process = None
 

@@ -43,6 +43,10 @@ class RealTime:
         while self.now_ms < until_ms:
             self._turn(until_ms)
 
+    def catch_up(self) -> None:
+        """Do what is due, and wait for nothing."""
+        self._turn(self.now_ms)
+
     def wait_for(self, is_so: Callable[[], bool], wait_s: float) -> bool:
         """Let time pass until something is so. False: it is not, after so long."""
         until_ms = self.now_ms + int(wait_s * 1000)

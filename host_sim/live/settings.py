@@ -24,9 +24,14 @@ def broker(url: str):
         with EmbeddedBroker() as own_url:
             yield settings(own_url)
         return
+    yield reached(url)
+
+
+def reached(url: str) -> dict:
+    """Return the settings of a broker that is there. Raises: WorldError."""
     found = settings(url)
     _find(found)
-    yield found
+    return found
 
 
 def _find(settings: dict) -> None:

@@ -1,6 +1,5 @@
 """A site at work in real time: every controller a process of its own, all of them at one real broker."""
 
-import random
 import secrets
 import shutil
 import tempfile
@@ -9,23 +8,20 @@ from pathlib import Path
 
 from firmware.wire import messages, seal, topics
 from tools.site import parts
-from tools.site.compiler.keys import made_up
 
-from host_sim.hands import BIT_MS, Hands, signed
+from host_sim.hands import signed
 from host_sim.live.console import Console
 from host_sim.live.folders import Folders
+from host_sim.live.house import House
 from host_sim.live.interpreters import CPYTHON, command
-from host_sim.live.real_time import RealTime
 from host_sim.live.station import Station
-from host_sim.seconds import in_seconds
-from host_sim.views import Views, WorldError
+from host_sim.views import WorldError
 
-_NTP_MS = 3600 * 1000
-_SYNC_AFTER_MS = 500
+_SYNC_AFTER_S = 0.5
 _START_S = 120  # many processes start on a small machine
 
 
-class LiveSite(Views, Hands):
+class LiveSite(House):
     """`with LiveSite(…) as site`: real processes. Times are milliseconds since the start; `start_ms` is Unix time.
 
     `broker`: settings of an MqttLink; where it has several nodes, each controller begins with another. `kinds`:
@@ -35,22 +31,11 @@ class LiveSite(Views, Hands):
     """
 
     def __init__(self, site, start_ms: int, broker: dict, seed=1, kinds=None, only: str = "", flash: str = ""):
-        self.site, self.start_ms, self.broker = site, start_ms, broker
-        self.random = random.Random()  # the times are those of this machine: no run is like another
-        self.token = site.site if only else secrets.token_hex(4)
+        super().__init__(site, start_ms, seed, site.site if only else secrets.token_hex(4))
+        self.broker = broker
         self.root = topics.root(site.site if only else f"{site.site}-{self.token}")
-        self.time = RealTime()
-        self.after = self.time.after
-        self.events: list[dict] = []
-        self.crashes: list[str] = []
-        self.on_event: Callable[[dict], None] = lambda event: None
-        self.lock_moved: Callable[[str, bool], None] = lambda door, is_locked: None
-        self.signal_shown: Callable[[str, str], None] = lambda reader, pattern: None
-        self.taken: Callable[[str, tuple], None] = lambda controller, name: None  # an event of another is in its table
-        self.secrets = made_up(site, seed)
         self._nonces = 0
         self._kinds, self._only, self._flash = kinds or {}, only, flash
-        self.boards: dict[str, Station] = {}
         self._groups: list[list[str]] = [sorted(site.controllers)]
         self._console: Console | None = None
         self._folder: Path | None = None
@@ -101,7 +86,7 @@ class LiveSite(Views, Hands):
         self.time.begin()
         for station in self.boards.values():
             station.go("power_on", self.start_ms)
-        self.after(_NTP_MS, self._synchronise)
+        self.keep_time()
 
     def _await(self, what: str, is_so: Callable[[Station], bool]) -> None:
         boards = self.boards.values()
@@ -112,49 +97,14 @@ class LiveSite(Views, Hands):
 
     # -- time ------------------------------------------------------------------------------------
 
-    @property
-    def now_ms(self) -> int:
-        return self.time.now_ms
-
-    def unix_ms(self) -> int:
-        """Return the true time."""
-        return self.start_ms + self.now_ms
-
     def run_until(self, until_ms: int) -> None:
         """Let time pass, and hear all that the controllers had to say until then."""
         self.time.run_until(until_ms)
         asked = [(station, station.put("here")) for station in self.boards.values() if station.has_power]
         for station, number in asked:
-            self.time.wait_for(lambda station=station, number=number: station.has_answered(number), _SYNC_AFTER_MS / 1000)
-
-    def asked_for_time(self, station: Station) -> None:
-        """A controller asks the time server."""
-        self.after(_SYNC_AFTER_MS, self._tell_time, station)
-
-    def _tell_time(self, station: Station) -> None:
-        """NTP answers, where there is a network; an unseen offset of the clock stays unseen."""
-        if self.misses(station.name) is not None:
-            station.handle(("clock", self.unix_ms() + station.offset_ms))
-
-    def _synchronise(self) -> None:
-        for station in self.boards.values():
-            self._tell_time(station)
-        self.after(_NTP_MS, self._synchronise)
-
-    # -- what controllers do ---------------------------------------------------------------------
-
-    def written(self, event: dict) -> None:
-        self.events.append(in_seconds(event, self.start_ms))
-        self.on_event(self.events[-1])
-
-    def crashed(self, station: Station, status: int) -> None:
-        self.crashes.append(f"controller '{station.name}' failed with status {status}: {station.log()}")
+            self.time.wait_for(lambda station=station, number=number: station.has_answered(number), _SYNC_AFTER_S)
 
     # -- what cannot be done as in a World -------------------------------------------------------
-
-    def bits(self, reader: str, bits: str) -> None:
-        """Send raw bits over a reader's wires."""
-        self._board_of_reader(reader).handle(("bits", reader, bits, 0, BIT_MS))
 
     def command_to(self, controller: str, command: dict) -> None:
         """Send one controller a command as a console does: signed, and with the challenge of its `status`."""
@@ -162,14 +112,6 @@ class LiveSite(Views, Hands):
         if challenge is not None:
             payload = signed(self.site, self.secrets, controller, challenge, command)
             self._console.publish("command/" + controller, payload)
-
-    def power(self, controller: str, is_on: bool) -> None:
-        """Cut or restore a controller's mains."""
-        station = self._named(self.boards, controller, "controller")
-        if is_on and not station.has_power:
-            station.power_on(self.misses(controller))
-        elif not is_on and station.has_power:
-            station.power_off()
 
     def clock(self, controller: str, offset_s: float) -> None:
         """Let a controller's clock be off from now on, unseen: every synchronisation misleads it."""

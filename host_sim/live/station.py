@@ -3,10 +3,10 @@
 from firmware.wire.part import Part
 
 from host_sim.live.process import Process
-from host_sim.station import RESTART
 from host_sim.views import WorldError
 
 _ANSWER_S = 20
+_SAID_MAX = 2000
 
 
 class Station:
@@ -21,7 +21,7 @@ class Station:
         self.offset_ms = 0
         self.has_power = self.is_ready = self.has_link = False
         self.told: set[tuple] = set()  # (inc, stream, seq) of its events
-        self._site, self._log = site, log
+        self._site = site
         self._hardware = f"{name}-{site.token}"
         self._boots = self._asked = 0
         self._answers: dict[int, object] = {}
@@ -57,8 +57,8 @@ class Station:
         return number in self._answers or not self.has_power
 
     def log(self) -> str:
-        """Return the end of what its processes said; nothing is well."""
-        return self._log.read_text(errors="replace")[-2000:] if self._log.exists() else ""
+        """Return the end of what its newest process said; nothing is well."""
+        return self.process.said()[-_SAID_MAX:]
 
     # -- power -----------------------------------------------------------------------------------
 
@@ -90,6 +90,11 @@ class Station:
         self._without_power()
         self.process.kill()
         self.launch()
+
+    def start_again(self) -> None:
+        """Start a process in the place of one that has failed."""
+        self.process.start([*self.command, "crash"])
+        self.power_on(self._site.misses(self.name))
 
     def _without_power(self) -> None:
         self.has_power = self.is_ready = self.has_link = False
@@ -147,9 +152,6 @@ class Station:
         self._site.written(event)
 
     def _failed(self, status: int) -> None:
-        """The process has ended by itself: start it again."""
+        """The process has ended by itself."""
         self._without_power()
         self._site.crashed(self, status)
-        if status == RESTART:
-            self.process.start([*self.command, "crash"])
-            self.power_on(self._site.misses(self.name))

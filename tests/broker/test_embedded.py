@@ -1,4 +1,6 @@
 """The broker inside a process: its address, two of them, its end and its return."""
+import socket
+
 import pytest
 
 from host_sim.broker import EmbeddedBroker
@@ -17,8 +19,8 @@ def link():
     """Makes links that end with the test."""
     links = []
 
-    def make(url: str, name: str) -> MqttLink:
-        links.append(MqttLink(settings(url), name, "backstop/v1/hq", ["log/+"], None, len(links)))
+    def make(url: str, name: str, *more: str) -> MqttLink:
+        links.append(MqttLink(settings(url), name, "backstop/v1/hq", ["log/+", *more], None, len(links)))
         links[-1].start()
         return links[-1]
 
@@ -74,3 +76,30 @@ def test_of_several_addresses_the_next_is_tried_when_one_fails_and_kept_while_it
 def test_a_port_in_use_is_said_at_once():
     with EmbeddedBroker() as url, pytest.raises(Exception, match="start"):
         EmbeddedBroker(settings(url)["port"]).__enter__()
+
+
+def test_many_who_come_at_once_all_get_in_at_their_first_attempt(link):
+    """Each listens to something else, while the broker hands out what it keeps."""
+    with EmbeddedBroker() as url:
+        doors = [f"door/{number}" for number in range(30)]
+        first = link(url, "first", *doors)
+        heard(first, ("link", True))
+        for door in doors:
+            first.put(door, b"shut", True)
+        heard(first, ("message", doors[-1], b"shut", False))
+        links = [link(url, f"c{number}", f"have/{number}") for number in range(30)]
+        wait_for(lambda: all(one.counts["connects"] for one in links), "not all got in")
+        assert not any(one.counts["failures"] for one in links)
+
+
+def test_who_is_silent_for_longer_than_he_promised_is_told_to_be_gone(link):
+    with EmbeddedBroker() as url:
+        one = link(url, "a")
+        heard(one, ("link", True))
+        silent = socket.create_connection(("127.0.0.1", settings(url)["port"]))
+        # CONNECT: clean session and a will, keepalive 1 s, client "b", will "gone" on log/b
+        topic = b"backstop/v1/hq/log/b"
+        rest = b"\0\4MQTT\4\6\0\1" + b"\0\1b" + b"\0" + bytes([len(topic)]) + topic + b"\0\4gone"
+        silent.sendall(b"\x10" + bytes([len(rest)]) + rest)
+        heard(one, ("message", "log/b", b"gone", False))
+        silent.close()

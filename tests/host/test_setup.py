@@ -27,6 +27,15 @@ def bare(tmp_path):
     return str(folder)
 
 
+def test_make_sim_hands_on_what_is_asked_for():
+    said = {asked: subprocess.run(["make", "-n", "sim", *asked], cwd=ROOT, capture_output=True, text=True).stdout for asked in (
+        (), ("SIMULATED=1", "PORT=9000", "SITE=mine.toml"), ("BROKER=mqtt://127.0.0.1:1", "MICROPYTHON=front,back"))}
+    plain, simulated, live = (" ".join(text.replace("\\\n", "").split()) for text in said.values())
+    assert plain.endswith("-m host_sim bench --port 8080 --site host_sim/sites/hq.toml")
+    assert simulated.endswith("bench --port 9000 --site mine.toml --simulated")
+    assert live.endswith("--broker mqtt://127.0.0.1:1 --micropython front,back")
+
+
 def test_mirrors_are_read_from_both_forms_of_apt_sources():
     old = "deb [arch=amd64] http://mirror.example/debian bookworm main\n# deb http://old.example/debian sid main\n"
     new = "Types: deb\nURIs: https://ports.example/pub/ubuntu/\nSuites: noble\n"

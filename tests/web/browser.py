@@ -116,6 +116,14 @@ class Visit:
         """Find a panel by its title."""
         return self.page.get_by_role("region", name=title)
 
+    def serious(self) -> list:
+        """Return what axe finds that keeps people out."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        self.page.evaluate("document.activeElement.blur()")
+        violations = Axe().run(self.page).response["violations"]
+        return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations if v["impact"] in ("serious", "critical")]
+
     def shoot(self, name: str, full_page: bool = False) -> None:
         """Keep a picture among the build's results."""
         BUILD.mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ expect.set_options(timeout=15_000)  # the other tests run beside these
 
 @pytest.fixture(scope="module")
 def bench():
-    with web.served() as url:
+    with web.served("--simulated") as url:
         yield url
 
 

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from host_sim.bench import edge
 from host_sim.bench.bench import Bench
 from host_sim.bench.faults import KINDS_MAX, TEXT_LEN_MAX, Faults
-from host_sim.bench.levers import CUT
-from host_sim.bench.view import look
+from host_sim.bench.simulated import CUT, Simulated
 from tests.web.browser import ROOT
 from tools.site import load
 
@@ -30,7 +29,7 @@ class Clock:
 
 @pytest.fixture
 def bench():
-    made = Bench(load(str(ROOT / "host_sim/sites/hq.toml")), 1_795_424_400_000)
+    made = Bench(Simulated(load(str(ROOT / "host_sim/sites/hq.toml")), 1_795_424_400_000))
     made.driver._clock, made.driver._zero = Clock(), 0.0
     return made
 
@@ -43,16 +42,16 @@ def wait(bench, seconds: float) -> None:
 def test_a_badge_moves_a_person_and_the_view_shows_it(bench):
     assert bench.driver.act("badge", "lobby_in", user="kim") is None
     wait(bench, 1)
-    view = look(bench.driver)
+    view = bench.driver.look()
     assert view.people["kim"].place == "office" and view.inside("office") == ["kim"]
     assert view.signals["lobby_in"][0] == "granted"
     bench.driver.act("badge", "lobby_in", user="kim")
     wait(bench, 2)
-    [trouble] = look(bench.driver).troubles
+    [trouble] = bench.driver.look().troubles
     assert (trouble.user, trouble.area, trouble.kind, trouble.is_suspicion) == ("kim", "office", "double_entrance", False)
     assert bench.command("ada", "clear", area="office", user="kim", reason="test") is None
     wait(bench, 1)
-    assert not look(bench.driver).troubles
+    assert not bench.driver.look().troubles
 
 
 @pytest.mark.parametrize("verb, args", [("badge", ("nowhere",)), ("leaf", ("nowhere", True)), ("fire", ("nobody", True)),
@@ -70,10 +69,10 @@ def test_a_split_is_seen_as_a_dispute_and_heals(bench):
     wait(bench, 3)
     bench.driver.act("badge", "lobby_in", user="noa")
     wait(bench, 3)
-    assert look(bench.driver).people["noa"].is_disputed
+    assert bench.driver.look().people["noa"].is_disputed
     bench.levers.heal()
     wait(bench, 5)
-    assert not look(bench.driver).people["noa"].is_disputed
+    assert not bench.driver.look().people["noa"].is_disputed
     bench.levers.link("front", CUT)
     assert bench.levers.is_split()
 
@@ -81,8 +80,8 @@ def test_a_split_is_seen_as_a_dispute_and_heals(bench):
 def test_no_power_leaves_an_area_unwatched(bench):
     bench.driver.act("power", "core", False)
     wait(bench, 1)
-    view = look(bench.driver)
-    assert not view.powered["core"] and view.holders["vault"] == []
+    view = bench.driver.look()
+    assert not view.boards["core"].has_power and view.holders["vault"] == []
     assert not view.doors["vault"]["locked"], "a maglock without power is free"
 
 
@@ -95,7 +94,7 @@ def test_a_bug_of_the_simulator_is_counted_and_the_bench_goes_on(bench):
 
 def test_events_are_kept_within_bounds(bench):
     for _ in range(1200):
-        bench.driver._take({"type": "x"})
+        bench.driver.take({"type": "x"})
     assert len(bench.driver.events) == bench.driver.events.maxlen
     assert len(bench.events_since(bench.driver.event_count - 3)) == 3
     assert len(bench.events_since(0)) == bench.driver.events.maxlen

@@ -4,8 +4,10 @@ import socket
 import subprocess
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import expect
 
+from host_sim.__main__ import main
 from tests.web import browser as web
 
 # Messages on the page's own socket: wrong shapes, wrong names, wrong values under right names.
@@ -90,8 +92,22 @@ def test_a_missing_site_file_is_told():
     assert process.returncode == 2 and "no/such/file.toml" in said
 
 
+def test_where_a_live_site_cannot_be_it_is_said_why_and_what_works_instead():
+    nobody = f"mqtt://127.0.0.1:{web.free_port()}"
+    asked = {
+        "there is no controller 'lobby'; the site has back, core, front, garage": ("--micropython", "lobby"),
+        f"no broker at {nobody[7:]}": ("--broker", nobody),
+        "write mqtt://host:port": ("--broker", "http://127.0.0.1"),
+        "--simulated has no broker": ("--simulated", "--broker", nobody),
+    }
+    for named, more in asked.items():
+        run = CliRunner().invoke(main, ["bench", "--no-open", "--port", str(web.free_port()), *more])
+        assert run.exit_code == 2, run.output
+        assert named in run.output and "--simulated" in run.output
+
+
 def test_help_names_the_options():
     said = subprocess.run(
         [web.sys.executable, "-m", "host_sim", "bench", "--help"], cwd=web.ROOT, capture_output=True, text=True, timeout=30
     ).stdout
-    assert "--port" in said and "--site" in said and "--no-open" in said
+    assert all(option in said for option in ("--port", "--site", "--broker", "--micropython", "--simulated", "--no-open"))

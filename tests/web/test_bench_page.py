@@ -5,7 +5,6 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.web import browser as web
@@ -23,12 +22,6 @@ def _make_busy(one: web.Visit) -> None:
     one.page.locator(".event-line").first.click()
 
 
-def _serious(one: web.Visit) -> list:
-    one.page.evaluate("document.activeElement.blur()")
-    violations = Axe().run(one.page).response["violations"]
-    return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations if v["impact"] in ("serious", "critical")]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(visit, scheme):
     one = visit(color_scheme=scheme, reduced_motion="reduce")
@@ -37,7 +30,7 @@ def test_axe_finds_nothing_serious(visit, scheme):
     expect(one.page.get_by_role("alert")).to_be_visible()
     one.page.wait_for_timeout(400)  # colours fade in
     one.shoot(f"bench-{scheme}.png", full_page=True)
-    found = _serious(one)
+    found = one.serious()
     one.page.get_by_role("button", name="Fire input of Garage").click()
     assert not found
 
@@ -49,7 +42,7 @@ def test_a_phone_needs_no_sideways_scrolling(visit, chromium):
     expect(one.bubble("gate_in")).to_contain_text("come in")
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
     one.shoot("bench-phone.png")
-    assert not _serious(one)
+    assert not one.serious()
 
 
 def test_everything_works_from_the_keyboard(visit):
@@ -77,6 +70,7 @@ def test_nothing_is_asked_of_another_host(visit):
 def test_the_page_says_at_once_what_to_do(visit):
     one = visit()
     expect(one.page.locator(".guide")).to_contain_text("Pick a person, then tap a reader.")
+    expect(one.page.locator(".banner")).to_contain_text("Simulated")
     one.page.locator("[data-reader=lobby_in]").click()
     expect(one.bubble("lobby_in")).to_contain_text("Pick a person first")
 
@@ -89,7 +83,7 @@ def _spent_s() -> float:
 
 def test_start_to_usable_page_is_quick(laptop):
     spent_s, started_s = _spent_s(), time.monotonic()
-    with web.served() as url:
+    with web.served("--simulated") as url:
         one = web.Visit(laptop, url)
         one.tap("kim", "lobby_in")
         expect(one.bubble("lobby_in")).to_be_visible()

@@ -33,7 +33,7 @@ class Line:
         self.status: dict[str, dict] = {}
         self.faults: Counter[str] = Counter()
         self._key = bytes.fromhex(station.keys.event_key)
-        self._owners = _owners(self.site)
+        self._owners = owners(self.site)
         self._held: list[tuple] = []  # what came while it settled
         name = f"backstop-{secrets.token_hex(_SEED_BYTES)}"
         seed = secrets.randbelow(1 << 30)
@@ -113,7 +113,7 @@ class Line:
                 yield topic, message
 
 
-def _owners(site) -> dict[str, dict[str, list[str]]]:
+def owners(site) -> dict[str, dict[str, list[str]]]:
     """Who may tell the state of what."""
     areas = {name: controllers_of(site, readers_of(site, [name])) for name in site.areas}
     doors = {name: [door.controller] for name, door in site.doors.items()}

@@ -10,6 +10,7 @@ from tools.backstop.errors import Refused, Unreachable
 from tools.backstop.line import Line
 from tools.backstop.told import Reply
 from tools.site.compiler.layout import controllers_of, readers_of
+from tools.site.model import Site
 
 # Every controller writes these itself: none may miss an emergency.
 SITE_WIDE = ("emergency", "lockdown", "release", "retire", "restore")
@@ -31,6 +32,15 @@ class Outcome(NamedTuple):
         return [name for name, reply in self.replies.items() if reply.refused is None]
 
 
+def addressees(site: Site, action: str, fields: dict) -> list[str]:
+    """Return whom a command is for: everybody, the controllers of an area, or the one that a door or output hangs on."""
+    if action in SITE_WIDE:
+        return sorted(site.controllers)
+    if "area" in fields:
+        return controllers_of(site, readers_of(site, [fields["area"]]))
+    return [(site.doors[fields["door"]] if "door" in fields else site.outputs[fields["output"]]).controller]
+
+
 class Orders:
     """Gives commands over a line that has settled."""
 
@@ -43,7 +53,7 @@ class Orders:
 
     def give(self, action: str, fields: dict) -> Outcome:
         """Give a command to whom it is for. Raises: Refused, Unreachable."""
-        meant = self._addressees(action, fields)
+        meant = addressees(self._site, action, fields)
         there = [name for name in meant if name in self._line.online()]
         if not there:
             raise Unreachable(f"nobody is reachable of {', '.join(meant)}: nothing was sent")
@@ -55,14 +65,6 @@ class Orders:
                 if self._ask([name], command):
                     break
         return self._outcome(meant, there)
-
-    def _addressees(self, action: str, fields: dict) -> list[str]:
-        """Everybody, the controllers of an area by name, or the one that a door or output hangs on."""
-        if action in SITE_WIDE:
-            return sorted(self._site.controllers)
-        if "area" in fields:
-            return controllers_of(self._site, readers_of(self._site, [fields["area"]]))
-        return [(self._site.doors[fields["door"]] if "door" in fields else self._site.outputs[fields["output"]]).controller]
 
     def _ask(self, names: list[str], command: dict) -> bool:
         """Sign and send, and wait until all of them have answered; False where nobody has in time."""

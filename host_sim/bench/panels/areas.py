@@ -63,7 +63,8 @@ class Areas:
 
     def _inside(self, view: View, area: str) -> str:
         if not view.holders[area]:
-            return "No controller of it has power"
+            return "No controller of it is there"
         inside = [self.names.person(u) for u in view.inside(area)]
         more = f" and {len(inside) - NAMES_MAX} more" if len(inside) > NAMES_MAX else ""
-        return ", ".join(inside[:NAMES_MAX]) + more if inside else "Nobody"
+        text = ", ".join(inside[:NAMES_MAX]) + more if inside else "Nobody"
+        return " · ".join(filter(None, (text, view.remarks.get(("areas", area)))))

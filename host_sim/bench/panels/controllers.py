@@ -1,10 +1,10 @@
-"""One card per controller: power, fire, network, clock, inputs, outputs."""
+"""One card per controller: power, fire, network, clock, inputs, outputs; and its last words, where it has failed."""
 
 from host_sim.bench import edge
-from host_sim.bench.levers import CUT, GROUPS, OFFSET_S_MAX
+from host_sim.bench.levers import OFFSET_S_MAX
 from host_sim.bench.panels import parts
 from host_sim.bench.plan.svg import wear
-from host_sim.bench.view import View
+from host_sim.bench.view import BoardView, View
 
 
 class Controllers:
@@ -17,7 +17,7 @@ class Controllers:
                 self.heal = parts.button("Join the network again", lambda: page.check(page.bench.levers.heal()), "ghost")
                 self.emergency = parts.button("", self._order_emergency, "danger")
             with parts.box("div", "table controllers-table"):
-                parts.columns("Controller", "By hand", "Network group", "Clock")
+                parts.columns("Controller", "By hand", "Network", "Clock")
                 self.cards = [_Card(page, c) for c in page.bench.site["controllers"]]
 
     def _order_emergency(self) -> None:
@@ -41,21 +41,26 @@ class _Card:
             with parts.box("div", "who"):
                 parts.line("span", self.label, "name")
                 self.state = parts.line("span", "", "state")
+                self.kind = parts.line("span", "", "remark")
             with parts.box("div", "row"):
                 self.power = parts.button("Power", self._power, "toggle", f"Power of {self.label}")
                 self.fire = parts.button("Fire", self._fire, "toggle danger", f"Fire input of {self.label}")
             self._network()
             self._clock()
             self._terminals(page.bench.site)
+            self._wreck()
 
     def _network(self) -> None:
-        groups = [*GROUPS, CUT] if len(self.levers.group) > 1 else [GROUPS[0], CUT]
         with parts.box("div", "row segments", role="group", aria_label=f"Network of {self.label}"):
             self.groups = {g: parts.button(g, lambda g=g: self.page.check(self.levers.link(self.name, g)),
-                                           "segment", f"{self.label}: network {g}") for g in groups}
+                                           "segment", f"{self.label}: network {g}") for g in self.page.bench.driver.offers.networks}
 
     def _clock(self) -> None:
+        self.offset, why_not = None, self.page.bench.driver.offers.no_clock
         with parts.box("div", "row"):
+            if why_not:
+                parts.line("span", why_not, "quiet")
+                return
             field = parts.field("± s", self._shift, "short", event="change", type="number")
             field.props["aria-label"] = f"Clock of {self.label}, seconds off"
             self.offset = parts.line("span", "", "quiet")
@@ -68,9 +73,16 @@ class _Card:
                            for n in inputs}
             self.outputs = {n: parts.button("", lambda n=n: self._silence(n), "ghost") for n in outputs}
 
+    def _wreck(self) -> None:
+        with parts.box("div", "wreck") as self.wreck:
+            self.last_words = parts.line("pre")
+            self.last_words.props.update({"aria-label": f"Last words of {self.label}", "tabindex": "0"})
+            self.again = parts.button("Start again", lambda: self.page.check(self.page.bench.act("start_again", self.name)),
+                                      "primary", f"Start {self.label} again")
+
     def _power(self) -> None:
-        is_on = self.page.bench.driver.world.is_powered(self.name)
-        self.page.check(self.page.bench.driver.act("power", self.name, not is_on))
+        has_power = self.page.bench.view().boards[self.name].has_power
+        self.page.check(self.page.bench.act("power", self.name, not has_power))
 
     def _fire(self) -> None:
         self.page.check(self.levers.fire(self.name, self.name not in self.levers.fires))
@@ -90,17 +102,29 @@ class _Card:
 
     def update(self, view: View) -> None:
         """Show all levers as they stand."""
-        is_on = view.powered[self.name]
-        self.state.set_text("Running" if is_on else "No power")
-        wear(self.state, "state " + ("is-free" if is_on else "is-locked"))
-        parts.set_pressed(self.power, is_on)
+        board = view.boards[self.name]
+        self.state.set_text(board.state)
+        wear(self.state, f"state {_tone(board)}")
+        self.kind.set_text(board.kind)
+        parts.set_shown(self.kind, bool(board.kind))
+        parts.set_pressed(self.power, board.has_power)
+        self.last_words.set_text(board.last_words)
+        parts.set_shown(self.wreck, bool(board.last_words))
+        parts.set_shown(self.again, board.can_start)
         parts.set_pressed(self.fire, self.name in self.levers.fires)
         for group, button in self.groups.items():
             parts.set_pressed(button, self.levers.group[self.name] == group)
-        offset_s = self.levers.offsets_s.get(self.name, 0)
-        self.offset.set_text(f"{offset_s:+d} s off" if offset_s else "exact")
+        if self.offset:
+            offset_s = self.levers.offsets_s.get(self.name, 0)
+            self.offset.set_text(f"{offset_s:+d} s off" if offset_s else "exact")
         for name, button in self.inputs.items():
             parts.set_pressed(button, name in self.levers.inputs)
         for name, button in self.outputs.items():
             button.set_text(f"Silence {self.page.bench.names.of('outputs', name)}")
             parts.set_shown(button, view.outputs[name])
+
+
+def _tone(board: BoardView) -> str:
+    if board.can_start:
+        return "is-failed"
+    return "is-locked" if board.ails else "is-warned" if board.is_warned else "is-free"

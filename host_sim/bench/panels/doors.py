@@ -30,6 +30,7 @@ class _Card:
             with parts.box("div", "who", title=self._facts()):
                 parts.line("span", self.label, "name")
                 self.state = parts.line("span", "", "state")
+                self.remark = parts.line("span", "", "remark")
             with parts.box("div", "row"):
                 self.leaf = parts.button("Open leaf", self._swing)
                 self.rex = self._contact()
@@ -55,11 +56,11 @@ class _Card:
         is_pressed = self.door not in self.levers.pressed
         self.page.check(self.levers.rex(self.door, is_pressed))
         if is_pressed and self.words[0] == "Break glass":
-            self.page.check(self.page.bench.driver.act("leaf", self.door, True))
+            self.page.check(self.page.bench.act("leaf", self.door, True))
 
     def _swing(self) -> None:
-        is_open = self.page.bench.driver.world.door(self.door)["open"]
-        self.page.check(self.page.bench.driver.act("leaf", self.door, not is_open))
+        is_open = self.page.bench.view().doors[self.door]["open"]
+        self.page.check(self.page.bench.act("leaf", self.door, not is_open))
 
     def _is_locked_down(self) -> bool:
         return self.door in self.page.bench.driver.alarms.locked_down
@@ -79,6 +80,9 @@ class _Card:
         mark(self.down, aria_label=f"{'Release' if self._is_locked_down() else 'Lock down'} {self.label}")
         self.state.set_text(text)
         wear(self.state, "state " + ("is-locked" if door["locked"] else "is-free"))
+        remark = view.remarks.get(("doors", self.door), "")
+        self.remark.set_text(remark)
+        parts.set_shown(self.remark, bool(remark))
         forced = door["locked"] and self.door not in self.levers.pressed
         self.leaf.set_text("Close leaf" if door["open"] else "Force leaf" if forced else "Open leaf")
         if self.rex:

@@ -9,7 +9,7 @@ from host_sim.bench.plan.drawing import Drawing
 from host_sim.bench.plan.layout import fit
 from host_sim.bench.plan.svg import wear
 from host_sim.bench.view import View
-from host_sim.bench.visitor import Visitor
+from host_sim.bench.visitor import Visit, Visitor
 
 WIDE, NARROW = (740, 620), (340, 1600)  # the box the plan should fill
 
@@ -72,26 +72,32 @@ class Floor:
         """Tell the visitor when nobody can answer at a reader."""
         door = self.bench.site["readers"][reader]["door"]
         controller = self.bench.site["doors"][door]["controller"]
-        if self.bench.driver.world.is_powered(controller):
+        ails = self.bench.view().boards[controller].ails
+        if not ails:
             return False
-        self.bubbles.say(reader, f"No answer: {self.bench.names.of('controllers', controller)} has no power.", "hint")
+        self.bubbles.say(reader, f"No answer: {self.bench.names.of('controllers', controller)} {ails}.", "hint")
         return True
 
     async def _present(self, reader: str, user: str) -> None:
-        if self.walks:
-            refusal = await self.visitor.walk(reader, user)
-        else:
-            refusal = self.visitor.badge(reader, user)
+        visit = Visit(self.bench, reader, user)
+        refusal = self.visitor.badge(reader, user)
         if refusal:
             self.bubbles.say(reader, refusal, "bad")
+            return
+        is_granted = await visit.answer()
+        if is_granted and self.walks:
+            await self.visitor.pass_through(self.bench.site["readers"][reader]["door"])
+        if is_granted is not None and visit.told() is None:
+            self.bubbles.say(reader, f"The reader shows: {'come in' if is_granted else 'no'}", "good" if is_granted else "bad",
+                             "Its controller is not at the broker: what happened is told when it is back.")
 
     def push(self, door: str) -> None:
         """Push the leaf: it opens where the lock lets it, and closes when it is open."""
-        state = self.bench.driver.world.door(door)
+        state = self.bench.view().doors[door]
         if state["locked"] and not state["open"]:
             self.page.say(f"{self.bench.names.of('doors', door)} is locked. Tap a badge, or force it from its card below.")
         else:
-            self.bench.driver.act("leaf", door, not state["open"])
+            self.bench.act("leaf", door, not state["open"])
 
     def update(self, view: View) -> None:
         """Show a new view."""

@@ -105,7 +105,7 @@ class ReaderDrawing:
         if (pattern, since) != (self.light, self.since):
             self.light, self.since, self.turn = pattern, since, not self.turn
         door = self.names.site["readers"][self.reader]["door"]
-        dark = not view.powered[self.names.site["doors"][door]["controller"]]
+        dark = bool(view.boards[self.names.site["doors"][door]["controller"]].ails)
         beat = "a" if self.turn else "b"
         svg.wear(self.lamp, "lamp is-dark" if dark else f"lamp {signal_class(pattern)} beat-{beat}")
         who = f"Tap {self.names.person(picked)}'s badge at" if picked else "Reader"
