@@ -57,3 +57,25 @@ def test_its_end_is_noticed_and_its_return_on_the_same_port_too(link):
 def test_a_port_in_use_is_said_at_once():
     with EmbeddedBroker() as url, pytest.raises(Exception, match="start"):
         EmbeddedBroker(settings(url)["port"]).__enter__()
+
+
+def test_a_command_given_while_the_link_is_broken_is_not_carried_later(link):
+    def listening(url: str) -> MqttLink:
+        one = link(url, "listener")
+        one._subscriptions.append("command/+")
+        return one
+
+    with EmbeddedBroker() as url:
+        one = link(url, "a")
+        heard(one, ("link", True))
+    heard(one, ("link", False))
+    one.put("command/c1", b"unlock")
+    one.put("log/a", b"after")
+    with EmbeddedBroker(settings(url)["port"]):
+        # Both links reconnect at their own time: what came through is seen by whom the broker had first.
+        heard(one, ("link", True))
+        other = listening(url)
+        heard(other, ("link", True))
+        one.put("command/c1", b"silence")
+        heard(other, ("message", "command/c1", b"silence", False))
+    assert one.counts["dropped_out"] == 1
