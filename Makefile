@@ -13,6 +13,7 @@ TESTING := .venv/.testing
 MICROPYTHONS := .cache/micropython64/micropython .cache/micropython32/micropython
 CHROMIUM := .cache/chromium
 BROKERS := .cache/mosquitto .cache/nats-server
+POSTGRES := .cache/postgres
 UMQTT := .cache/umqtt/umqtt/simple.py
 
 .PHONY: help setup sim test test-fast bench fuzz fuzz-mutants clean clean-all
@@ -20,7 +21,7 @@ UMQTT := .cache/umqtt/umqtt/simple.py
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-setup: $(RUNTIME) $(TESTING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(UMQTT) ## fetch all that the other targets need; they call it themselves
+setup: $(RUNTIME) $(TESTING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(POSTGRES) $(UMQTT) ## fetch all that the other targets need; they call it themselves
 	@:
 
 sim: $(RUNTIME) ## open the bench: a simulated site to use in a browser (PORT=8080 SITE=host_sim/sites/hq.toml)
@@ -66,6 +67,9 @@ $(CHROMIUM):
 
 $(BROKERS):
 	@tools/setup/debian $(@F) $(@F) $@ || true
+
+$(POSTGRES):
+	@tools/setup/debian postgresql $(@F) $@ || true
 
 $(UMQTT): | $(TESTING)
 	@tools/setup/umqtt .cache/umqtt || true
