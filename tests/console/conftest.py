@@ -1,8 +1,10 @@
 """Histories to test with: the same tests for SQLite and PostgreSQL."""
 import itertools
+import shutil
 
 import pytest
 
+from tests.console.office import Office
 from tests.console.postgres import Postgres
 from tools.console.history import History
 
@@ -40,3 +42,26 @@ def open_history(url):
 @pytest.fixture
 def history(open_history):
     return open_history()
+
+
+@pytest.fixture
+def office(url):
+    """Ada and Max have passwords, Vic has none. In SQLite and in PostgreSQL."""
+    made = Office(url).furnished()
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory):
+    path = tmp_path_factory.mktemp("office") / "db"
+    Office(str(path)).furnished().engine.dispose()
+    return path
+
+
+@pytest.fixture
+def local(tmp_path, furnished):
+    """The same, in SQLite only."""
+    made = Office(str(shutil.copy(furnished, tmp_path / "db")))
+    yield made
+    made.engine.dispose()

@@ -42,6 +42,7 @@ class Alerts:
         self._read_site()
         self.shown = Shown(engine, self.addresses, clock)
         self._courier = Courier(Outbox(engine), self.addresses, send, clock)
+        self._writing = threading.Lock()  # the rules' thread, and whoever calls `notice`
         self._wake, self._ending = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="alerts", daemon=True)
 
@@ -61,7 +62,7 @@ class Alerts:
 
     def notice(self, event: dict) -> None:
         """Raise what the console itself has found out. It is an event of no history; `at_ms`, `controller` and `type` it has."""
-        with writing(self._engine) as connection:
+        with self._writing, writing(self._engine) as connection:
             raising = Raising(connection, self._site, self._rules, self._clock())
             raising.take(event, None)
             raising.close()
@@ -83,7 +84,7 @@ class Alerts:
         return batch.is_full
 
     def _handle(self, seen_id: int, batch: feed.Batch) -> None:
-        with writing(self._engine) as connection:
+        with self._writing, writing(self._engine) as connection:
             raising = Raising(connection, self._site, self._rules, self._clock())
             raising.end_quiet_times()
             for number, event in batch.events:
