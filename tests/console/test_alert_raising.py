@@ -1,14 +1,21 @@
 """From the history to the outbox: each event handled once, what is quiet, late, old or told by several."""
 
+import contextlib
+
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from firmware.core.events import types
 
 from tests.console.happenings import NOW_MS, happened, violation
 from tests.tools.sites import changed
-from tools.console.alerts import tables
+from tools.console.alerts import tables, words
 from tools.console.alerts.alerts import Alerts
+from tools.console.alerts.lookout import PATIENCE_MS, Sight
 from tools.console.alerts.raising import Raising
-from tools.console.history import History, opened
+from tools.console.history import History, Trouble, opened
 from tools.site import parse
 
 DAY_MS = 86_400_000
@@ -19,10 +26,11 @@ RULE = {"when": ["door.forced", "apb.violation"], "send": [ONE, TWO], "quiet_s":
 class Console:
     """Alerts of which no thread runs: `turn` does what is to be done. `site` and `now_ms` may be set."""
 
-    def __init__(self, folder, *alerts: dict):
+    def __init__(self, url: str, *alerts: dict):
         self.now_ms = NOW_MS
+        self.sight = Sight(True, frozenset({"c1", "c2"}))
         self.site = self.of(*alerts)
-        self.engine = opened(str(folder / "console.sqlite"))
+        self.engine = opened(url)
         self.history = History(self.engine)
         self.restart()
 
@@ -31,7 +39,7 @@ class Console:
         return parse(changed(("alerts", list(alerts))))
 
     def restart(self) -> None:
-        self.alerts = Alerts(lambda: self.site, self.engine, None, lambda: self.now_ms)
+        self.alerts = Alerts(lambda: self.site, self.engine, None, lambda: self.now_ms, lambda: self.sight)
 
     def happen(self, *events: dict) -> list:
         """Store events, apply the rules, and return what is raised, the oldest first."""
@@ -50,7 +58,15 @@ class Console:
 
 @pytest.fixture
 def console(tmp_path):
-    made = Console(tmp_path, RULE)
+    made = Console(str(tmp_path / "db"), RULE)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def anywhere(url):
+    """The same, in SQLite and in PostgreSQL."""
+    made = Console(url, RULE)
     yield made
     made.engine.dispose()
 
@@ -59,25 +75,25 @@ def forced(at_ms: int = NOW_MS, door: str = "vault") -> dict:
     return happened("door.forced", at_ms, door=door)
 
 
-def test_an_event_is_raised_once_for_each_address_whatever_is_restarted(console):
-    (alert,) = console.happen(forced(), happened("door.opened", door="vault"))
+def test_an_event_is_raised_once_for_each_address_whatever_is_restarted(anywhere):
+    (alert,) = anywhere.happen(forced(), happened("door.opened", door="vault"))
     assert (alert.title, alert.state, alert.source, alert.more) == ("demo: vault was forced open", "sent", "door:vault", 0)
     assert [(each.label, each.state) for each in alert.deliveries] == [("json://127.0.0.1:1", "waiting")] * 2
-    console.restart()
-    assert len(console.turn()) == 1
+    anywhere.restart()
+    assert len(anywhere.turn()) == 1
 
 
-def test_a_thousand_of_one_door_are_one_message_and_one_that_counts_the_others(console):
-    assert len(console.happen(*(forced() for _ in range(1100)))) == 1
-    assert len(console.happen(forced(door="lobby"))) == 2  # another door is another matter
-    console.now_ms += 299_999
-    assert len(console.turn()) == 2
-    console.now_ms += 1
-    *_, last = console.turn()
+def test_a_thousand_of_one_door_are_one_message_and_one_that_counts_the_others(anywhere):
+    assert len(anywhere.happen(*(forced() for _ in range(1100)))) == 1
+    assert len(anywhere.happen(forced(door="lobby"))) == 2  # another door is another matter
+    anywhere.now_ms += 299_999
+    assert len(anywhere.turn()) == 2
+    anywhere.now_ms += 1
+    *_, last = anywhere.turn()
     assert (last.more, last.source) == (1098, "door:vault") and "And 1098 more" in last.body
-    console.now_ms += 300_000
-    assert len(console.turn()) == 3  # it was quiet
-    assert len(console.happen(forced(console.now_ms))) == 4
+    anywhere.now_ms += 300_000
+    assert len(anywhere.turn()) == 3  # it was quiet
+    assert len(anywhere.happen(forced(anywhere.now_ms))) == 4
 
 
 def test_what_was_held_back_is_told_before_what_comes_after_the_quiet_time(console):
@@ -88,28 +104,28 @@ def test_what_was_held_back_is_told_before_what_comes_after_the_quiet_time(conso
 
 
 def test_each_rule_has_a_quiet_time_of_its_own(tmp_path):
-    console = Console(tmp_path, RULE, {"when": "door.forced", "doors": ["vault"], "send": [ONE], "quiet_s": 0})
+    console = Console(str(tmp_path / "db"), RULE, {"when": "door.forced", "doors": ["vault"], "send": [ONE], "quiet_s": 0})
     alerts = console.happen(forced(), forced())
     assert sorted(alert.rule for alert in alerts) == ["alerts[0]", "alerts[1]", "alerts[1]"]
     console.engine.dispose()
 
 
-def test_a_violation_that_several_tell_counts_once(console):
-    assert len(console.happen(violation(), violation() | {"controller": "c2"})) == 1
-    assert console.held() == 0
-    console.happen(violation(of=("c1", 7, 2)))
-    assert console.held() == 1
+def test_a_violation_that_several_tell_counts_once(anywhere):
+    assert len(anywhere.happen(violation(), violation() | {"controller": "c2"})) == 1
+    assert anywhere.held() == 0
+    anywhere.happen(violation(of=("c1", 7, 2)))
+    assert anywhere.held() == 1
 
 
 def test_an_emergency_that_all_write_is_one(tmp_path):
-    console = Console(tmp_path, {"when": "emergency.started", "send": [ONE], "quiet_s": 0})
+    console = Console(str(tmp_path / "db"), {"when": "emergency.started", "send": [ONE], "quiet_s": 0})
     started = [happened("emergency.started", NOW_MS, name, source=["max", "n1"], nonce="n1") for name in ("c1", "c2")]
     assert len(console.happen(*started)) == 1
     console.engine.dispose()
 
 
 def test_what_is_written_again_under_another_name_is_no_new_event(tmp_path):
-    console = Console(tmp_path, RULE | {"quiet_s": 0})
+    console = Console(str(tmp_path / "db"), RULE | {"quiet_s": 0})
     first = forced()
     console.happen(first)
     again = first | {"inc": 8, "seq": 1, "was": [first["inc"], first["seq"]]}
@@ -141,7 +157,7 @@ def test_a_board_back_after_a_week_hides_nothing_of_now(console):
 
 
 def test_alerts_begin_with_the_console(tmp_path):
-    console = Console(tmp_path)
+    console = Console(str(tmp_path / "db"))
     console.engine.dispose()
     engine = opened(str(tmp_path / "older.sqlite"))
     History(engine).append([forced()])
@@ -151,18 +167,18 @@ def test_alerts_begin_with_the_console(tmp_path):
     engine.dispose()
 
 
-def test_a_turn_that_cannot_be_committed_is_done_whole_the_next_time(console, monkeypatch):
-    def broken(*_):
-        raise RuntimeError("in the middle")
+def test_a_turn_that_cannot_be_committed_is_done_whole_the_next_time(anywhere, monkeypatch):
+    def full(*_):
+        raise sa.exc.OperationalError("INSERT", {}, Exception("disk is full"))
 
-    console.history.append([forced(), forced(door="lobby")])
+    anywhere.history.append([forced(), forced(door="lobby")])
     with monkeypatch.context() as patch:
         taken, take = [], Raising.take
-        patch.setattr(Raising, "take", lambda self, *event: taken.append(event) or (take(self, *event) if len(taken) < 2 else broken()))
-        with pytest.raises(RuntimeError):
-            console.alerts.turn()
-    assert console.alerts.shown.alerts() == []
-    assert len(console.turn()) == 2
+        patch.setattr(Raising, "take", lambda self, *event: taken.append(event) or (take(self, *event) if len(taken) < 2 else full()))
+        with pytest.raises(Trouble, match="disk is full"):
+            anywhere.alerts.turn()
+    assert anywhere.alerts.shown.alerts() == []
+    assert len(anywhere.turn()) == 2
 
 
 def test_the_file_may_change_while_it_runs(console):
@@ -173,21 +189,94 @@ def test_the_file_may_change_while_it_runs(console):
     assert new.rule == "alerts[0]" and len(new.deliveries) == 1
 
 
-def test_what_the_console_finds_out_itself_is_raised_too(console):
-    console.alerts.notice({"type": "controller.offline", "at_ms": NOW_MS, "controller": "console", "peer": "c2"})
-    (alert,) = console.turn()
-    assert alert.title == "demo: c2 is offline" and alert.rule == "default" and len(alert.deliveries) == 2
+def test_what_many_boards_tell_of_another_is_one_thing_and_what_happens_again_another(tmp_path):
+    console = Console(str(tmp_path / "db"), {"when": "controller.offline", "send": [ONE], "quiet_s": 0})
+
+    def gone(teller: str, after_ms: int) -> dict:
+        return happened("controller.offline", NOW_MS + after_ms, teller, peer="c9")
+
+    assert len(console.happen(gone("c1", 0), gone("c2", 40), gone("c3", 70_000))) == 1
+    assert len(console.happen(gone("c1", 200_000), gone("c2", 200_001))) == 2  # it came back in between
+    assert len(console.happen(gone("c2", 900_000))) == 3
+    console.engine.dispose()
 
 
-def test_one_operator_has_seen_it(console):
-    (alert,) = console.happen(forced())
-    shown = console.alerts.shown
+def test_what_the_console_sees_itself_is_raised_once_also_after_a_restart(console):
+    console.sight = Sight(True, frozenset({"c1"}))
+
+    def look(after_ms: int) -> list:
+        console.now_ms += after_ms
+        console.alerts.look()
+        return [(alert.title, alert.rule, len(alert.deliveries)) for alert in console.turn()]
+
+    assert look(0) == look(PATIENCE_MS - 1) == []
+    first = ("demo: c2 is offline", "default", 2)
+    assert look(1) == look(PATIENCE_MS) == [first]
+    console.restart()
+    assert look(0) == look(PATIENCE_MS) == [first]
+    console.happen(happened("controller.offline", console.now_ms, peer="c1"))
+    console.sight = Sight(False, frozenset())
+    look(0)
+    assert look(PATIENCE_MS)[2:] == [("demo: the console has no link to the broker and hears nothing of the site", "default", 2)]
+
+
+def test_what_the_console_sees_is_told_when_the_database_can_be_used_again(console, monkeypatch):
+    console.sight = Sight(True, frozenset({"c1"}))
+    console.alerts.look()
+    console.now_ms += PATIENCE_MS
+    with monkeypatch.context() as patch:
+        patch.setattr("tools.console.alerts.alerts.writing", broken)
+        with pytest.raises(Trouble):
+            console.alerts.look()
+    console.alerts.look()
+    assert [alert.title for alert in console.turn()] == ["demo: c2 is offline"]
+
+
+@contextlib.contextmanager
+def broken(_engine):
+    raise Trouble("database is locked")
+    yield
+
+
+FIELD = st.recursive(st.one_of(st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.text()), lambda inner: st.lists(inner, max_size=3), max_leaves=4)
+NAMES = ("user", "area", "areas", "door", "doors", "reader", "readers", "peer", "origin", "kind", "reason", "operator", "input", "source", "late", "mode")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(st.sampled_from(types()), st.integers(0, 2**45 - 1), st.dictionaries(st.sampled_from(NAMES), FIELD))
+@example("door.forced", 2**45 - 1, {"door": "\0", "user": "\ud800"})
+def test_whatever_an_event_says_it_can_be_told(everything, kind, at_ms, fields):
+    """The wire checks names and times, and lets a later version's fields through: here they may be anything."""
+    event = happened(kind, at_ms, **fields)
+    with everything.engine.connect() as connection, connection.begin():
+        Raising(connection, everything.site, everything.alerts._rules, everything.now_ms).take(event, None)
+    (alert,) = everything.alerts.shown.alerts(limit=1)
+    assert (alert.type, alert.at_ms) == (kind, at_ms) and alert.source.isprintable()
+
+
+@pytest.fixture
+def everything(tmp_path):
+    made = Console(str(tmp_path / "db"), {"when": types(), "send": [ONE], "quiet_s": 0})
+    yield made
+    made.engine.dispose()
+
+
+def test_an_event_that_cannot_be_told_keeps_no_other_from_being_told(console, monkeypatch, caplog):
+    title = words.title
+    monkeypatch.setattr(words, "title", lambda event, *more: title(event, *more) if event["door"] != "gate" else {}["broken"])
+    assert [alert.source for alert in console.happen(forced(), forced(door="gate"), forced(door="lobby"))] == ["door:vault", "door:lobby"]
+    assert console.alerts.failures == 1 and "could not be told" in caplog.text
+
+
+def test_one_operator_has_seen_it(anywhere):
+    (alert,) = anywhere.happen(forced())
+    shown = anywhere.alerts.shown
     assert shown.acknowledge(alert.id, "max") and not shown.acknowledge(alert.id, "ada") and not shown.acknowledge(99, "max")
     assert [(each.seen_by, each.seen_ms) for each in shown.alerts()] == [("max", NOW_MS)]
 
 
 def test_what_is_old_is_forgotten_unless_somebody_still_waits_for_it(tmp_path):
-    console = Console(tmp_path, RULE | {"when": "door.forced"})
+    console = Console(str(tmp_path / "db"), RULE | {"when": "door.forced"})
     console.happen(forced(), happened("door.held", door="lobby"), violation(at_ms=NOW_MS))
     console.alerts.shown.prune(NOW_MS + 1)
     assert [alert.type for alert in console.alerts.shown.alerts()] == ["apb.violation", "door.held", "door.forced"]  # all wait

@@ -46,7 +46,7 @@ def labels(found: Rules, event: dict) -> list[str]:
     ],
 )
 def test_a_filter_means_the_place_of_an_event(filters, event, is_meant):
-    found = rules({"when": list(DEFAULT_TYPES), "send": ["json://one"], **filters})
+    found = rules({"when": sorted(set(DEFAULT_TYPES) & set(types())), "send": ["json://one"], **filters})
     assert ("alerts[0]" in labels(found, event)) is is_meant
 
 

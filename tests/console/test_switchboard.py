@@ -89,3 +89,15 @@ def test_who_is_too_slow_loses_his_own_and_it_is_counted(board, link):
     wait_until(lambda: board.counts["dropped_ends"] == 1000, "nothing was dropped")
     assert len([event for event in quick.take() if event[0] == "message"]) == 6
     assert len([event for event in slow.take() if event[0] == "message"]) == 5000
+
+
+def test_a_listener_need_not_look_again_and_again(board, link):
+    end = board.end("log")
+    board.start()
+    end.wait(0)
+    link.hear("log/c1", b"1")
+    end.wait(20)
+    assert end.take() == [("message", "log/c1", b"1", False)]
+    link.set_up(True)
+    end.wait(20)
+    assert end.take() == [("link", True)]

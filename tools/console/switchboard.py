@@ -23,9 +23,26 @@ class End(Mailbox):
     def __init__(self, link):
         super().__init__(_ITEMS_MAX, _BYTES_MAX)
         self._link = link
+        self._news = threading.Event()
 
     def put(self, topic: str, payload: bytes, is_retained: bool = False) -> None:
         self._link.put(topic, payload, is_retained)
+
+    def take(self) -> list:
+        self._news.clear()
+        return super().take()
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until something is there, or so long."""
+        self._news.wait(timeout_s)
+
+    def arrived(self, topic: bytes, payload: bytes, is_retained: bool) -> None:
+        super().arrived(topic, payload, is_retained)
+        self._news.set()
+
+    def set_up(self, is_up: bool) -> None:
+        super().set_up(is_up)
+        self._news.set()
 
 
 class Switchboard:

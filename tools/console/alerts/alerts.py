@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tools.console.alerts import feed, tables
 from tools.console.alerts.addresses import Addresses
 from tools.console.alerts.courier import Courier
+from tools.console.alerts.lookout import Lookout, Sight
 from tools.console.alerts.outbox import Outbox
 from tools.console.alerts.raising import Raising
 from tools.console.alerts.rules import Rules
@@ -30,19 +31,23 @@ def unix_ms() -> int:
 
 class Alerts:
     """`site()`: the site as its file says now. `send`: as of tools.console.alerts.sender.Sender. `clock()`: Unix ms.
+    `sight()`: what the console sees itself, and `name`, its own, in what it tells of that.
 
     Alerts begin with the console: what a history holds when its alerts are first made is not gone through.
     Limits: one process for one database. Raises: Trouble, Unusable, where the database cannot be used.
     """
 
-    def __init__(self, site: Callable[[], Site], engine: sa.Engine, send: Callable, clock: Callable[[], int] = unix_ms):
-        self._site_now, self._engine, self._clock = site, engine, clock
+    def __init__(self, site: Callable[[], Site], engine: sa.Engine, send: Callable, clock: Callable[[], int] = unix_ms,
+                 sight: Callable[[], Sight] | None = None, name: str = "console"):  # fmt: skip
+        self._site_now, self._engine, self._clock, self._sight = site, engine, clock, sight
         furnish(engine, "alerts", tables.METADATA, tables.VERSION)
         self._set_cursor()
         self._read_site()
+        with reading(engine) as connection:
+            self._lookout = Lookout(name, connection.scalars(sa.select(tables.MISSED.c.name)))
         self.shown = Shown(engine, self.addresses, clock)
         self._courier = Courier(Outbox(engine), self.addresses, send, clock)
-        self._writing = threading.Lock()  # the rules' thread, and whoever calls `notice`
+        self.failures = 0  # events and turns that went wrong: faults of this program, in the log
         self._wake, self._ending = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="alerts", daemon=True)
 
@@ -60,13 +65,19 @@ class Alerts:
         """Hear that the history has something new. What it is is read from there: nothing is missed, and nothing taken twice."""
         self._wake.set()
 
-    def notice(self, event: dict) -> None:
-        """Raise what the console itself has found out. It is an event of no history; `at_ms`, `controller` and `type` it has."""
-        with self._writing, writing(self._engine) as connection:
-            raising = Raising(connection, self._site, self._rules, self._clock())
-            raising.take(event, None)
-            raising.close()
-        self._courier.wake()
+    def look(self) -> None:
+        """Raise what the console itself sees: it is in no history. Raises: Trouble."""
+        if self._sight is None:
+            return
+        before = self._lookout.told
+        events = self._lookout.look(self._sight(), self._site.controllers, self._clock())
+        if events or self._lookout.told != before:
+            try:
+                self._keep_missed(events)
+            except Trouble:
+                self._lookout.take_back(events)
+                raise
+            self._courier.wake()
 
     def addresses(self) -> Addresses:
         self._read_site()
@@ -84,24 +95,49 @@ class Alerts:
         return batch.is_full
 
     def _handle(self, seen_id: int, batch: feed.Batch) -> None:
-        with self._writing, writing(self._engine) as connection:
-            raising = Raising(connection, self._site, self._rules, self._clock())
-            raising.end_quiet_times()
-            for number, event in batch.events:
-                raising.take(event, number)
-            raising.close()
+        with writing(self._engine) as connection:
+            self._raise(connection, batch.events)
             moved = connection.execute(CURSOR.update().where(CURSOR.c.last_id == seen_id).values(last_id=batch.last_id))
             if moved.rowcount != 1:
                 raise Trouble("another process raises alerts from this database")
         self._courier.wake()
+
+    def _keep_missed(self, events: list[dict]) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(tables.MISSED.delete())
+            for name in sorted(self._lookout.told):
+                connection.execute(tables.MISSED.insert().values(name=name))
+            self._raise(connection, [(None, event) for event in events])
+
+    def _raise(self, connection: sa.Connection, events: Iterable[tuple[int | None, dict]]) -> None:
+        raising = Raising(connection, self._site, self._rules, self._clock())
+        raising.end_quiet_times()
+        for number, event in events:
+            self._take(raising, number, event)
+        raising.close()
+
+    def _take(self, raising: Raising, number: int | None, event: dict) -> None:
+        """An event that cannot be made into a message must not keep all others from being told."""
+        try:
+            raising.take(event, number)
+        except sa.exc.SQLAlchemyError:
+            raise
+        except Exception:
+            self.failures += 1
+            _log.exception("event %s, %s, could not be told", number, event["type"])
 
     def _run(self) -> None:
         while not self._ending.is_set():
             self._wake.clear()
             try:
                 rest_s = _REST_S if self.turn() else _LOOK_S
+                self.look()
             except Trouble as trouble:
                 _log.error("alerts wait: %s", trouble)
+                rest_s = _LOOK_S
+            except Exception:  # a thread that ended would take all alerts with it
+                self.failures += 1
+                _log.exception("alerts wait")
                 rest_s = _LOOK_S
             self._ending.wait(_REST_S)
             self._wake.wait(rest_s)

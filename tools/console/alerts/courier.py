@@ -60,6 +60,9 @@ class Courier:
             except Trouble as trouble:
                 _log.error("the outbox cannot be read: %s", trouble)
                 sleep_s = _AGAIN_S
+            except Exception:  # a thread that ended would take all deliveries with it
+                _log.exception("the outbox cannot be read")
+                sleep_s = _AGAIN_S
             self._wake.wait(sleep_s)
 
     def _begin_what_is_due(self) -> None:
@@ -107,7 +110,7 @@ class Courier:
             try:
                 note()
                 return
-            except Trouble as trouble:
-                _log.error("what became of a message cannot be noted, trying again: %s", trouble)
+            except Exception as error:  # whatever it is: who goes on here sends a second message
+                _log.error("what became of a message cannot be noted, trying again: %s: %s", type(error).__name__, error)
             if self._ending.wait(_AGAIN_S):
                 return

@@ -42,7 +42,8 @@ class Outbox:
         """The next one of each address that is not busy. What was never tried comes first: it is the news."""
         with reading(self._engine) as connection:
             waiting = sa.select(_C.address).distinct().where(_C.next_ms <= now_ms, _C.address.not_in(sorted(busy)))
-            return [self._next(connection, address, now_ms) for address in connection.scalars(waiting).all()]
+            found = [self._next(connection, address, now_ms) for address in connection.scalars(waiting).all()]
+        return [due for due in found if due]
 
     def next_ms(self, busy: set[str]) -> int | None:
         """When something is due; None where nothing waits."""
@@ -68,10 +69,11 @@ class Outbox:
             _attempt(connection, due, now_ms, False, WITHDRAWN)
             connection.execute(_this(due).values(withdrawn_ms=now_ms, next_ms=None))
 
-    def _next(self, connection: sa.Connection, address: str, now_ms: int) -> Due:
+    def _next(self, connection: sa.Connection, address: str, now_ms: int) -> Due | None:
         columns = (_C.id, _C.raised, _C.address, _C.created_ms, RAISED.c.title, RAISED.c.body)
         found = sa.select(*columns).join(RAISED, RAISED.c.id == _C.raised).where(_C.address == address, _C.next_ms <= now_ms)
-        return Due(*connection.execute(found.order_by(_C.attempts, _C.id).limit(1)).one())
+        row = connection.execute(found.order_by(_C.attempts, _C.id).limit(1)).first()
+        return Due(*row) if row else None
 
 
 def _this(due: Due) -> sa.Update:

@@ -17,6 +17,7 @@ from tools.site.model import Site
 
 _COUNTED_DAYS = 100
 _DAY_MS = 86_400_000
+_ECHO_MS = 600_000
 
 
 class Raising:
@@ -50,7 +51,7 @@ class Raising:
 
     def _take(self, match: Match, event: dict, event_id: int | None) -> None:
         rule = match.rule
-        key = Key(rule.key, match.source, age.is_old(event["at_ms"], self._now_ms))
+        key = Key(rule.key, words.plain(match.source), age.is_old(event["at_ms"], self._now_ms))
         held = self._quiet_times.get(key)
         turn = quiet.take(held.quiet if held else None, rule.quiet_ms, self._now_ms)
         if rule.quiet_ms:
@@ -69,7 +70,7 @@ class Raising:
     def _raise(self, rule: Rule, key: Key, turn: Turn, event: dict, event_id: int | None) -> None:
         send = () if key.is_old else rule.send
         made = RAISED.insert().values(
-            event_id=event_id, rule=rule.key, label=rule.label, source=key.source, type=event["type"], person=event.get("user"),
+            event_id=event_id, rule=rule.key, label=rule.label, source=key.source, type=event["type"], person=_person(event),
             at_ms=event["at_ms"], raised_ms=self._now_ms, state="old" if key.is_old else "sent" if send else "page", more=turn.more,
             title=words.title(event, self._site, self._now_ms),
             body=words.body(event, self._site, self._now_ms, turn.more, turn.since_ms),
@@ -83,13 +84,26 @@ class Raising:
 
     def _is_first(self, event: dict) -> bool:
         """Whether nobody has told this before, where several controllers may."""
-        name = once(event)
-        if name is None:
+        name, about = once(event), event.get("peer")
+        if name is None and about is None:
             return True
-        if self._connection.scalar(sa.select(COUNTED.c.name).where(COUNTED.c.name == name)) is not None:
+        name = name or json.dumps([event["type"], about])
+        known = self._connection.execute(sa.select(COUNTED).where(COUNTED.c.name == name)).first()
+        if known and (about is None or is_echo(event, known.teller, known.at_ms)):
             return False
-        self._connection.execute(COUNTED.insert().values(name=name, at_ms=self._now_ms))
+        self._connection.execute(COUNTED.delete().where(COUNTED.c.name == name))
+        at_ms = self._now_ms if about is None else event["at_ms"]
+        self._connection.execute(COUNTED.insert().values(name=name, at_ms=at_ms, teller=event["controller"]))
         return True
+
+
+def _person(event: dict) -> str | None:
+    return words.plain(event["user"]) if isinstance(event.get("user"), str) else None
+
+
+def is_echo(event: dict, teller: str, at_ms: int) -> bool:
+    """Whether one board tells of another what somebody else has told just before. What the same one tells again has happened again."""
+    return event["controller"] != teller and abs(event["at_ms"] - at_ms) < _ECHO_MS
 
 
 def once(event: dict) -> str | None:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from firmware.core.calendar import Zone
 from firmware.core.schedule import named
+from tools.console.alerts.lookout import DEAF
 from tools.console.alerts.places import Places, source
 from tools.site.compiler import pieces
 from tools.site.model import Alert, Site
 from tools.site.values import zones
 
-DEFAULT_TYPES = ("apb.violation", "door.forced", "door.held", "reader.offline", "controller.offline", "log.lost")
+DEFAULT_TYPES = ("apb.violation", "door.forced", "door.held", "reader.offline", "controller.offline", "log.lost", DEAF)
 DEFAULT_QUIET_S = 300
 _FILTERS = ("doors", "areas", "readers", "controllers")
 _KEY_DIGITS = 16

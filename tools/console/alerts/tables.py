@@ -46,5 +46,11 @@ QUIET = Table(
     Column("since_ms", NUMBER, nullable=False), Column("event_id", NUMBER), Column("event", Text),
 )  # fmt: skip
 
-# Reports and commands that several controllers tell: each counts once (spec/events.md).
-COUNTED = Table("alerts_counted", METADATA, Column("name", Text, primary_key=True), Column("at_ms", NUMBER, nullable=False, index=True))
+# What several controllers tell: a report or command counts once (RULES.md, "Events"), news of another board once for each time.
+COUNTED = Table(
+    "alerts_counted", METADATA, Column("name", Text, primary_key=True), Column("at_ms", NUMBER, nullable=False, index=True),
+    Column("teller", Text, nullable=False),
+)  # fmt: skip
+
+# What the console itself has told to be gone, and is.
+MISSED = Table("alerts_missed", METADATA, Column("name", Text, primary_key=True))

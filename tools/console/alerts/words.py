@@ -6,6 +6,7 @@ Limits: a title has 78 characters, so that the subject of a mail stays on one li
 import datetime
 
 from tools.console.alerts import age
+from tools.console.alerts.lookout import DEAF
 from tools.site.model import Site
 from tools.site.values import zones
 
@@ -66,6 +67,7 @@ _PHRASES = {
     "command.refused": "{controller} refused {action} by {operator}: {reason}",
     "table.repaired": "the table of {area} was repaired on {controller}",
     "log.lost": "events of {origin} are lost",
+    DEAF: "the console has no link to the broker and hears nothing of the site",
 }
 _KINDS = {
     "double_entrance": "came in twice",
@@ -130,7 +132,12 @@ class _Fields(dict):
         if key in ("kind", "reason"):
             text = _KINDS.get(text, text)
         entry = getattr(self._site, _SECTIONS[key], {}).get(text) if key in _SECTIONS else None
-        return _cut("".join(each if each.isprintable() else "?" for each in (entry.label if entry and entry.label else text)), _FIELD_MAX)
+        return _cut(plain(entry.label if entry and entry.label else text), _FIELD_MAX)
+
+
+def plain(text: str) -> str:
+    """Others' text must not move the cursor, begin a header, or be what a database does not hold."""
+    return "".join(each if each.isprintable() else "?" for each in text)
 
 
 def _sentence(text: str) -> str:
