@@ -122,6 +122,12 @@ class History:
             text = connection.scalar(sa.select(_C.event).where(*named))
         return rows.event_of(text) if text else None
 
+    def number(self, controller: str, inc: int, stream: str, seq: int) -> int | None:
+        """The number of an event: its place in the order of commit."""
+        named = (_C.controller == controller, _C.inc == inc, _C.stream == stream, _C.seq == seq)
+        with reading(self.engine) as connection:
+            return connection.scalar(sa.select(_C.id).where(*named))
+
     def between(self, controller: str, inc: int, stream: str, first: int, last: int) -> list[dict]:
         """The events of one stream from `first` to `last` that are here, in order; also where others stand for them."""
         named = (_C.controller == controller, _C.inc == inc, _C.stream == stream, _C.seq.between(first, last))
