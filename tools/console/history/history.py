@@ -11,7 +11,7 @@ from tools.console.history import about, export, retention, rows, search
 from tools.console.history.database import Trouble, furnish, opened, reading, writing
 from tools.console.history.query import Page, Query
 from tools.console.history.reach import Reach
-from tools.console.history.tables import ENDS, EVENTS, LOST, METADATA, STATE, VERSION
+from tools.console.history.tables import ENDS, EVENTS, LOST, METADATA, RENAMED, STATE, VERSION
 from tools.console.history.writing import Writing
 
 _C = EVENTS.c
@@ -82,6 +82,10 @@ class History:
         reach = self._reaches.get((controller, inc, stream))
         return bool(reach) and reach.has(seq)
 
+    def reach(self, controller: str, inc: int, stream: str) -> Reach | None:
+        """Up to where everything of a stream is here. To be read only."""
+        return self._reaches.get((controller, inc, stream))
+
     def reaches(self) -> dict[tuple, Reach]:
         """{(controller, inc, stream): up to where everything is here}. To be read only."""
         return dict(self._reaches)
@@ -117,6 +121,25 @@ class History:
         with reading(self.engine) as connection:
             text = connection.scalar(sa.select(_C.event).where(*named))
         return rows.event_of(text) if text else None
+
+    def number(self, controller: str, inc: int, stream: str, seq: int) -> int | None:
+        """The number of an event: its place in the order of commit."""
+        named = (_C.controller == controller, _C.inc == inc, _C.stream == stream, _C.seq == seq)
+        with reading(self.engine) as connection:
+            return connection.scalar(sa.select(_C.id).where(*named))
+
+    def between(self, controller: str, inc: int, stream: str, first: int, last: int) -> list[dict]:
+        """The events of one stream from `first` to `last` that are here, in order; also where others stand for them."""
+        named = (_C.controller == controller, _C.inc == inc, _C.stream == stream, _C.seq.between(first, last))
+        with reading(self.engine) as connection:
+            return [rows.event_of(text) for text in connection.scalars(sa.select(_C.event).where(*named).order_by(_C.seq))]
+
+    def is_renamed(self, event: dict) -> bool:
+        """Whether this very event is here under another name."""
+        c = RENAMED.c
+        named = (c.controller == event["controller"], c.inc == event["inc"], c.stream == event["stream"], c.seq == event["seq"])
+        with reading(self.engine) as connection:
+            return bool(connection.scalar(sa.select(sa.exists().where(*named, c.stamp == rows.stamp_of(event)))))
 
     def since(self, number: int, limit: int = 1000) -> list[tuple[int, dict]]:
         """(number, event) of those after a number, in the order of commit. What is replaced is left out."""
