@@ -4,10 +4,10 @@ import sys
 import time
 
 from tools.console.alerts.addresses import Addresses
-from tools.console.alerts.alerts import unix_ms
 from tools.console.alerts.courier import Courier
 from tools.console.alerts.outbox import Outbox
 from tools.console.alerts.sender import Sender
+from tools.console.clock import unix_ms
 from tools.console.history import opened
 
 if __name__ == "__main__":

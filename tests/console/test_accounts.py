@@ -35,7 +35,7 @@ def test_who_knows_the_password_is_signed_in_also_after_a_restart(office):
     assert office.results(limit=1) == [("max", "sign_in", "done")]
 
 
-@pytest.mark.parametrize(("name", "password"), [("max", "wrong"), ("nobody", GOOD), ("vic", GOOD), ("", ""), ("max\0", GOOD), ("x" * 9999, "y" * 99999), ("\ud800", "\ud800")])
+@pytest.mark.parametrize(("name", "password"), [("max", "wrong"), ("nobody", GOOD), ("vic", GOOD), ("vic", "nobody has this password"), ("", ""), ("max\0", GOOD), ("x" * 9999, "y" * 99999), ("\ud800", "\ud800")])
 def test_all_that_is_wrong_is_told_alike_and_takes_the_same_work(local, name, password):
     assert local.accounts.sign_in(name, password, HERE) == Refusal("name or password is wrong")
     assert len(local.hashed) == 1
@@ -106,6 +106,13 @@ def test_an_address_that_tries_many_names_waits_and_others_do_not(local):
         assert local.accounts.sign_in(f"name{number}", "wrong", HERE).wait_s == 0
     assert local.accounts.sign_in("max", GOOD, HERE).wait_s == 1
     assert local.signed_in(address=THERE)
+
+
+def test_who_may_sign_in_does_not_free_his_address_to_try_others(local):
+    for number in range(OF_ADDRESS.free - 1):
+        assert local.accounts.sign_in(f"name{number}", "wrong", HERE).wait_s == 0
+    local.signed_in(address=HERE)
+    assert [local.accounts.sign_in(f"other{number}", "wrong", HERE).wait_s for number in range(2)] == [0, 1]
 
 
 def test_a_name_that_nobody_has_waits_like_any_other(local):
@@ -198,6 +205,11 @@ def test_a_session_ends_with_the_password_the_role_and_the_operator_and_does_not
     assert local.accounts.session(session.token) is None
 
 
+def test_a_session_that_was_opened_while_the_password_was_set_is_none(local):
+    late = local.accounts._sessions.open("max", "site_manager", "of the old password", HERE, local.now_ms)
+    assert local.accounts.session(late.token) is None and local.accounts.session(local.signed_in().token)
+
+
 def test_signing_out_ends_one_session_only(local):
     one, two = local.signed_in(), local.signed_in()
     local.accounts.sign_out(one)
@@ -282,6 +294,13 @@ def test_an_invitation_that_is_not_good_any_more_sets_nothing(local, what):
     assert "not good any more" in local.accounts.accept(code, GOOD + "!", HERE).words
     local.site = site(ada="site_admin", vic="viewer")
     assert local.accounts.has_password("vic") is (what == "password was set")
+
+
+def test_of_two_who_accept_at_once_one_was_quicker(local, monkeypatch):
+    code = local.accounts.invite(local.signed_in("ada"), "vic")
+    assert local.accounts.accept(code, OTHER, HERE) is None
+    monkeypatch.setattr(local.accounts, "invited", lambda code: "vic")  # as it was a moment ago
+    assert "not good any more" in local.accounts.accept(code, GOOD, HERE).words and local.signed_in("vic", OTHER)
 
 
 def test_only_an_admin_invites_and_only_operators(local):

@@ -8,8 +8,9 @@ from tests.console.happenings import happened
 from tests.console.receivers import hook
 from tests.programs import wait_until
 from tests.tools.sites import changed
-from tools.console.alerts.alerts import Alerts, unix_ms
+from tools.console.alerts.alerts import Alerts
 from tools.console.alerts.sender import Sender
+from tools.console.clock import unix_ms
 from tools.console.history import History, opened
 from tools.console.replica import Replica
 from tools.console.replica.follower import KINDS

@@ -121,6 +121,9 @@ def test_an_emergency_that_all_write_is_one(tmp_path):
     console = Console(str(tmp_path / "db"), {"when": "emergency.started", "send": [ONE], "quiet_s": 0})
     started = [happened("emergency.started", NOW_MS, name, source=["max", "n1"], nonce="n1") for name in ("c1", "c2")]
     assert len(console.happen(*started)) == 1
+    retired = [happened("controller.retired", NOW_MS + ms, name, peer="c3", nonce="n2") for name, ms in (("c1", 0), ("c2", 10**7))]
+    console.site = Console.of({"when": "controller.retired", "send": [ONE], "quiet_s": 0})
+    assert len(console.happen(*retired)) == 2
     console.engine.dispose()
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from tools.console.accounts.limits import Limits
 from tools.console.accounts.passwords import Hasher, weakness
 from tools.console.accounts.sessions import Session, Sessions, end_all
 from tools.console.accounts.tables import INVITATIONS, PASSWORDS
+from tools.console.clock import unix_ms
 from tools.console.history.database import furnish, reading, writing
 from tools.site.model import Operator, Site
 
@@ -31,10 +31,6 @@ class Refusal:
 
     words: str
     wait_s: int = 0
-
-
-def unix_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class Accounts:

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from tools.console.alerts.raising import Raising
 from tools.console.alerts.rules import Rules
 from tools.console.alerts.shown import Shown
 from tools.console.alerts.tables import CURSOR
+from tools.console.clock import unix_ms
 from tools.console.history.database import Trouble, furnish, reading, writing
 from tools.site.model import Site
 
@@ -23,10 +23,6 @@ _LOOK_S = 1.0  # quiet times end
 _REST_S = 0.1  # between two turns: events come in crowds, and each turn is a commit
 _STOP_S = 10
 _log = logging.getLogger(__name__)
-
-
-def unix_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class Alerts:

@@ -32,7 +32,7 @@ def after(connection: sa.Connection, seen_id: int, types: Iterable[str]) -> Batc
     rows = connection.execute(sa.select(_C.id, _C.event).where(*wanted).order_by(_C.id).limit(EVENTS_MAX)).all()
     events = [(row.id, json.loads(row.event)) for row in rows]
     is_full = len(rows) == EVENTS_MAX
-    return Batch([each for each in events if not _was_seen(connection, *each)], rows[-1].id if is_full else max(end_id, seen_id), is_full)
+    return Batch([each for each in events if not _was_seen(connection, *each)], rows[-1].id if is_full else end_id, is_full)
 
 
 def _was_seen(connection: sa.Connection, number: int, event: dict) -> bool:

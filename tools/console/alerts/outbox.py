@@ -41,7 +41,7 @@ class Outbox:
     def due(self, now_ms: int, busy: set[str]) -> list[Due]:
         """The next one of each address that is not busy. What was never tried comes first: it is the news."""
         with reading(self._engine) as connection:
-            waiting = sa.select(_C.address).distinct().where(_C.next_ms <= now_ms, _C.address.not_in(sorted(busy)))
+            waiting = sa.select(_C.address).distinct().where(_is_due(now_ms), _C.address.not_in(sorted(busy)))
             found = [self._next(connection, address, now_ms) for address in connection.scalars(waiting).all()]
         return [due for due in found if due]
 
@@ -71,9 +71,14 @@ class Outbox:
 
     def _next(self, connection: sa.Connection, address: str, now_ms: int) -> Due | None:
         columns = (_C.id, _C.raised, _C.address, _C.created_ms, RAISED.c.title, RAISED.c.body)
-        found = sa.select(*columns).join(RAISED, RAISED.c.id == _C.raised).where(_C.address == address, _C.next_ms <= now_ms)
+        found = sa.select(*columns).join(RAISED, RAISED.c.id == _C.raised).where(_C.address == address, _is_due(now_ms))
         row = connection.execute(found.order_by(_C.attempts, _C.id).limit(1)).first()
         return Due(*row) if row else None
+
+
+def _is_due(now_ms: int) -> sa.ColumnElement:
+    """No delay is longer than the longest: a clock that was set back makes none wait."""
+    return (_C.next_ms <= now_ms) | (_C.next_ms > now_ms + _LONGEST_MS)
 
 
 def _this(due: Due) -> sa.Update:

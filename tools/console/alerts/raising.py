@@ -84,16 +84,16 @@ class Raising:
 
     def _is_first(self, event: dict) -> bool:
         """Whether nobody has told this before, where several controllers may."""
-        name, about = once(event), event.get("peer")
-        if name is None and about is None:
+        name = once(event)
+        if name is None and event.get("peer") is None:
             return True
-        name = name or json.dumps([event["type"], about])
-        known = self._connection.execute(sa.select(COUNTED).where(COUNTED.c.name == name)).first()
-        if known and (about is None or is_echo(event, known.teller, known.at_ms)):
+        key = name or json.dumps([event["type"], event["peer"]])
+        known = self._connection.execute(sa.select(COUNTED).where(COUNTED.c.name == key)).first()
+        if known and (name or is_echo(event, known.teller, known.at_ms)):
             return False
-        self._connection.execute(COUNTED.delete().where(COUNTED.c.name == name))
-        at_ms = self._now_ms if about is None else event["at_ms"]
-        self._connection.execute(COUNTED.insert().values(name=name, at_ms=at_ms, teller=event["controller"]))
+        self._connection.execute(COUNTED.delete().where(COUNTED.c.name == key))
+        at_ms = self._now_ms if name else event["at_ms"]
+        self._connection.execute(COUNTED.insert().values(name=key, at_ms=at_ms, teller=event["controller"]))
         return True
 
 

@@ -9,7 +9,7 @@ decision, too.
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from firmware.core.calendar import Zone
 from firmware.core.schedule import named
@@ -35,7 +35,7 @@ class Rule:
     filters: dict[str, frozenset[str]]
     schedule: str
     quiet_ms: int
-    send: tuple[str, ...]
+    send: tuple[str, ...] = field(repr=False)
 
     def is_meant(self, event: dict, places: dict[str, set[str]]) -> bool:
         """Whether it is of this type, and passes each of the filters."""

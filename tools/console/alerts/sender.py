@@ -1,6 +1,7 @@
 """One message to one address, through apprise: mail, webhooks, chats, SMS. What it says of failures is kept without secrets."""
 
 import logging
+from collections.abc import Iterable
 
 import apprise
 
@@ -39,6 +40,10 @@ class Sender:
             return None if self._service(url) else _UNKNOWN
         except Exception as error:
             return addresses.hidden(f"{type(error).__name__}: {error}", url)
+
+    def problems(self, urls: Iterable[str]) -> list[tuple[str, str]]:
+        """(label, what is wrong) of addresses to which nothing will ever get."""
+        return [(addresses.label(url), words) for url in urls if (words := self.problem(url))]
 
     def _remark(self, url: str, title: str, body: str) -> str | None:
         service = self._service(url)

@@ -103,8 +103,9 @@ class Shown:
         failed = sa.select(ATTEMPTS.c.remark).where(ATTEMPTS.c.outbox == OUTBOX.c.id, ATTEMPTS.c.is_done.is_(False))
         remark = failed.order_by(ATTEMPTS.c.id.desc()).limit(1).scalar_subquery().label("remark")
         found: dict[int, list[Delivery]] = {}
+        addresses = self._addresses()
         for row in connection.execute(sa.select(OUTBOX, remark).where(OUTBOX.c.raised.in_(numbers)).order_by(OUTBOX.c.id)):
-            label = self._addresses().label(row.address) or row.label
+            label = addresses.label(row.address) or row.label
             made = Delivery(label, self._state(row), row.attempts, row.delivered_ms, row.next_ms, row.remark or "")
             found.setdefault(row.raised, []).append(made)
         return found
