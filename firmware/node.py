@@ -197,8 +197,11 @@ class Node:
     def _take_status(self, message: dict, is_retained: bool, now_ms: int) -> list:
         """Take a last will. A retained one may be an old story: whoever is gone is silent, and who is back speaks."""
         name = message["from"]
-        if message["online"] or is_retained or name == self.name:
+        if message["online"] or is_retained:
             return []
+        if name == self.name:
+            # A cluster may tell of a connection that it lost after the next one is up, and would keep that.
+            return self._tell_status()
         self.exchange.peer(name, False)
         self.states.note(now_ms)
         return self._act(self.controller.missed(name, now_ms), now_ms)

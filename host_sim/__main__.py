@@ -31,7 +31,7 @@ def main() -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--seed", type=click.IntRange(min=0), help="Use this seed, whatever the files say.")
 @click.option("--broker", metavar="URL", is_flag=False, flag_value=EMBEDDED, help="In real time over a real broker, each "
-              "controller a process: mqtt://host:port; without URL, a broker of its own.")  # fmt: skip
+              "controller a process: mqtt://host:port, or URL,URL for the nodes of one; without URL, a broker of its own.")  # fmt: skip
 @click.option("--micropython", metavar="NAMES", default="", help="Controllers that run on MicroPython: c1,c3 (with --broker).")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Files at a time (with --broker).")
 def run(files: tuple, seed: int | None, broker: str | None, micropython: str, jobs: int) -> None:
@@ -43,7 +43,8 @@ def run(files: tuple, seed: int | None, broker: str | None, micropython: str, jo
 @main.command()
 @click.argument("controller")
 @click.option("--site", "file", required=True, help="A site file.")
-@click.option("--broker", "url", required=True, metavar="URL", help="mqtt://[user:password@]host:port")
+@click.option("--broker", "url", required=True, metavar="URL", help="mqtt://[user:password@]host:port, or URL,URL,… for the "
+              "nodes of one broker: it goes to the next when one fails.")  # fmt: skip
 @click.option("--flash", default="", metavar="FILE", help="The image of its flash; without it, a new one that does not stay.")
 @click.option("--pins", default="", metavar="HOST:PORT", help="Where a simulator listens for it; without it, steps of "
               "scenarios as JSON lines on the input are its pins.")  # fmt: skip

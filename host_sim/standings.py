@@ -1,4 +1,4 @@
-"""What one controller holds of people and areas, told in plain values. Runs wherever the firmware does."""
+"""What one controller holds of people, areas and events, told in plain values. Runs wherever the firmware does."""
 
 
 def row(core, area: str, user: str, now_ms: int, start_ms: int) -> dict | None:
@@ -42,6 +42,15 @@ def rows(core, area: str, now_ms: int) -> dict:
 def occupancy(core, area: str, now_ms: int) -> int:
     """Return how many people are `in`."""
     return core.presence.inside(area, core.site.wall.at_ms(now_ms))
+
+
+def log(replica, controller: str) -> list:
+    """Return what a log has of a controller's facts and site events, each as a whole, by incarnation, stream and seq."""
+    found = []
+    for name, inc, stream, last in replica.vector():
+        if name == controller and stream != "notes":
+            found += replica.between(name, inc, stream, 1, last)
+    return found
 
 
 def _shown(presence: str) -> str:

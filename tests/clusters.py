@@ -4,12 +4,14 @@ with cluster(folder) as nodes:
     nodes.ports            where MQTT clients connect, one port for each node
     nodes.kill(0)          as a power cut does
     nodes.start(0)         the same node again, with what it had stored
+    nodes.freeze(0)        its connections stay open, and nobody answers, until nodes.thaw(0)
 
 Limits: it refuses QoS 2; of three nodes two must run for new clients to get in; the last wills of clients of a node that
-dies are never published.
+dies are never published, and those of a node that froze come when it thaws, wherever its clients are by then.
 """
 
 import contextlib
+import signal
 import subprocess
 import threading
 import time
@@ -55,6 +57,12 @@ class Cluster:
         self._nodes[index].kill()
         self._nodes[index].wait(WAIT_S)
         self._stacks[index].close()
+
+    def freeze(self, index: int) -> None:
+        self._nodes[index].send_signal(signal.SIGSTOP)
+
+    def thaw(self, index: int) -> None:
+        self._nodes[index].send_signal(signal.SIGCONT)
 
     def wait_until_ready(self) -> None:
         """Wait until every node lets a client in that the others then know of."""

@@ -5,6 +5,7 @@ import time
 
 from paho.mqtt import client as paho
 
+from firmware.hal.addresses import Addresses
 from firmware.hal.backoff import Backoff
 from firmware.hal.mailbox import BYTES_MAX, Mailbox, full_topic
 
@@ -26,7 +27,8 @@ class MqttLink(Mailbox):
     """The transport of a simulated controller and of a console: a mailbox with a thread behind it, as on a board.
 
     `settings`: {"host", "port", "user", "password", "tls": None or {"ca", "cert", "key"}: paths of PEM files, or from
-        Python 3.13 on {"psk_identity", "psk_key"}: hex}. `will`: (topic, payload) that the broker keeps, or None.
+        Python 3.13 on {"psk_identity", "psk_key"}: hex}, and perhaps "others", [[host, port], ...], more nodes of the same
+        broker. `will`: (topic, payload) that the broker keeps, or None.
     """
 
     def __init__(self, settings: dict, client_id: str, root: str, subscriptions: list[str], will: tuple | None, seed: int):
@@ -36,6 +38,7 @@ class MqttLink(Mailbox):
         self._root = root.rstrip("/") + "/"
         self._subscriptions = subscriptions
         self._will = will
+        self._addresses = Addresses(settings)
         self._backoff = Backoff(seed)
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
@@ -65,13 +68,14 @@ class MqttLink(Mailbox):
             self.set_up(False)
             if not self._ending.is_set():
                 self.count("failures")
+                self._addresses.failed()
                 self._ending.wait(self._backoff.next_ms() / 1000)
 
     def _connection(self) -> None:
         """Live one connection to its end."""
-        client = self._client()
+        client, settings = self._client(), self._addresses.settings()
         try:
-            client.connect(self._settings["host"], self._settings["port"], _KEEPALIVE_S)
+            client.connect(settings["host"], settings["port"], _KEEPALIVE_S)
             end_s = time.monotonic() + _SUBSCRIBED_S
             while client.loop(_LOOP_S) == paho.MQTT_ERR_SUCCESS and not self._ending.is_set():
                 if self._up_s is not None:

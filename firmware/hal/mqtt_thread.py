@@ -8,6 +8,7 @@ import sys
 from _thread import stack_size, start_new_thread
 
 from firmware.const import const
+from firmware.hal.addresses import Addresses
 from firmware.hal.backoff import Backoff
 from firmware.hal.mailbox import Mailbox
 from firmware.hal.mqtt_client import Client
@@ -29,13 +30,14 @@ class MqttLink(Mailbox):
     """The transport of a controller on MicroPython: a mailbox with a thread behind it. Topics are without `root`.
 
     `settings`: {"host", "port", "user", "password", "tls": None or {"psk_identity", "psk_key"} or {"ca", "cert", "key"}},
-        best with a literal address as host, because no timeout covers the look-up of a name. `will`: (topic, payload) that
-        the broker keeps for others when this side is gone, or None. `seed` makes boards come back at different times.
+        best with a literal address as host, because no timeout covers the look-up of a name; and perhaps "others",
+        [[host, port], ...], more nodes of the same broker. After trouble with one the next is tried. `will`: (topic, payload)
+        that the broker keeps for others when this side is gone, or None. `seed` makes boards come back at different times.
     """
 
     def __init__(self, settings: dict, client_id: str, root: str, subscriptions: list, will, seed: int, libraries=None):
         super().__init__(_QUEUE_ITEMS_MAX, _QUEUE_BYTES_MAX)
-        self._settings = settings
+        self._addresses = Addresses(settings)
         self._client_id = client_id.encode()
         self._root = root.rstrip("/").encode() + b"/"
         self._subscriptions = [topic.encode() for topic in subscriptions]
@@ -75,7 +77,7 @@ class MqttLink(Mailbox):
 
     def _connect(self) -> None:
         libraries = self._libraries
-        self._client = Client(libraries, self._settings, self._client_id, self._will, _KEEPALIVE_S)
+        self._client = Client(libraries, self._addresses.settings(), self._client_id, self._will, _KEEPALIVE_S)
         self._client.connect()
         self._session = Session(self._client, self, self._root, self._subscriptions, self._echo, libraries.now_ms())
 
@@ -84,6 +86,7 @@ class MqttLink(Mailbox):
         if self._session and self._session.is_half_open:
             self.count("half_open")
         self._close()
+        self._addresses.failed()
         return self._backoff.next_ms()
 
     def _close(self) -> None:

@@ -58,8 +58,9 @@ class Spy:
         recorder = self.life.world.boards[controller].node.controller.recorder
         is_present = event["controller"] != controller or event["inc"] in (0, recorder.inc)
         if is_present or self.truth.find(key_of(event)) is None:
-            # Else others gave a board back what was once written under its name.
             self.truth.written(controller, event)
+        else:
+            self.truth.given_back(controller, event)
         self._written(controller, event)
 
     def _hear_send(self, sender: str, topic: str, payload: bytes, is_retained: bool = False) -> None:

@@ -19,7 +19,7 @@ class Entry:
         self.boot = boot  # how often its board had lost its power
         self.true_ms = self.began_ms = true_ms  # a badge begins when it is presented
         self.state = FRESH
-        self.heard: set[str] = set()  # the other boards that have it
+        self.heard: set[str] = set()  # the boards that have it, but for the one that wrote it
         self.unheard: list[Entry] = []  # the person's latest entries that this one's board did not know
         self.waiting: list[Callable[[bool], None]] = []
         self.is_calm: set[str] = set()  # areas whose boards could all talk
@@ -69,9 +69,7 @@ class Truth:
         """Take an event that a board writes: its own, its own once more with its stamp, or another's."""
         key = key_of(event)
         if event["controller"] != controller:
-            if key in self.entries:
-                self.entries[key].heard.add(controller)
-                self._heard[controller].append(self.entries[key])
+            self._hears(controller, key)
             return
         known = self.entries.get(key) or self._undrawn(key) or self._renamed(event) or self._moved(event)
         if known and self._is_same(known, event):
@@ -83,6 +81,15 @@ class Truth:
                 known.state = KEPT  # others have given it back
         else:
             self._take(key, Entry(dict(event), self._now_ms(), self.cuts[controller]))
+
+    def given_back(self, controller: str, event: dict) -> None:
+        """A board has heard what was once written under its name: of others, or it was still on its way to the broker."""
+        self._hears(controller, key_of(event))
+
+    def _hears(self, controller: str, key: tuple) -> None:
+        if key in self.entries:
+            self.entries[key].heard.add(controller)
+            self._heard[controller].append(self.entries[key])
 
     def _is_same(self, known: Entry, event: dict) -> bool:
         is_there = known.state in (KEPT, GONE) or (known.state == FRESH and known.boot == self.cuts[event["controller"]])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from firmware.wire.part import Part
 from host_sim.flash import SECTORS
+from tools.addresses import addressed, addresses
 from tools.site.compiler import disk
 
 
@@ -20,9 +21,14 @@ class Folders:
     def log(self, name: str) -> Path:
         return self._folder / f"{name}.log"
 
-    def configure(self, name: str, pins: list, flash: str = "") -> Path:
-        """Write the configuration of a controller's process. `pins`: [host, port] where the simulator listens."""
+    def configure(self, name: str, pins: list, flash: str = "", turn: int = 0) -> Path:
+        """Write the configuration of a controller's process. `pins`: [host, port] where the simulator listens.
+
+        `turn`: with which of the broker's addresses it begins.
+        """
         path = self._folder / f"{name}.json"
+        broker = self._common["broker"] | addressed(addresses(self._common["broker"]), turn)
         own = {"part": str(self._folder / "parts" / name), "flash": flash or str(self._folder / f"{name}.flash")}
-        path.write_text(json.dumps(self._common | own | {"pins": pins, "client_id": f"{self._token}-{name}"}))
+        own |= {"broker": broker, "pins": pins, "client_id": f"{self._token}-{name}"}
+        path.write_text(json.dumps(self._common | own))
         return path

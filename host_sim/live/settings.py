@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit
 
 from host_sim.views import WorldError
+from tools.addresses import addresses, joined, where, urls
 
 EMBEDDED = "embedded"
 _PORT = 1883
@@ -13,7 +14,7 @@ _CONNECT_S = 5
 
 @contextmanager
 def broker(url: str):
-    """Yield the settings for `mqtt://[user:password@]host[:port]`, or of a broker that is started here: `embedded`.
+    """Yield the settings for `mqtt://[user:password@]host[:port][,mqtt://…]`, or of a broker that is started here: `embedded`.
 
     Raises: WorldError where there is no broker.
     """
@@ -24,21 +25,36 @@ def broker(url: str):
             yield settings(own_url)
         return
     found = settings(url)
-    try:
-        socket.create_connection((found["host"], found["port"]), _CONNECT_S).close()
-    except OSError as error:
-        raise WorldError(f"no broker at {found['host']}:{found['port']}: {error}") from None
+    _find(found)
     yield found
 
 
+def _find(settings: dict) -> None:
+    """See that somebody listens at one of the addresses. Raises: WorldError."""
+    for address in addresses(settings):
+        try:
+            socket.create_connection(tuple(address), _CONNECT_S).close()
+            return
+        except OSError as error:
+            reason = error
+    raise WorldError(f"no broker at {where(settings)}: {reason}")
+
+
 def settings(url: str) -> dict:
-    """Return what a link needs. Raises: WorldError."""
+    """Return what a link needs. Several URLs, with commas between, are the nodes of one broker. Raises: WorldError."""
+    try:
+        return joined([_settings(one) for one in urls(url)])
+    except ValueError as error:
+        raise WorldError(f"{url}: {error}") from None
+
+
+def _settings(url: str) -> dict:
     try:
         parts = urlsplit(url)
         port = parts.port or _PORT
     except ValueError as error:
         raise WorldError(f"{url}: {error}") from None
-    if parts.scheme != "mqtt" or not parts.hostname or parts.path.strip("/"):
+    if parts.scheme != "mqtt" or not parts.hostname or "," in parts.hostname or parts.path.strip("/"):
         raise WorldError(f"{url}: write mqtt://host:port, or mqtt://user:password@host:port, or {EMBEDDED}")
     user, password = (unquote(text) if text else None for text in (parts.username, parts.password))
     return {"host": parts.hostname, "port": port, "user": user, "password": password, "tls": None}

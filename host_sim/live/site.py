@@ -28,7 +28,8 @@ _START_S = 120  # many processes start on a small machine
 class LiveSite(Views, Hands):
     """`with LiveSite(…) as site`: real processes. Times are milliseconds since the start; `start_ms` is Unix time.
 
-    `broker`: settings of an MqttLink. `kinds`: {controller: interpreter}, CPYTHON for others. `seed` makes the keys.
+    `broker`: settings of an MqttLink; where it has several nodes, each controller begins with another. `kinds`:
+    {controller: interpreter}, CPYTHON for others. `seed` makes the keys.
     Nobody else at the broker hears it: its topics have a root of their own. With `only`, a name, it is that one controller
     of a site whose others are run by somebody else, with the site's own root; `flash` is its image, which then stays.
     """
@@ -84,9 +85,9 @@ class LiveSite(Views, Hands):
             for part in site_parts.values():
                 part.settings["home_assistant"] = False
         folders = Folders(self._folder, site_parts, self.broker, self.root, self.token)
-        for name in [self._only] if self._only else sorted(site_parts):
+        for turn, name in enumerate([self._only] if self._only else sorted(site_parts)):
             self.boards[name] = station = Station(name, site_parts[name], self, folders.log(name))
-            config = folders.configure(name, station.process.address, self._flash)
+            config = folders.configure(name, station.process.address, self._flash, turn)
             station.command = command(self._kinds.get(name, CPYTHON), config)
             station.launch()
         self._console = Console(self.broker, f"console-{self.token}-{secrets.token_hex(4)}", self.root)

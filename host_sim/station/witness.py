@@ -19,7 +19,8 @@ class Witness:
         return event["controller"] == self._node.name and event["inc"] in (0, self._node.controller.recorder.inc)
 
     def answer(self, what: str, *words):
-        """Answer a question: row area user, rows area, occupancy area, counts; or "here", which is known to be heard."""
+        """Answer a question: row area user, rows area, occupancy area, log controller, faults; or "here", which is known to
+        be heard."""
         core, now_ms = self._node.controller, self._clock.now_ms()
         if what == "row":
             return standings.row(core, words[0], words[1], now_ms, self._start_ms)
@@ -27,4 +28,6 @@ class Witness:
             return standings.rows(core, words[0], now_ms)
         if what == "occupancy":
             return standings.occupancy(core, words[0], now_ms)
+        if what == "log":
+            return standings.log(self._node.log, words[0])
         return self._node.faults if what == "faults" else True

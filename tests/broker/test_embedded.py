@@ -54,6 +54,23 @@ def test_its_end_is_noticed_and_its_return_on_the_same_port_too(link):
         heard(one, ("link", True))
 
 
+def test_of_several_addresses_the_next_is_tried_when_one_fails_and_kept_while_it_works(link):
+    with EmbeddedBroker() as second:
+        with EmbeddedBroker() as first:
+            nowhere = settings("mqtt://127.0.0.1:1")
+            others = [["127.0.0.1", settings(url)["port"]] for url in (first, second)]
+            one, listener = MqttLink(nowhere | {"others": others}, "a", "backstop/v1/hq", ["log/+"], None, 1), link(second, "b")
+            one.start()
+            heard(one, ("link", True))
+            assert one.counts["failures"] == 1 and one.counts["connects"] == 1
+            heard(listener, ("link", True))
+        heard(one, ("link", False))
+        heard(one, ("link", True))
+        one.put("log/a", b"from the second")
+        heard(listener, ("message", "log/a", b"from the second", False))
+        one.stop()
+
+
 def test_a_port_in_use_is_said_at_once():
     with EmbeddedBroker() as url, pytest.raises(Exception, match="start"):
         EmbeddedBroker(settings(url)["port"]).__enter__()

@@ -13,10 +13,10 @@ def good():
     return FakeSocket(CONNACK + SUBSCRIBED)
 
 
-def link_over(sockets, version=(1, 3, 4), seed=1):
+def link_over(sockets, version=(1, 3, 4), seed=1, settings=SETTINGS):
     libraries = Libraries(sockets, version)
     will = ("status/lobby", b"gone")
-    return MqttLink(SETTINGS, "lobby", "backstop/v1/hq", ["log/+"], will, seed, libraries), libraries
+    return MqttLink(settings, "lobby", "backstop/v1/hq", ["log/+"], will, seed, libraries), libraries
 
 
 def rests(link, libraries, count):
@@ -119,6 +119,31 @@ def test_an_echo_makes_the_next_waits_short_again():
     link.turn()
     sockets[4].has_ended = True
     assert rests(link, libraries, 1)[0] <= 1000
+
+
+def test_of_several_nodes_each_trouble_turns_to_the_next_and_a_link_that_works_stays_where_it_is():
+    settings = dict(SETTINGS)
+    settings["others"] = [["10.0.0.2", 1884], ["10.0.0.3", 1885]]
+    silent, ends, works = FakeSocket(), good(), good()
+    link, libraries = link_over([silent, ends, works], settings=settings)
+    link.turn()
+    link.turn()
+    ends.has_ended = True
+    link.turn()
+    for _ in range(5):
+        link.turn()
+    tried = [(client.server, client.port) for client in libraries.umqtt.clients]
+    assert tried == [("10.0.0.1", 1883), ("10.0.0.2", 1884), ("10.0.0.3", 1885)]
+    assert silent.is_closed and ends.is_closed and not works.is_closed and link.take()[-1] == ("link", True)
+
+
+def test_waits_between_several_nodes_grow_as_between_attempts_at_one():
+    settings = dict(SETTINGS)
+    settings["others"] = [["10.0.0.2", 1884], ["10.0.0.3", 1885]]
+    one, three = link_over([FakeSocket() for _ in range(6)]), link_over([FakeSocket() for _ in range(6)], settings=settings)
+    assert rests(*one, 6) == rests(*three, 6)
+    assert [client.server[-1] for client in three[1].umqtt.clients] == ["1", "2", "3", "1", "2", "3"]
+    assert [client.server[-1] for client in one[1].umqtt.clients] == ["1"] * 6
 
 
 def test_a_half_open_link_is_counted_as_such():

@@ -131,6 +131,10 @@ def test_a_url_says_where_the_broker_is():
         return Station(Given(None, url, None, None, None, None)).settings
 
     assert settings("mqtt://a%40b:c@broker.example") == {"host": "broker.example", "port": 1883, "user": "a@b", "password": "c", "tls": None}
+    three = settings("mqtt://a:b,c@x.example,mqtt://a:b,c@y.example:1884,mqtt://a:b,c@x.example:1885")
+    assert three["others"] == [["y.example", 1884], ["x.example", 1885]] and three["host"] == "x.example" and three["port"] == 1883
+    with pytest.raises(Unusable, match="the same user, password and scheme"):
+        settings("mqtt://a@x.example,mqtt://b@y.example")
     assert settings("mqtts://broker.example:999")["tls"] == {"ca": None} and settings("mqtts://broker.example:999")["port"] == 999
 
 

@@ -4,9 +4,13 @@ import os
 import stat
 import subprocess
 import sys
+from collections import Counter
+
+from cryptography import x509
 
 from tests.tools.broker_files import FILES, files, without
 from tests.tools.sites import changed
+from tools.addresses import addresses
 from tools.broker.clients import settings
 
 
@@ -83,6 +87,37 @@ def test_options_hold_until_others_are_given(run_broker, tmp_path):
 def test_the_host_is_the_one_of_the_site_file(run_broker, tmp_path):
     run_broker(data=changed(("broker", "mqtts://user@broker.example:8883/x")))
     assert settings(tmp_path / "out", "c1")["host"] == "broker.example"
+
+
+def test_of_a_cluster_every_client_knows_all_nodes_and_not_all_begin_with_the_same(run_broker, tmp_path):
+    names, nodes = [f"c{no}" for no in range(1, 31)], ["a.example", "b.example", "192.0.2.3"]
+    data = changed(*[("controllers", name, {"board": "sim"}) for name in names[2:]])
+    run_broker("--host", nodes[0], "--also", nodes[1], "--also", nodes[2], data=data)
+    found = [settings(tmp_path / "out", name) for name in names]
+    for one in found:
+        tried = addresses(one)
+        start = nodes.index(tried[0][0])
+        assert tried == [[host, 8883] for host in nodes[start:] + nodes[:start]]
+    firsts = Counter(one["host"] for one in found)
+    assert min(firsts[node] for node in nodes) >= 5, firsts
+    before = files(tmp_path / "out")
+    run_broker()
+    assert files(tmp_path / "out") == before
+    run_broker("--also", "")
+    assert {(one["host"], one.get("others")) for one in (settings(tmp_path / "out", name) for name in names)} == {(nodes[0], None)}
+
+
+def test_the_names_of_all_nodes_are_in_the_brokers_certificate(run_broker, tmp_path):
+    run_broker("--host", "a.example", "--also", "192.0.2.3", data=changed())
+    certificate = x509.load_pem_x509_certificate((tmp_path / "out/broker/server.crt").read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert "a.example" in names.get_values_for_type(x509.DNSName)
+    assert "192.0.2.3" in [str(address) for address in names.get_values_for_type(x509.IPAddress)]
+
+
+def test_a_node_that_is_no_machine_is_told(run_broker, tmp_path):
+    result = run_broker("--also", "b example", data=changed())
+    assert result.exit_code == 2 and "--also" in result.stderr and not (tmp_path / "out").exists()
 
 
 def test_the_command_itself_runs(tmp_path):

@@ -36,7 +36,8 @@ class _Group(click.Group):
 @click.group(cls=_Group, help=_HELP, context_settings={"auto_envvar_prefix": "BACKSTOP"})
 @click.option("--site", type=_FILE, help="The site file.")
 @click.option("--client", type=_FILE, help="The mqtt.json of a console, as tools.broker writes it.")
-@click.option("--broker", metavar="URL", help="mqtt://[USER:PASSWORD@]HOST[:PORT] instead. Default: the site file's.")
+@click.option("--broker", metavar="URL", help="mqtt://[USER:PASSWORD@]HOST[:PORT] instead, or URL,URL for the "
+              "nodes of one broker. Default: the site file's.")  # fmt: skip
 @click.option("--operator", metavar="NAME", help="Who you are in the site file; commands need it.")
 @click.option("--keys", type=_FILE, help="The keys of the site. Default: <site>.keys beside the site file.")
 @click.option("--console", metavar="NAME", help="The console that `log` asks as. Default: the client's name, or the first.")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 from firmware.wire import seal, topics
+from tools.addresses import addresses, where
 from tools.backstop.errors import Unreachable, Unusable
 from tools.backstop.heard import Heard
 from tools.backstop.station import Station
@@ -30,12 +31,11 @@ class Line(Heard):
 
     def __enter__(self) -> "Line":
         self._link.start()
-        end_s = time.monotonic() + _CONNECTED_S
+        end_s = time.monotonic() + _CONNECTED_S * len(addresses(self.station.settings))
         while not self._link.counts["connects"]:
             if time.monotonic() > end_s:
                 self._link.stop()
-                host, port = self.station.settings["host"], self.station.settings["port"]
-                raise Unreachable(f"no connection to the broker at {host}:{port}: nothing was sent")
+                raise Unreachable(f"no connection to the broker at {where(self.station.settings)}: nothing was sent")
             time.sleep(_LOOK_S)
         return self
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from tools.addresses import joined, urls
 from tools.backstop.errors import Unusable
 from tools.broker import clients
 from tools.mqtt import context
@@ -121,13 +122,21 @@ def _checked(settings: dict, path: Path) -> dict:
 
 
 def _of_url(url: str) -> dict:
+    """One URL, or with commas between those of a cluster's nodes."""
+    try:
+        return joined([_of_one(one) for one in urls(url)])
+    except ValueError as error:
+        raise Unusable(f"{shown(url)}: {error}") from None
+
+
+def _of_one(url: str) -> dict:
     """mqtt://[user:password@]host[:port], or mqtts:// with TLS by the system's authorities."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         host = port = None
-    if host is None or parts.scheme not in _PORTS:
+    if host is None or "," in host or parts.scheme not in _PORTS:
         raise Unusable(f"{shown(url)} is no broker: use one such as mqtt://broker.example:1883")
     user, password = (unquote(text) if text else None for text in (parts.username, parts.password))
     tls = {"ca": None} if parts.scheme == "mqtts" else None

@@ -1,14 +1,16 @@
 """What one client needs to connect: its secrets, kept for ever, and where to go with them.
 
 Layout of mqtt.json: {host, port, user, password, tls}, tls one of {psk_identity, psk_key}, {ca, cert, key}, {ca}; files by
-their names beside it.
+their names beside it. Where the broker has more nodes, also others: [[host, port], ...].
 """
 
 import json
 import re
 import secrets
+import zlib
 from pathlib import Path
 
+from tools.addresses import addressed
 from tools.broker.identities import Identity
 from tools.broker.options import Options
 from tools.site.errors import Fault, SiteError
@@ -36,9 +38,15 @@ def opened(path: Path) -> dict:
 def mqtt_settings(identity: Identity, asked: Options, earlier: bytes | None, path: str) -> dict:
     """The content of mqtt.json, with the secrets of an earlier one. path: its place, for messages. Raises: SiteError."""
     kept = _kept(earlier, path)
-    found = {"host": asked.host, "port": _port(identity, asked), "user": identity.name}
+    found = _places(identity, asked) | {"user": identity.name}
     found["password"] = kept.get("password") or secrets.token_urlsafe(_PASSWORD_BYTES)
     return found | {"tls": _tls(identity, kept)}
+
+
+def _places(identity: Identity, asked: Options) -> dict:
+    """Where to go: by its name each begins with another node, and keeps to it however many there are beside it."""
+    port = _port(identity, asked)
+    return addressed([[host, port] for host in (asked.host, *asked.also)], zlib.crc32(identity.name.encode()))
 
 
 def _port(identity: Identity, asked: Options) -> int:

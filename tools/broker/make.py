@@ -42,7 +42,7 @@ class Maker:
         return found
 
     def _broker(self, known: list[Identity]) -> None:
-        hosts = {self.asked.host, "localhost", "127.0.0.1"}
+        hosts = {self.asked.host, *self.asked.also, "localhost", "127.0.0.1"}
         self.made |= self.keys.pair("broker/server", self.asked.host, self.asked.days, hosts)
         self.made["broker/ca.crt"] = self.made[CA]
         self.made[CRL] = self.keys.revoked(self.made)

@@ -25,6 +25,8 @@ class Options(BaseModel):
 
     site: str
     host: str = "localhost"
+    also: list[str] = []
+    """Names or addresses of more nodes, where the broker is a cluster."""
     at: str = ""
     """The folder in which the broker finds its files; "" = where they were written."""
     bind: str = ""
@@ -42,7 +44,9 @@ def options(site: Site, out: Path, earlier: bytes | None, given: dict[str, Any])
     """What is given, else what an earlier run was given, else what the site file says. Raises: SiteError."""
     host = _host_of(site.broker)
     start = {"site": site.site} | ({"host": host} if host else {})
-    asked = {key: value for key, value in given.items() if value is not None}
+    asked = {key: value for key, value in given.items() if value not in (None, ())}
+    if "also" in asked:
+        asked["also"] = [name for name in asked["also"] if name]
     found = Options(**(start | _remembered(site.site, out, earlier) | asked))
     faults = list(_faults(found, folder(found, out)))
     if faults:
@@ -86,9 +90,10 @@ def _host_of(broker: str) -> str:
 
 
 def _faults(found: Options, at: str) -> Iterator[Fault]:
-    if not is_address(found.host) and (not _HOST.fullmatch(found.host) or len(found.host) > _HOST_LEN_MAX):
-        message = f"{shown(found.host)} is no name or address of a machine"
-        yield Fault("--host", message, 'Use one such as "broker.example"')
+    for option, host in (("--host", found.host), *(("--also", host) for host in found.also)):
+        if not is_address(host) and (not _HOST.fullmatch(host) or len(host) > _HOST_LEN_MAX):
+            message = f"{shown(host)} is no name or address of a machine"
+            yield Fault(option, message, 'Use one such as "broker.example"')
     if found.bind and not is_address(found.bind):
         yield Fault("--bind", f"{shown(found.bind)} is no address", "Use one such as 192.0.2.7")
     if not at.isprintable() or not at.startswith("/"):
