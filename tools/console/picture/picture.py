@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from firmware.core import area_rules, events
-from firmware.core.standing import IN
+from firmware.core.standing import IN, Standing
 from tools.console.history import History, Query
 from tools.console.picture import curve, preview, shown
 from tools.console.picture.fold import Fold
@@ -129,6 +129,16 @@ class Picture:
             found = [self._violation(area, no) for area, no in self._fold.presence.special()]
         return sorted((each for each in found if each), key=lambda violation: violation.since_ms)
 
+    def known(self, area: str) -> list[int]:
+        """The numbers of everybody of whom an area has heard."""
+        with self._lock:
+            return list(self._fold.presence.known(area))
+
+    def standing(self, area: str, no: int) -> Standing:
+        """How somebody stands with an area now."""
+        with self._lock:
+            return self._fold.presence.view(no, self._unix_ms())[area]
+
     def inside(self, area: str) -> shown.Inside:
         """Who is in an area. Raises: KeyError."""
         with self._lock:
@@ -209,7 +219,7 @@ class Picture:
         return peer.heard_ms if peer and peer.heard_ms and not peer.behind else newest
 
     def _violation(self, area: str, no: int) -> shown.Violation | None:
-        standing = self._fold.presence.view(no, self._unix_ms())[area]
+        standing = self.standing(area, no)
         found = standing.violation
         if found is None:
             return None
@@ -222,7 +232,7 @@ class Picture:
         )  # fmt: skip
 
     def _inside(self, area: str, no: int) -> shown.Person | None:
-        standing = self._fold.presence.view(no, self._unix_ms())[area]
+        standing = self.standing(area, no)
         if standing.presence != IN:
             return None
         user = self._user(no)
