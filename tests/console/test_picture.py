@@ -181,6 +181,24 @@ def test_what_is_deleted_goes_on_to_count(history):
     assert [person.user for person in picture.inside("office").people] == ["kim"] and [found.user for found in picture.violations()] == ["kim"]
 
 
+def test_an_area_more_or_around_another_takes_nothing_from_what_is_known(history):
+    """Also where its facts are deleted: of areas that have been there before everything stays."""
+    two = small.site({"office": small.area("lobby"), "lab": small.area("glass")}, {"lobby": "c1", "glass": "c1"})
+    nested = small.nested() | {"doors": small.nested()["doors"]}
+    nested["areas"]["yard"] = small.area("lobby")
+    history.append([badge(1, "in", 10), badge(2, "in", 11, reader="glass_in", door="glass", judge={"lab": ["in", "hard"]}),
+                    event(3, "area.set", 12, area="lab", settings={"violation_timeout_s": 30}), badge(4, "in", 20, judge={"yard": ["in", "hard"]})])  # fmt: skip
+    now_ms = START_MS + 2 * DAY_MS
+    picture = picture_of(history, two, now_ms)
+    picture.checkpoint()
+    assert [person.since_ms for person in picture_of(history, nested, now_ms).inside("yard").people] == [START_MS + 20_000]
+    picture.prune(now_ms)
+    for data in (two, nested):
+        again = picture_of(history, data, now_ms)
+        assert [len(again.inside(area).people) for area in ("office", "lab")] == [1, 1]
+        assert {area.name: area.settings["violation_timeout_s"] for area in again.areas()}["lab"] == 30
+
+
 def test_what_comes_too_late_to_be_judged_moves_people_and_accuses_nobody(history):
     history.append([badge(2, "in", 10), badge(3, "out", 20)])
     now_ms = START_MS + 2 * DAY_MS
@@ -222,8 +240,7 @@ def test_after_trouble_in_the_middle_of_a_fold_it_is_whole_again(history, monkey
     def fail(*_):
         raise Trouble("gone away")
 
-    monkeypatch.setattr(picture, "_story", fail)
-    monkeypatch.setattr(picture._fold.presence, "_story", fail)
+    monkeypatch.setattr(picture._generations, "story", fail)
     with pytest.raises(Trouble):
         picture.take()
     monkeypatch.undo()
@@ -254,6 +271,15 @@ def test_a_violation_says_whether_it_is_sure_and_late(history):
         assert (violation.is_sure, violation.is_late) == (is_sure, is_late)
     assert [area.violations for area in picture.areas()] == [1]
     assert picture_of(history, data, START_MS + 651_000).violations() == []
+
+
+def test_a_violation_that_the_doors_have_forgotten_says_so(history):
+    history.append([badge(1, "in", 10), badge(2, "in", 50, granted=False), event(1, "log.lost", 60, inc=8, origin=["c1", 7, "notes"])])
+    picture = picture_of(history)
+    assert [violation.is_forgotten for violation in picture.violations()] == [False]
+    history.append([event(2, "log.lost", 61, inc=8, origin=["c1", 7, "facts"])])
+    picture.take()
+    assert [violation.is_forgotten for violation in picture.violations()] == [True]
 
 
 def test_it_says_how_old_what_it_shows_is(tmp_path):
