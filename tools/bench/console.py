@@ -7,13 +7,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from tools.bench.console_crowd import START_MS, crowd
+from tools.bench.console_crowd import START_MS, crowd, site
 from tools.bench.figure import Figure
 from tools.console.history import History, Query
+from tools.console.picture import Picture
 
 EVENTS = int(os.environ.get("BACKSTOP_EVENTS", "1000000"))
 _BATCH, _WARM = 500, 200_000
-STORED_MIN, SEARCH_S_MAX, GROWTH_MB_MAX = 5000, 1, 1
+STORED_MIN, SEARCH_S_MAX, GROWTH_MB_MAX, START_S_MAX = 5000, 1, 1, 5
 
 
 @functools.cache
@@ -77,3 +78,25 @@ def bench_console_search() -> list[Figure]:
             worst_s, worst = taken_s, query
     assert worst is not None
     return [Figure(f"console: slowest search of {EVENTS:,}", worst_s, SEARCH_S_MAX, "s", less_is_better=True)]
+
+
+@functools.cache
+def _started() -> tuple[float, float]:
+    """(events per second of the first fold, seconds that the next start takes, with the last checkpoint a while ago)."""
+    history = History(str(_filled()[0]))
+    start_s = time.perf_counter()
+    Picture(site(), history)
+    first_s = time.perf_counter() - start_s
+    start_s = time.perf_counter()
+    Picture(site(), history)
+    taken_s = time.perf_counter() - start_s
+    history.close()
+    return EVENTS / first_s, taken_s
+
+
+def bench_console_first_fold() -> Figure:
+    return Figure("console: events folded at the very first start", _started()[0], None, "events/s")
+
+
+def bench_console_start() -> Figure:
+    return Figure(f"console: start with {EVENTS:,} events", _started()[1], START_S_MAX, "s", less_is_better=True)

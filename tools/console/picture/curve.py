@@ -16,7 +16,7 @@ _MOVES_MAX = 100_000
 def curve(plan: Plan, fold: Fold, history: History, area: str, since_ms: int, until_ms: int) -> list[tuple[int, int]]:
     """(when, how many from then on), the first at `since_ms`. Limits: the first 100,000 movements."""
     moves = sorted(_moves(plan, fold, history, area, since_ms, until_ms), key=lambda move: move[0])[:_MOVES_MAX]
-    rules = fold.presence.rules[area]
+    rules = fold.rules()[area]
     inside = _at_first(fold, area, since_ms, moves)
     points = [(since_ms, len(inside))]
     for at_ms, no, is_in in [*moves, (until_ms, _ALL, True)]:
@@ -40,11 +40,11 @@ def _at_first(fold: Fold, area: str, since_ms: int, moves: list[tuple]) -> dict[
             seen.add(no)
             if not is_in:
                 inside[no] = since_ms
-    for no in fold.presence.known(area):
-        standing = fold.presence.standing(area, no)
+    for no in fold.known(area):
+        standing = fold.standing(area, no)
         if no not in seen and standing.presence == IN and standing.at_ms < since_ms:
             inside[no] = standing.at_ms
-    _expire(inside, [], fold.presence.rules[area], since_ms)
+    _expire(inside, [], fold.rules()[area], since_ms)
     return inside
 
 
@@ -62,7 +62,7 @@ def _expire(inside: dict[int, int], points: list, rules, at_ms: int) -> None:
 
 def _moves(plan: Plan, fold: Fold, history: History, area: str, since_ms: int, until_ms: int) -> Iterator[tuple]:
     """(when, who or _ALL, whether in)."""
-    rules, outer = fold.presence.rules[area], around(plan.site, area)
+    rules, outer = fold.rules()[area], around(plan.site, area)
     query = Query(area=area, since_ms=since_ms, until_ms=until_ms, limit=1000, oldest_first=True)
     is_by_entry = rules["moves_on"] == "entry"
     for event in all_of(history, dataclasses.replace(query, types=("access.granted", "apb.moved", "apb.reset"))):

@@ -39,14 +39,14 @@ class Generations:
 
     def write(self, cut_id: int, fold: Fold, states: States) -> None:
         """Write a checkpoint of what is folded up to an event; the oldest goes."""
-        stamp, until_ms = fold.presence.cut()
-        state = {"fold": fold.keep(), "states": states.told, "areas": sorted(fold.presence.rules)}
+        stamp, until_ms = fold.cut()
+        state = {"fold": fold.keep(), "states": states.told, "shape": fold.shape()}
         cut = Cut(cut_id, min(stamp, rows.NUMBER_MAX), until_ms)
         staying = [old for old in self.cuts if old.cut_id != cut_id][: KEPT - 1]
         with writing(self._engine) as connection:
             _delete(connection, [old.cut_id for old in staying])
             connection.execute(GENERATIONS.insert().values(**vars(cut), state=json.dumps(state)))
-            people = [_person(cut_id, no, fold.presence.keep(no)) for no in range(fold.presence.people_max())]
+            people = [_person(cut_id, no, fold.keep_person(no)) for no in range(fold.people_max())]
             people = [person for person in people if person]
             for at in range(0, len(people), _AT_ONCE):
                 connection.execute(PEOPLE.insert(), people[at : at + _AT_ONCE])
@@ -60,14 +60,17 @@ class Generations:
         last = self.cuts[-1:] if self._has_pruned() else []
         self.cuts = [cut for cut in self.cuts if cut.stamp < stamp or cut in last]
 
-    def restore(self, fold: Fold, states: States, areas: list[str]) -> int:
-        """Take up the newest checkpoint that knows all areas. Returns up to which event all is folded."""
+    def restore(self, fold: Fold, states: States) -> int:
+        """Take up the newest checkpoint. Returns up to which event all is folded.
+
+        Where the site has other areas now, all is folded again, as long as all is there: some facts may have been about these.
+        """
         for cut in self.cuts:
             with reading(self._engine) as connection:
                 state = json.loads(connection.scalar(sa.select(GENERATIONS.c.state).where(GENERATIONS.c.cut_id == cut.cut_id)))
-                if set(areas) <= set(state["areas"]) or cut == self.cuts[-1] and self._has_pruned():
+                if state["shape"] == fold.shape() or self._has_pruned():
                     for row in connection.execute(sa.select(PEOPLE.c.no, PEOPLE.c.kept).where(PEOPLE.c.cut_id == cut.cut_id)):
-                        fold.presence.restore(row.no, _base(cut.stamp, row.kept))
+                        fold.restore_person(row.no, _base(cut.stamp, row.kept))
                     fold.restore(state["fold"])
                     states.told = state["states"]
                     return cut.cut_id

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from firmware.core import area_rules, events
-from firmware.core.standing import IN
+from firmware.core.standing import IN, Standing
 from tools.console.history import History, Query
 from tools.console.picture import curve, preview, shown
 from tools.console.picture.fold import Fold
@@ -73,9 +73,9 @@ class Picture:
         """Begin with the newest checkpoint that can be used."""
         self._states = States()
         self._fold = Fold(self.plan, self._story)
-        self._fold.presence.on_late_change = self._generations.drop_from
+        self._fold.on_late_change(self._generations.drop_from)
         self._seen_id = self._history.last_id  # up to there nothing is handed out any more for which another stands
-        self._upto_id = self._generations.restore(self._fold, self._states, list(self.plan.areas))
+        self._upto_id = self._generations.restore(self._fold, self._states)
         self._kept_id = self._begun_id = self._upto_id
         self._is_torn = False
 
@@ -100,7 +100,7 @@ class Picture:
         for name in events.replaced(event):
             if (self._history.number(*name) or folded_id + 1) <= folded_id:
                 stamps.append(self._history.event(*name)["stamp"])
-        if events.renamed(event) is not None and event["stamp"] <= self._fold.presence.cut()[0]:
+        if events.renamed(event) is not None and event["stamp"] <= self._fold.cut()[0]:
             stamps.append(event["stamp"])  # under which number it was folded is not known any more
         return min(stamps, default=None)
 
@@ -126,13 +126,23 @@ class Picture:
     def violations(self) -> list[shown.Violation]:
         """Everybody in violation or suspected now, who has been for longest first."""
         with self._lock:
-            found = [self._violation(area, no) for area, no in self._fold.presence.special()]
+            found = [self._violation(area, no) for area, no in self._fold.special()]
         return sorted((each for each in found if each), key=lambda violation: violation.since_ms)
+
+    def known(self, area: str) -> list[int]:
+        """The numbers of everybody of whom an area has heard."""
+        with self._lock:
+            return self._fold.known(area)
+
+    def standing(self, area: str, no: int) -> Standing:
+        """How somebody stands with an area now."""
+        with self._lock:
+            return self._fold.standing(area, no, self._unix_ms())
 
     def inside(self, area: str) -> shown.Inside:
         """Who is in an area. Raises: KeyError."""
         with self._lock:
-            people = [self._inside(area, no) for no in self._fold.presence.known(area)]
+            people = [self._inside(area, no) for no in self._fold.known(area)]
         people = tuple(sorted((person for person in people if person), key=lambda person: person.label.casefold()))
         return shown.Inside(area, self.plan.label("areas", area), people, self._as_of(area))
 
@@ -158,7 +168,7 @@ class Picture:
         Raises: ValueError, which says what is wrong with a setting; KeyError.
         """
         with self._lock:
-            rules = dict(self._fold.presence.rules)
+            rules = self._fold.rules()
         return preview.preview(self.plan, self._history, rules, area, settings, days, self._unix_ms())
 
     # -- things ----------------------------------------------------------------------------------
@@ -189,11 +199,11 @@ class Picture:
     # --------------------------------------------------------------------------------------------
 
     def _area(self, name: str, violations: int) -> shown.Area:
-        rules, entry = self._fold.presence.rules[name], self._site.areas[name]
+        rules, entry = self._fold.rules()[name], self._site.areas[name]
         settings = area_rules.shared(rules.settings)
         told = {controller: self._states.isolated(controller).get(name) for controller in rules["controllers"]}
         isolated = {controller: tuple(names) for controller, names in told.items() if names}
-        occupancy = self._fold.presence.inside(name, self._unix_ms())
+        occupancy = self._fold.inside(name, self._unix_ms())
         return shown.Area(
             name, self.plan.label("areas", name), entry.parent, tuple(entry.entrances), tuple(entry.exits),
             settings, occupancy, violations, isolated, self._as_of(name),
@@ -209,7 +219,7 @@ class Picture:
         return peer.heard_ms if peer and peer.heard_ms and not peer.behind else newest
 
     def _violation(self, area: str, no: int) -> shown.Violation | None:
-        standing = self._fold.presence.view(no, self._unix_ms())[area]
+        standing = self.standing(area, no)
         found = standing.violation
         if found is None:
             return None
@@ -218,11 +228,16 @@ class Picture:
         against_ms, against_reader = found.against
         return shown.Violation(
             user, self.plan.label("users", user), area, found.kind, found.mode, found.at_ms, found.reader, tuple(found.of),
-            standing.violation_ends_ms(self._fold.presence.rules[area]), against_ms, against_reader, is_sure, is_late,
+            standing.violation_ends_ms(self._fold.rules()[area]), against_ms, against_reader,
+            is_sure, is_late, self._is_forgotten(area, found.at_ms),
         )  # fmt: skip
 
+    def _is_forgotten(self, area: str, since_ms: int) -> bool:
+        forgot = [self._states.get("controller", name, "forgot") or 0 for name in self._fold.rules()[area]["controllers"]]
+        return bool(forgot) and min(forgot) > since_ms
+
     def _inside(self, area: str, no: int) -> shown.Person | None:
-        standing = self._fold.presence.view(no, self._unix_ms())[area]
+        standing = self.standing(area, no)
         if standing.presence != IN:
             return None
         user = self._user(no)

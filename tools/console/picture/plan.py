@@ -51,9 +51,9 @@ class Plan:
         return (entry.label if entry else None) or name
 
     def family(self, area: str) -> list[str]:
-        """An area, those around it and those inside it: what a judgement there looks at, or moves."""
-        nested = [name for name in self.areas if area in around(self.site, name)]
-        return sorted({area, *around(self.site, area), *nested})
+        """An area and all that are around it, inside it, or inside one around it: they are judged and moved together."""
+        outermost = ([area, *around(self.site, area)])[-1]
+        return sorted(name for name in self.areas if outermost in (name, *around(self.site, name)))
 
     def doors_of(self, area: str) -> list[str]:
         return sorted({self.site.readers[reader].door for reader in readers_of(self.site, [area])})

@@ -43,6 +43,8 @@ class Violation:
     """The controllers say that it is one; else it is a suspicion, and denies nobody."""
     is_late: bool
     """Judged after the fact, as the report says; False without a report."""
+    is_forgotten: bool
+    """Every board of the area has been replaced since and lost the facts: its doors do not know of it any more."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ class States:
         elif kind in ("area.isolated", "area.joined"):
             missing = event.get("controllers", []) if kind == "area.isolated" else []
             self._note(event, f"controller {event['controller']}", f"isolated {event.get('area')}", missing)
+        elif kind == "log.lost" and _is_its_own_past(event):
+            self._note(event, f"controller {event['controller']}", "forgot", event["at_ms"])
         elif kind == "controller.started":
             self._note(event, f"controller {event['controller']}", "version", event.get("version"))
             for what in [what for what in self.told.get(f"controller {event['controller']}", {}) if what.startswith("isolated ")]:
@@ -48,3 +50,11 @@ class States:
         told = self.told.setdefault(thing, {})
         if what not in told or told[what][0] <= event["stamp"]:
             told[what] = [event["stamp"], event["at_ms"], value]
+
+
+def _is_its_own_past(event: dict) -> bool:
+    """Whether a board says that the facts of the one before it are lost: its table began anew."""
+    origin = event.get("origin")
+    if not isinstance(origin, list) or len(origin) != 3 or type(origin[1]) is not int:
+        return False
+    return (origin[0], origin[2]) == (event["controller"], "facts") and origin[1] < event["inc"]
