@@ -15,6 +15,7 @@ FUZZING := .venv/.fuzzing
 MICROPYTHONS := .cache/micropython64/micropython .cache/micropython32/micropython
 CHROMIUM := .cache/chromium
 BROKERS := .cache/mosquitto .cache/nats-server
+POSTGRES := .cache/postgres
 UMQTT := .cache/umqtt/umqtt/simple.py
 
 .PHONY: help setup sim test test-fast bench fuzz fuzz-mutants fuzz-messages clean clean-all
@@ -22,7 +23,7 @@ UMQTT := .cache/umqtt/umqtt/simple.py
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
-setup: $(RUNTIME) $(TESTING) $(FUZZING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(UMQTT) ## fetch all that the other targets need; they call it themselves
+setup: $(RUNTIME) $(TESTING) $(FUZZING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(POSTGRES) $(UMQTT) ## fetch all that the other targets need; they call it themselves
 	@:
 
 sim: $(RUNTIME) $(if $(MICROPYTHON),.cache/micropython64/micropython $(UMQTT)) ## open the bench: a site to use in a browser (PORT=8080 SITE=FILE BROKER=URL MICROPYTHON=front,back SIMULATED=1)
@@ -76,6 +77,9 @@ $(CHROMIUM):
 
 $(BROKERS):
 	@tools/setup/debian $(@F) $(@F) $@ || true
+
+$(POSTGRES):
+	@tools/setup/debian postgresql $(@F) $@ || true
 
 $(UMQTT): | $(TESTING)
 	@tools/setup/umqtt .cache/umqtt || true

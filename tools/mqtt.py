@@ -20,6 +20,7 @@ _LOOP_S = 0.01  # the longest that a message lies in a queue of a working link
 _BATCH = 100
 _STOP_S = 10
 _TROUBLES = (OSError, ValueError)
+_COMMAND = b"command/"
 
 
 class MqttLink(Mailbox):
@@ -118,8 +119,18 @@ class MqttLink(Mailbox):
             client.disconnect()
             return
         self._up_s = time.monotonic()
+        self._forget_commands()
         self.count("connects")
         self.set_up(True)
+
+    def _forget_commands(self) -> None:
+        """Who gave a command while the link was broken has been told that nobody answered: it must not open a door later."""
+        with self._lock:
+            for message in self._out.take_all():
+                if message[0].startswith(_COMMAND):
+                    self._out.dropped += 1
+                else:
+                    self._out.put(message)
 
     def _disconnected(self, _client, _data, _flags, reason, _properties) -> None:
         if self._up_s is not None and reason == "Keep alive timeout":

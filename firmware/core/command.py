@@ -9,11 +9,11 @@ from firmware.const import const
 from firmware.core import area_rules
 from firmware.core.standing import IN, OUT, UNKNOWN
 
-_RANKS = const(("viewer", "site_manager", "site_admin"))
+RANKS = const(("viewer", "site_manager", "site_admin"))
 _MANAGER = const(1)
 _ADMIN = const(2)
-_OF_MANAGERS = const(("clear", "move", "pass", "reset", "unlock", "silence", "lockdown", "release", "emergency"))
-_OF_ADMINS = const(("set", "retire", "restore"))
+OF_MANAGERS = const(("clear", "move", "pass", "reset", "unlock", "silence", "lockdown", "release", "emergency"))
+OF_ADMINS = const(("set", "retire", "restore"))
 _OWN_KEYS = const(("operator", "action", "nonce", "reason", "area", "type"))
 _INC_MAX = const(0xFFFFFFFF)
 _CHARACTERS_MAX = const(100)
@@ -41,16 +41,16 @@ class Commands:
         Raises: Refused, naming the role, word or name that is wrong.
         """
         action = command.get("action")
-        if not isinstance(action, str) or action not in _OF_MANAGERS and action not in _OF_ADMINS:
+        if not isinstance(action, str) or action not in OF_MANAGERS and action not in OF_ADMINS:
             raise Refused("unknown action '%s'" % brief(action))
-        self._check_role(command.get("operator"), _ADMIN if action in _OF_ADMINS else _MANAGER, action)
+        self._check_role(command.get("operator"), _ADMIN if action in OF_ADMINS else _MANAGER, action)
         return getattr(self, "_" + action)(command, at_ms)
 
     def _check_role(self, operator, needed: int, action: str) -> None:
         role = self._settings["operators"].get(operator) if isinstance(operator, str) else None
         if role is None:
             raise Refused("unknown operator '%s'" % brief(operator))
-        if _RANKS.index(role) < needed:
+        if RANKS.index(role) < needed:
             raise Refused("role %s may not %s" % (role, action))
 
     # -- one person in one area ------------------------------------------------------------------

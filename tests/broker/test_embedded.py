@@ -103,3 +103,20 @@ def test_who_is_silent_for_longer_than_he_promised_is_told_to_be_gone(link):
         silent.sendall(b"\x10" + bytes([len(rest)]) + rest)
         heard(one, ("message", "log/b", b"gone", False))
         silent.close()
+
+
+def test_a_command_given_while_the_link_is_broken_is_not_carried_later(link):
+    with EmbeddedBroker() as url:
+        one = link(url, "a")
+        heard(one, ("link", True))
+    heard(one, ("link", False))
+    one.put("command/c1", b"unlock")
+    one.put("log/a", b"after")
+    with EmbeddedBroker(settings(url)["port"]):
+        # Both links reconnect at their own time: what came through is seen by whom the broker had first.
+        heard(one, ("link", True))
+        other = link(url, "listener", "command/+")
+        heard(other, ("link", True))
+        one.put("command/c1", b"silence")
+        heard(other, ("message", "command/c1", b"silence", False))
+    assert one.counts["dropped_out"] == 1

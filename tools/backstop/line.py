@@ -3,16 +3,14 @@
 import contextlib
 import secrets
 import time
-from collections import Counter
 from collections.abc import Iterator
 
-from firmware.wire import messages, seal, topics
+from firmware.wire import seal, topics
 from tools.addresses import addresses, where
-from tools.backstop import told
 from tools.backstop.errors import Unreachable, Unusable
+from tools.backstop.heard import Heard
 from tools.backstop.station import Station
 from tools.mqtt import MqttLink
-from tools.site.compiler.layout import controllers_of, readers_of
 
 _CONNECTED_S = 6
 _LOOK_S = 0.02
@@ -21,19 +19,11 @@ _KEPT_S = 3  # and it has come within that
 _SEED_BYTES = 4
 
 
-class Line:
-    """`with Line(station, filters)`: connected, or Unreachable. Topics are without the site's root.
-
-    `states`: {topic: the last that its owner told}, `status`: {controller: its last status, as a message}.
-    """
+class Line(Heard):
+    """`with Line(station, filters)`: connected, or Unreachable. Topics are without the site's root."""
 
     def __init__(self, station: Station, filters: list[str]):
-        self.station, self.site = station, station.site
-        self.states: dict[str, told.Door | told.Output | told.Area] = {}
-        self.status: dict[str, dict] = {}
-        self.faults: Counter[str] = Counter()
-        self._key = bytes.fromhex(station.keys.event_key)
-        self._owners = owners(self.site)
+        super().__init__(station)
         self._held: list[tuple] = []  # what came while it settled
         name = f"backstop-{secrets.token_hex(_SEED_BYTES)}"
         seed = secrets.randbelow(1 << 30)
@@ -57,16 +47,13 @@ class Line:
 
     def sealed(self, payload: bytes) -> bytes:
         """A message between controllers and consoles, as those listen to it."""
-        return seal.seal(payload, self._key)
+        return seal.seal(payload, self.key)
 
     def take(self, patience_s: float = 0) -> list[tuple]:
-        """Return (topic, message) of what has come, and ("link", is_up); wait so long for the first.
-
-        States and status are noted, not returned; what is not right is counted in `faults`.
-        """
+        """Return (topic, message) of what has come, and ("link", is_up); wait so long for the first."""
         end_s = time.monotonic() + patience_s
         while True:
-            found, self._held = self._held + [result for event in self._link.take() for result in self._read(event)], []
+            found, self._held = self._held + [result for event in self._link.take() if (result := self._read(event))], []
             if found or time.monotonic() >= end_s:
                 return found
             time.sleep(_LOOK_S)
@@ -84,40 +71,11 @@ class Line:
         if self.faults["seal"] and not self.status:
             raise Unusable("what the controllers tell is sealed with other keys than these: is this the site's own keys file?")
 
-    def online(self) -> list[str]:
-        return [name for name in sorted(self.status) if self.status[name]["online"]]
-
     def _is_complete(self) -> bool:
         return bool(self.faults["seal"]) or set(self.site.controllers) <= set(self.status)
 
-    def _read(self, event: tuple) -> Iterator[tuple]:
-        if event[0] == "link":
-            yield event
-            return
-        topic, payload = event[1], event[2]
-        kind, _, name = topic.partition("/")
-        if not payload:  # somebody has taken away what the broker kept
-            return
-        message = told.read(topic, payload, self._key) if kind in told.KINDS else messages.read(topic, payload, self._key)
-        if isinstance(message, str):
-            self.faults[message] += 1
-        elif kind in self._owners:
-            if message.sender in self._owners[kind].get(name, ()):
-                self.states[topic] = message
-        elif kind == "reply":
-            yield topic, message
-        elif message["from"] in self.site.controllers:
-            if kind == "status":
-                self.status[message["from"]] = message
-            else:
-                yield topic, message
-
-
-def owners(site) -> dict[str, dict[str, list[str]]]:
-    """Who may tell the state of what."""
-    areas = {name: controllers_of(site, readers_of(site, [name])) for name in site.areas}
-    doors = {name: [door.controller] for name, door in site.doors.items()}
-    return {"door": doors, "output": {name: [put.controller] for name, put in site.outputs.items()}, "area": areas}
+    def _read(self, event: tuple) -> tuple | None:
+        return event if event[0] == "link" else self.read(event[1], event[2])
 
 
 @contextlib.contextmanager

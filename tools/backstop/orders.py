@@ -42,11 +42,12 @@ def addressees(site: Site, action: str, fields: dict) -> list[str]:
 
 
 class Orders:
-    """Gives commands over a line that has settled."""
+    """Gives commands over a line that has settled, for one operator; for none named, the station's own."""
 
-    def __init__(self, line: Line):
+    def __init__(self, line: Line, operator: str | None = None):
         self._line = line
         self._station, self._site = line.station, line.site
+        self._operator = self._station.signer(operator) if operator else self._station.operator
         self._nonce = secrets.token_hex(_NONCE_BYTES)
         self._replies: dict[str, Reply] = {}
         self._signed: dict[str, str] = {}  # controller -> the challenge that it was signed with
@@ -81,7 +82,7 @@ class Orders:
         """Keep an answer. One that says only that the challenge was an old one is none yet."""
         if not isinstance(message, Reply) or message.nonce != self._nonce or message.sender not in self._signed:
             return
-        if (message.to, message.refused) != (self._station.operator, _STALE):
+        if (message.to, message.refused) != (self._operator, _STALE):
             self._replies[message.sender] = message
 
     def _sign_again(self, command: dict) -> None:
@@ -92,10 +93,10 @@ class Orders:
 
     def _sign(self, name: str, command: dict) -> None:
         self._signed[name] = self._line.status[name]["challenge"]
-        opening = {"t": "command", "from": self._station.operator}
-        envelope = {"to": name, "site": self._site.site, "role": self._station.role}
+        opening = {"t": "command", "from": self._operator}
+        envelope = {"to": name, "site": self._site.site, "role": self._site.operators[self._operator].role}
         message = opening | command | envelope | {"challenge": self._signed[name], "nonce": self._nonce}
-        key = self._station.keys.key_for(self._station.operator, name)
+        key = self._station.keys.key_for(self._operator, name)
         text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
         self._line.send(f"command/{name}", seal.seal(text.encode(errors="replace"), key))
 

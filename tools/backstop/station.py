@@ -56,16 +56,15 @@ class Station:
 
     @cached_property
     def operator(self) -> str:
-        name = self._needed("operator")
+        return self.signer(self._needed("operator"))
+
+    def signer(self, name: str) -> str:
+        """Return the name of an operator for whom this station can sign. Raises: Unusable."""
         for known, where in ((self.site.operators, "the site file"), (self.keys.operators, "the keys file")):
             if name not in known:
                 close = suggestion(name, known)
                 raise Unusable(f"{where} knows no operator {shown(name)}" + (f"; did you mean {close}?" if close else ""))
         return name
-
-    @property
-    def role(self) -> str:
-        return self.site.operators[self.operator].role
 
     @cached_property
     def console(self) -> str:

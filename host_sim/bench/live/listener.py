@@ -9,7 +9,7 @@ from host_sim.bench.live.table import Table
 from host_sim.follower import Follower
 from host_sim.live.console import Console
 from tools.backstop import told
-from tools.backstop.line import owners
+from tools.backstop.heard import owners
 
 _STATES = ("door", "output", "area")
 
