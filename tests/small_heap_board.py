@@ -48,7 +48,7 @@ def import_all():
     count = 0
     for folder in FOLDERS:
         for name in sorted(os.listdir("/rom/" + folder)):
-            if not name.startswith("__init__"):
+            if not name.startswith(("__init__", "shape.", "sound.")):  # those two: only who takes a table
                 __import__(folder.replace("/", ".") + "." + name.split(".")[0])
                 gc.collect()  # so that what stays lies together
             count += 1

@@ -82,7 +82,10 @@ class Generation:
 
     def _take_item(self, what: int, index: int, parts: list) -> None:
         if what == BEGIN:
-            self.areas = json.loads(self._body(parts))
+            try:
+                self.areas = json.loads(self.body(parts))
+            except (ValueError, RuntimeError):  # what another board sent, and was let go; the second: too deep
+                self.areas = None
         elif what == CHUNK:
             self._chunks[index] = parts
         elif what == STATE:
@@ -94,7 +97,7 @@ class Generation:
 
     def state(self) -> dict:
         """Return what else events have taught when this was cut."""
-        state = json.loads(self._body(self._state) or b"null")
+        state = json.loads(self.body(self._state) or b"null")
         if state and self.is_taken:
             state["address"] = 0
         return state
@@ -128,7 +131,7 @@ class Generation:
 
     def cuts(self, index: int) -> list | None:
         """Return the people of one chunk; None where it cannot be read."""
-        body = self._body(self._chunks[index])
+        body = self.body(self._chunks[index])
         if body is None:
             return None
         address, stamp, until_ms = struct.unpack_from(_CUT, body, 0)
@@ -153,7 +156,8 @@ class Generation:
             start += _ROW_BYTES
         return rows
 
-    def _body(self, parts: list) -> bytes | None:
+    def body(self, parts: list) -> bytes | None:
+        """Return the bytes of an item from the addresses of its parts; None where they cannot be read."""
         bodies = [self._read(address) for address in parts]
         return None if None in bodies else b"".join([bytes(body[_HEAD_BYTES:]) for body in bodies])
 

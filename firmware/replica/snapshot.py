@@ -15,6 +15,7 @@ from firmware.replica.shelf import PAGES, RECORD_BYTES_MAX, Full
 PAGE_BYTES = 2700  # wire/messages.py takes no more
 _LENGTH_BYTES = const(2)
 _NUMBER_BYTES = const(4)
+_PARTS_MAX = const(128)  # of one item: 60 kB
 
 
 class Offer:
@@ -78,6 +79,8 @@ class Assembly:
         self._areas = areas
         self._page = None  # on its way to the flash
         self._told_crc = None
+        self._has_areas = False
+        self._parts = []  # addresses of those of an item that is not complete
         self._size_max = shelf.flash.sector_count * shelf.flash.sector_bytes // 2
 
     def has_work(self) -> bool:
@@ -125,16 +128,26 @@ class Assembly:
         if len(body) < 5 or len(record) > RECORD_BYTES_MAX - 4 or body[0] >= END:
             raise ValueError("no record")
         address = self._shelf.put_bytes(PAGES, record)
-        if not self.kept.take(address, address >> 12, record):
+        if body[3] >= _PARTS_MAX or not self.kept.take(address, address >> 12, record):
             raise ValueError("out of order")
-        if not isinstance(self.kept.areas, list):
-            raise ValueError("no areas")
-        if body[0] == BEGIN and self.kept.areas and not all([area in self.kept.areas for area in self._areas]):
+        self._parts.append(address)
+        if body[4]:
+            parts, self._parts = self._parts, []
+            self._check(body[0], parts)
+
+    def _check(self, what: int, parts: list) -> None:
+        """Look at an item that is complete; the first tells of the areas. Raises: ValueError."""
+        from firmware.replica.sound import is_sound
+
+        if (what == BEGIN) == self._has_areas or not is_sound(self.kept, what, parts):
+            raise ValueError("no table")
+        self._has_areas = True
+        if not all([area in self.kept.areas for area in self._areas]):
             self.lacks_areas = True
             raise ValueError("areas are missing")
 
     def _finish(self) -> None:
-        if self.crc != self._told_crc or not self.kept.indexes() or not self.kept.state():
+        if self.crc != self._told_crc or self.kept.indexes()[:1] != [0] or not self.kept.state():
             raise ValueError("damaged")
         self._put(END, b"")
         self.is_whole = True

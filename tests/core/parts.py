@@ -116,12 +116,12 @@ def card_key(no):
     return hashlib.sha256(SALT + b"card:" + b"H10301:1:%d" % no).digest()[:8]
 
 
-def tables(group_sets):
-    """Tables of people; the list gives the group set of each."""
+def tables(group_sets, controller="c1"):
+    """Tables of people and of the keys of a controller; the list gives the group set of each person."""
     people = [struct.pack("<BHIIH3x", 3, group, 0, NO_END, ANY) for group in group_sets]
     ids = [_padded(b"person-%d" % no) for no in range(len(people))]
     cards = sorted([card_key(no) + struct.pack("<HBx", no, 1) for no in range(len(people))])
-    return {"people": paged(people), "ids": paged(ids), "cards": paged(cards), "pins": [], "keys": paged(keys("c1"))}
+    return {"people": paged(people), "ids": paged(ids), "cards": paged(cards), "pins": [], "keys": paged(keys(controller))}
 
 
 def keys(controller):
@@ -141,4 +141,5 @@ def paged(records):
 
 def part(people=(0, 0, 1, 2), **changes):
     """The part of c1: two of staff, a guard and somebody without a group, unless told otherwise."""
-    return Part(settings(**changes), tables(people))
+    made = settings(**changes)
+    return Part(made, tables(people, made["controller"]))

@@ -4,7 +4,7 @@ import json
 import random
 from binascii import a2b_base64, b2a_base64, crc32
 
-from tests.fuzz import story
+from tests.fuzz import story, tables
 from tests.fuzz.vocabulary import FIELDS, JUNK, NUMBERS, QUIRKS, TEXTS, WORDS
 
 WAITS_MS = (1, 50, 400, 2000, 10_000, 40_000)
@@ -14,8 +14,8 @@ STEPS_MAX = 12
 class Mutator:
     """`draw`: a random.Random. `shake`: bytes -> other bytes, without regard to what they mean."""
 
-    def __init__(self, draw: random.Random, shake, changes_tables: bool):
-        self._draw, self._shake, self._changes_tables = draw, shake, changes_tables
+    def __init__(self, draw: random.Random, shake):
+        self._draw, self._shake = draw, shake
 
     def message(self, told: bytes) -> bytes:
         """Return a story of one message, changed."""
@@ -56,8 +56,8 @@ class Mutator:
             made = None
         if not isinstance(made, dict) or draw.random() < 0.1:
             return topic, self._shake(content)
-        if made.get("t") == "page" and self._changes_tables and draw.random() < 0.6:
-            self._spoil_page(made)
+        if made.get("t") == "page" and draw.random() < 0.6:
+            self.spoil_page(made)
         else:
             for _ in range(draw.choice((1, 1, 1, 1, 2, 4))):
                 self._spoil(made)
@@ -97,13 +97,37 @@ class Mutator:
         else:
             inside[key] = self._value(inside[key])
 
-    def _spoil_page(self, made: dict) -> None:
+    def spoil_page(self, made: dict) -> None:
         """Change what a page of a table holds; what is told of it fits."""
         try:
-            page = self._shake(a2b_base64(str(made.get("bytes")).encode(errors="replace")))
-        except ValueError:
+            page = a2b_base64(str(made.get("bytes")).encode(errors="replace"))
+            page = self._with_other_item(page) if self._draw.random() < 0.8 else self._shake(page)
+        except (ValueError, IndexError):
             page = b""
         made["bytes"], made["size"], made["crc"] = b2a_base64(page).decode().strip(), len(page), crc32(page)
+
+    def _with_other_item(self, page: bytes) -> bytes:
+        draw, items = self._draw, tables.items(page)
+        at, chance = draw.randrange(len(items)), draw.random()
+        if chance < 0.05:
+            del items[at]
+        elif chance < 0.1:
+            items.insert(draw.randrange(len(items)), items[at])
+        elif chance < 0.15:
+            items[at][draw.randrange(2)] = draw.randrange(6)
+        elif chance < 0.25:
+            items[at][2] = self._shake(items[at][2])
+        else:
+            self._spoil_item(items[at], len(json.loads(items[0][2])))
+        return tables.page(items)
+
+    def _spoil_item(self, item: list, areas: int) -> None:
+        """Change the JSON of an item. Raises: ValueError where it has none."""
+        start = tables.json_at(item[0], item[2], areas)
+        value = {"it": json.loads(item[2][start:])}
+        for _ in range(self._draw.choice((1, 1, 2))):
+            self._spoil(value)
+        item[2] = item[2][:start] + json.dumps(value.get("it")).encode()
 
     def _copy(self, value):
         return json.loads(json.dumps(value))

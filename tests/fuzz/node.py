@@ -22,12 +22,12 @@ def _link(kind: str, **filters) -> dict:
     return made
 
 
-def board(name: str = "c1") -> Board:
-    """Return one of the three, with its clock set, its link up, and one badge in its log."""
+def board(name: str = "c1", flash=None) -> Board:
+    """Return one of the three, with its clock set, its link up, and one badge in its log, or begin again with a flash."""
     others = [other for other in ("c1",) + OTHERS if other != name]
     links = [_link("access.denied"), _link("door.opened"), _link("apb.suspected", doors=["front"], areas=["hall"])]
     follows = {"facts": others, "notes": others, "site": others}
-    made = Board(others=OTHERS, controller=name, follows=follows, outputs={"strobe": {"follows": None}}, links=links)
+    made = Board(others=OTHERS, controller=name, follows=follows, outputs={"strobe": {"follows": None}}, links=links, flash=flash)
     made.do("link", True)
     made.tap("front_in", STAFF)
     return made

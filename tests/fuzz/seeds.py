@@ -1,6 +1,7 @@
 """Stories to begin with: what controllers said to one another, and operators to them, in simulated lives."""
 
 import json
+from binascii import a2b_base64
 
 from firmware.wire import messages, seal
 from firmware.wire.topics import folder
@@ -105,17 +106,28 @@ def for_node() -> list:
     return [story.joined(steps) for steps in [table(), *stories] + [[step, 1000] for step in orders(boards["c1"].challenge())]]
 
 
-def table() -> list:
-    """Return a story in which c1 lacks what nobody keeps, and gets a page of c2's table."""
-    asked = board("c2")
-    asked.tap("front_in", MATE)
+def table(asked=None) -> list:
+    """Return a story in which c1 lacks what nobody keeps, and gets the pages of c2's table."""
+    if asked is None:
+        asked = board("c2")
+        asked.tap("front_in", MATE)
     fields = {"from": "c1", "inc": 1767603600, "heads": {"facts": 3, "notes": 2, "site": 0}, "stamp": None}
-    wanted = json.dumps({"t": "want", "to": "c2", "table": 0, **fields}).encode()
-    told(asked, "want/c1", wanted)
-    rest(asked)
-    pages = [(topic, seal.content(payload)) for _, topic, payload, _ in asked.actions if messages.decode(seal.content(payload))["t"] == "page"]
+    wanted, pages, offset, size = b"", [], 0, 1
+    while offset < size:
+        asked.actions = []
+        wanted = json.dumps({"t": "want", "to": "c2", "table": offset, **fields}).encode()
+        told(asked, "want/c1", wanted)
+        rest(asked)
+        page, = [step for step in _sent(asked) if (messages.decode(step[1]) or {}).get("t") == "page"]
+        size, offset = json.loads(page[1])["size"], offset + len(a2b_base64(json.loads(page[1])["bytes"]))
+        pages += [page, 10]
     gone = {"t": "log", "entries": [], "gone": [["c2", 1767603600, "facts", 1, 3]], **fields, "from": "c2"}
-    return [("log/c2", json.dumps(gone, separators=(",", ":")).encode()), 10, *pages, 10, ("want/c2", wanted.replace(b"c2", b"c1"))]
+    return [("log/c2", json.dumps(gone, separators=(",", ":")).encode()), 10, *pages, ("want/c2", wanted.replace(b"c2", b"c1"))]
+
+
+def _sent(by) -> list:
+    """Return (topic, content) of what a board has sent."""
+    return [(action[1], seal.content(action[2])) for action in by.actions if action[0] == "send" and action[2]]
 
 
 def _pass(at, tick: int, acts: bool) -> list:

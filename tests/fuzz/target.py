@@ -20,7 +20,7 @@ def _mutators(target: str) -> dict:
     """Return how atheris changes stories: libFuzzer's own way only where they are not JSON."""
 
     def mutator(draw, bytes_max):
-        return Mutator(draw, lambda raw: atheris.Mutate(raw, max(min(bytes_max, len(raw) + 64), 1)), target == "decoder")
+        return Mutator(draw, lambda raw: atheris.Mutate(raw, max(min(bytes_max, len(raw) + 64), 1)))
 
     def changed(data: bytes, bytes_max: int, seed: int) -> bytes:
         made = mutator(random.Random(seed), bytes_max)

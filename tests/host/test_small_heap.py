@@ -20,7 +20,7 @@ HEAP = "200k"  # boards are sure of 192 kB: with the link to the broker it has t
 PEOPLE = 2000
 PAGE_BYTES = 4096
 FREE_MIN = 8192
-FREE_MIN_AT_WORK = 10240
+FREE_MIN_AT_WORK = 9728
 GROWTH_MAX = 2048
 BADGES = 200
 

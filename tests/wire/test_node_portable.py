@@ -74,7 +74,8 @@ class Board:
         return self.bits(at_reader, encode_card("H10301:1:%d" % no))
 
     def command(self, action, nonce, **fields):
-        return self.do("message", "command/c1", command(self.challenge(), action, nonce, **fields), False)
+        to = self.node.name
+        return self.do("message", "command/" + to, command(self.challenge(), action, nonce, to=to, **fields), False)
 
     def challenge(self):
         return messages.decode(seal.content(self.node.post.status(1)[2]))["challenge"]
@@ -89,7 +90,7 @@ def command(challenge, action, nonce, operator="ada", to="c1", **fields):
     made = {"to": to, "site": "small", "role": ROLES[operator], "challenge": challenge, "nonce": nonce}
     made.update(fields)
     opening = '{"t":"command","from":"%s","action":%s,' % (operator, json.dumps(action))
-    return seal.seal((opening + json.dumps(made)[1:]).encode(), seal.key_for(SECRETS[operator], "c1"))
+    return seal.seal((opening + json.dumps(made)[1:]).encode(), seal.key_for(SECRETS[operator], to))
 
 
 def events(actions, kind=None):
