@@ -62,6 +62,8 @@ class Follower:
             self.faults[message] += 1
             return
         sender = message["from"]
+        if sender == self.place.name:
+            return  # a broker sends us our own, too
         if sender not in self.place.controllers and sender not in self.place.consoles:
             self.faults["stranger"] += 1
             return
