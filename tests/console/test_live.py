@@ -12,8 +12,8 @@ from tests.interpreters import ROOT
 from tests.model import small
 from tools.console.history import History, Query
 from tools.console.picture import Picture
-from tools.console.replica import Replica, Taps
-from tools.console.replica.follower import KINDS
+from tools.console.replica import KINDS, Replica
+from tools.console.switchboard import SUBSCRIPTIONS, Switchboard
 from tools.mqtt import MqttLink
 from tools.site import parse
 from tools.site.compiler.keys import made_up
@@ -41,17 +41,17 @@ def controllers(folder, port: int):
 @contextlib.contextmanager
 def console(folder, settings: dict):
     """(replica, history, picture) at work."""
-    link = MqttLink(settings, "console", topics.root(SITE.site), [f"{kind}/+" for kind in KINDS], None, 1)
-    taps, history, pictures = Taps(link), History(str(folder / "history.sqlite")), []
-    replica = Replica(SITE, "console", bytes.fromhex(made_up(SITE).event_key), taps.tap(*KINDS), history, lambda events: pictures[0].take(events))
+    board = Switchboard(MqttLink(settings, "console", topics.root(SITE.site), SUBSCRIPTIONS, None, 1))
+    history, pictures, key = History(str(folder / "history.sqlite")), [], bytes.fromhex(made_up(SITE).event_key)
+    replica = Replica(SITE, "console", key, board.end(*KINDS), history, lambda events: pictures[0].take(events))
     pictures.append(Picture(SITE, history, peers=replica.peers))
-    for part in (taps, link, replica):
-        part.start()
+    board.start()
+    replica.start()
     try:
         yield replica, history, pictures[0]
     finally:
-        for part in (replica, taps, link):
-            part.stop()
+        replica.stop()
+        board.stop()
         history.close()
 
 

@@ -12,7 +12,7 @@ from tools.console.replica.log import ReplicaLog
 from tools.console.replica.peers import Peers
 
 STREAMS = ("facts", "notes", "site")
-KINDS = ("log", "have", "want", "ask", "status")  # of topics, that it listens to
+KINDS = ("log", "have", "want", "status")  # of topics, that it listens to
 _ERR_MS = 100
 _RETIREMENTS = ("controller.retired", "controller.restored")
 
