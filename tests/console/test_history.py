@@ -2,9 +2,10 @@
 import sqlite3
 
 import pytest
+from sqlalchemy import event as listening
 
 from tests.console.events import event
-from tools.console.history import Query, Trouble
+from tools.console.history import History, Query, Trouble, database
 from tools.console.history.database import Unusable, opened, writing
 from tools.console.history.reach import Reach
 
@@ -67,9 +68,13 @@ def test_an_event_that_replaces_another_does_so_in_every_search(history):
     assert history.event(*FACTS, 1) == old
 
 
-def test_what_is_replaced_before_it_came_need_not_come(history):
-    history.append([event(1, inc=8, was=[7, 1, 7, 2])])
-    assert history.append([event(1), event(2)]) == [] and history.reaches()[FACTS].last == 2
+def test_what_is_replaced_before_it_came_need_not_come(open_history):
+    history = open_history()
+    history.append([event(1, inc=8, was=[7, 2, 7, 3])])
+    for each in (history, open_history()):
+        assert each.append([event(2), event(3)]) == [] and each.reaches()[FACTS].last == 0
+    again = open_history()
+    assert again.append([event(1), event(2)]) == [event(1)] and again.reaches()[FACTS].last == 3
 
 
 def test_an_event_under_anothers_name_makes_room_for_it(history):
@@ -105,8 +110,6 @@ def test_of_a_batch_that_fails_nothing_is_there(history, monkeypatch):
 
 
 def test_a_locked_database_is_trouble_and_then_goes_on(tmp_path, monkeypatch):
-    from tools.console.history import History, database
-
     monkeypatch.setattr(database, "_BUSY_S", 0.05)
     history = History(str(tmp_path / "history.sqlite"))
     other = sqlite3.connect(tmp_path / "history.sqlite", isolation_level=None)
@@ -120,20 +123,31 @@ def test_a_locked_database_is_trouble_and_then_goes_on(tmp_path, monkeypatch):
 
 
 def test_a_full_disk_is_trouble(tmp_path):
-    from tools.console.history import History
-
     history = History(str(tmp_path / "history.sqlite"))
     with history.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
     history.engine.dispose()
-    from sqlalchemy import event as listening
-
     listening.listen(history.engine, "connect", lambda connection, _: connection.execute(f"PRAGMA max_page_count = {pages + 8}"))
     with pytest.raises(Trouble, match="full"):
         for first in range(1, 5000, 100):
             history.append([event(seq) for seq in range(first, first + 100)])
     kept = history.count()
     assert len(history.search(Query(limit=1000)).events) == kept and history.reaches().get(FACTS, Reach()).last == kept
+
+
+@pytest.mark.broker
+def test_a_server_that_is_away_is_trouble_and_then_goes_on(postgres):
+    history = History(postgres.url("away"))
+    history.append([event(1)])
+    postgres.stop()
+    try:
+        for attempt in (lambda: history.append([event(2)]), lambda: history.search(Query())):
+            with pytest.raises(Trouble):
+                attempt()
+    finally:
+        postgres.start()
+    assert history.append([event(1), event(2)]) == [event(2)] and len(history.search(Query()).events) == 2
+    history.close()
 
 
 def test_two_that_write_into_one_database_keep_each_event_once(open_history):

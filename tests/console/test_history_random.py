@@ -42,7 +42,7 @@ class Plain:
         self.settled |= {(*key, each) for each in range(1, seq + 1)}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_ACTS)
 def test_it_keeps_what_a_plain_list_keeps(acts):
     with tempfile.TemporaryDirectory() as folder:

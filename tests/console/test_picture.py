@@ -164,9 +164,30 @@ def test_a_late_fact_is_judged_though_there_is_a_checkpoint(history):
     picture = picture_of(history)
     picture.checkpoint()
     assert [violation.kind for violation in picture.violations()] == ["double_entrance"]
-    history.append([badge(2, "out", 20)])
+    history.append([badge(2, "out", 20), badge(4, "out", 60)])  # what comes with it is folded once
     picture.take()
     assert picture.violations() == [] and told(picture_of(history)) == told(picture)
+
+
+def test_a_late_act_of_an_operator_counts_before_what_is_in_the_checkpoint(history):
+    history.append([badge(1, "in", 10), badge(3, "in", 50)])
+    picture = picture_of(history)
+    picture.checkpoint()
+    history.append([event(2, "apb.moved", 30, area="office", user="kim", no=0, presence="out", by="operator", operator="ada", nonce="n1")])
+    picture.take()
+    assert picture.violations() == [] and [person.user for person in picture.inside("office").people] == ["kim"]
+
+
+def test_across_a_checkpoint_clocks_err_as_they_do_elsewhere(history):
+    """Somebody went out and in again; the second door's clock was a little behind."""
+    history.append([badge(1, "in", 10), badge(1, "in", 20, controller="c2")])
+    picture = picture_of(history)
+    picture.checkpoint()
+    assert len(picture.violations()) == 1
+    history.append([badge(2, "out", 20.1)])
+    picture.take()
+    assert picture.violations() == [] and len(picture.inside("office").people) == 1
+    assert told(picture_of(history)) == told(picture)
 
 
 def test_what_is_deleted_goes_on_to_count(history):
@@ -233,9 +254,10 @@ def test_an_event_under_a_wrong_name_is_unlearned_with_it(history):
 
 
 def test_after_trouble_in_the_middle_of_a_fold_it_is_whole_again(history, monkeypatch):
-    history.append([badge(1, "in", 10), badge(4, "in", 50)])
+    history.append([badge(1, "in", 10), badge(4, "in", 50), badge(5, "out", 60)])
     picture = picture_of(history)
-    history.append([badge(5, "out", 60), badge(2, "out", 20), badge(3, "in", 30)])
+    assert len(picture.violations()) == 1
+    history.append([badge(2, "out", 20)])
 
     def fail(*_):
         raise Trouble("gone away")
@@ -245,7 +267,7 @@ def test_after_trouble_in_the_middle_of_a_fold_it_is_whole_again(history, monkey
         picture.take()
     monkeypatch.undo()
     picture.take()
-    assert told(picture) == told(picture_of(history)) and picture.inside("office").people == ()
+    assert told(picture) == told(picture_of(history)) and picture.violations() == []
 
 
 # -- what it shows -------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The replica's own thread, and one link for many listeners."""
+"""The replica's own thread."""
 import logging
 
 import pytest
@@ -8,7 +8,7 @@ from tests.brokers import wait_for
 from tests.console.events import event
 from tests.model import small
 from tools.console.history import History, Trouble
-from tools.console.replica import Replica, Taps
+from tools.console.replica import Replica
 from tools.site import parse
 
 KEY = b"k" * 16
@@ -129,25 +129,3 @@ def test_others_get_from_it_what_the_board_that_wrote_it_cannot_give(link, start
     link.coming = [("message", f"{message['t']}/{message['from']}", seal.seal(messages.encode(message), KEY), False) for message in (gone, want)]
     wait_for(lambda: link.said("log"))
     assert [found["seq"] for found in link.said("log")[0]["entries"]] == [1, 2]
-
-
-def test_each_tap_gets_its_kinds_and_all_hear_of_the_link(link):
-    taps = Taps(link)
-    logs, states = taps.tap("log", "have"), taps.tap("door", "have")
-    link.coming = [("link", True), ("message", "log/c1", b"1", False), ("message", "door/x", b"2", True), ("message", "have/c1", b"3", False)]
-    taps.start()
-    wait_for(lambda: not link.coming)
-    taps.stop()
-    assert logs.take() == [("link", True), ("message", "log/c1", b"1", False), ("message", "have/c1", b"3", False)]
-    assert states.take() == [("link", True), ("message", "door/x", b"2", True), ("message", "have/c1", b"3", False)]
-    logs.put("want/console", b"4")
-    assert link.sent == [("want/console", b"4")] and logs.take() == []
-
-
-def test_a_tap_that_nobody_empties_drops_and_counts(link, monkeypatch):
-    monkeypatch.setattr("tools.console.replica.taps._QUEUE_MAX", 3)
-    tap = Taps(link).tap("log")
-    for number in range(5):
-        tap.offer(("message", "log/c1", b"%d" % number, False))
-    tap.offer(("link", False))
-    assert tap.dropped == 2 and len(tap.take()) == 4

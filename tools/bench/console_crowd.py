@@ -15,8 +15,9 @@ _SELDOM = ("door.forced", "door.held", "reader.offline", "reader.online", "contr
 def site() -> Site:
     """The site that they happen at."""
     doors = range(DOORS)
+    sides = {"entrances": "in", "exits": "out"}
     areas = {
-        f"area{number}": {side: [f"door{door}_{word}" for door in doors if door % AREAS == number] for side, word in (("entrances", "in"), ("exits", "out"))}
+        f"area{number}": {side: [f"door{door}_{word}" for door in doors if door % AREAS == number] for side, word in sides.items()}
         for number in range(AREAS)
     }
     return parse({

@@ -174,10 +174,15 @@ class History:
                 connection.execute(STATE.insert().values(**state))
             self._reaches: dict[tuple, Reach] = {}
             for row in connection.execute(sa.select(ENDS)).all():
-                above = (_C.controller == row.controller, _C.inc == row.inc, _C.stream == row.stream, _C.seq > row.last)
-                beyond = connection.scalars(sa.select(_C.seq).where(*above)).all()
+                beyond = [seq for c in (_C, RENAMED.c) for seq in connection.scalars(_above(c, row))]
                 self._reaches[row.controller, row.inc, row.stream] = Reach(row.last, beyond)
             self._last_id, self._kept = connection.execute(sa.select(STATE.c.last_id, STATE.c.kept)).one()
+
+
+def _above(c, end) -> sa.Select:
+    """The numbers of one stream above its end: of events, or of what need not come."""
+    found = sa.select(c.seq).where(c.controller == end.controller, c.inc == end.inc, c.stream == end.stream, c.seq > end.last)
+    return found if c is _C else found.where(c.stamp.is_(None))
 
 
 def _now_ms() -> int:

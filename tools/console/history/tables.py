@@ -51,8 +51,10 @@ LOST = Table(
     "history_lost", METADATA, Column("id", NUMBER, primary_key=True, autoincrement=True), *_name()[:3],
     Column("first", NUMBER), Column("last", NUMBER), Column("why", Text), Column("noted_ms", NUMBER),
 )  # fmt: skip
-# Names under which an event, with this stamp, was written before: they are those of other events.
-RENAMED = Table("history_renamed", METADATA, *_name(), Column("stamp", NUMBER), Index("history_renamed_by_name", "controller", "inc", "stream", "seq"))
+# Names under which an event, with this stamp, was written before: they are those of other events. Without a stamp: names of
+# what another event stood for before it came, and need not come.
+RENAMED = Table("history_renamed", METADATA, *_name(), Column("stamp", NUMBER))
+Index("history_renamed_by_stamp", RENAMED.c.stamp)
 # One row. pruned_ms: events about people before it are deleted; pruned_stamp: the highest stamp of a fact that is.
 STATE = Table(
     "history_state", METADATA, Column("one", sa.Integer, primary_key=True), Column("last_id", NUMBER, nullable=False),

@@ -82,7 +82,7 @@ class Writing:
 
     def _renamed(self, found: list[dict]) -> set[tuple]:
         """Which of some events are known under another name by now: (controller, inc, stream, seq, stamp)."""
-        if not self._connection.scalar(sa.select(sa.exists().select_from(RENAMED))):
+        if not self._connection.scalar(sa.select(sa.exists().where(RENAMED.c.stamp.is_not(None)))):
             return set()
         stamps, known = [rows.stamp_of(event) for event in found], set()
         for at in range(0, len(stamps), _NAMES_AT_ONCE):
@@ -93,13 +93,18 @@ class Writing:
     def _replace(self, event: dict) -> None:
         """Let an event stand for those that it replaces."""
         for name in events.replaced(event):
-            self._reach(name[:3]).add(name[3])  # it need not come any more
+            if not self._reach(name[:3]).has(name[3]):
+                self._note_renamed(name, None)  # it need not come any more
+            self._reach(name[:3]).add(name[3])
             self._hide(name)
         name = events.renamed(event)
         if name is not None:
-            named = dict(zip(("controller", "inc", "stream", "seq"), name, strict=True))
-            self._connection.execute(RENAMED.insert().values(**named, stamp=rows.stamp_of(event)))
+            self._note_renamed(name, rows.stamp_of(event))
             self._free(name, rows.stamp_of(event))
+
+    def _note_renamed(self, name: tuple, stamp: int | None) -> None:
+        named = dict(zip(("controller", "inc", "stream", "seq"), name, strict=True))
+        self._connection.execute(RENAMED.insert().values(**named, stamp=stamp))
 
     def _hide(self, name: tuple) -> None:
         for number, _, text in self._found(name):

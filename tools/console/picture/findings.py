@@ -55,8 +55,9 @@ def _unlocked_perimeter(site: Site, name: str, area: Area) -> Iterator[Finding]:
     for door in _doors(site, name):
         schedule = site.doors[door].unlock_schedule
         if schedule != "never" and _judges(area):
-            message = f"door {door} stands unlocked by schedule {schedule}: nobody is judged there then, and who walks in unseen is not counted"
-            yield Finding(name, "unlock_schedule", message, f"Take `unlock_schedule` out of {door}, or give the area a `schedule` that leaves this time out")
+            message = f"door {door} stands unlocked by schedule {schedule}: nobody is judged there then, and who walks in is not counted"
+            remedy = f"Take `unlock_schedule` out of {door}, or give the area a `schedule` that leaves this time out"
+            yield Finding(name, "unlock_schedule", message, remedy)
 
 
 def _hard_for_ever(site: Site, name: str, area: Area) -> Iterator[Finding]:

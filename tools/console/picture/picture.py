@@ -1,6 +1,7 @@
 """The picture of a site: who is where now, who is in violation, how doors and controllers are. Thread-safe."""
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from firmware.core import area_rules, events
@@ -12,6 +13,7 @@ from tools.console.picture.generations import Generations
 from tools.console.picture.plan import Plan
 from tools.console.picture.reported import Reported
 from tools.console.picture.states import States
+from tools.console.picture.things import Things
 from tools.console.replica.peers import Peer
 from tools.site.compiler.layout import controllers_of, readers_of
 from tools.site.compiler.numbers import Numbers
@@ -174,29 +176,28 @@ class Picture:
     # -- things ----------------------------------------------------------------------------------
 
     def controllers(self) -> list[shown.Controller]:
-        lost: dict[str, int] = {}
+        lost: Counter[str] = Counter()
         for row in self._history.lost():
-            lost[row["controller"]] = lost.get(row["controller"], 0) + row["last"] - row["first"] + 1
-        peers = self._peers()
+            lost[row["controller"]] += row["last"] - row["first"] + 1
         with self._lock:
-            return [self._controller(name, peers.get(name) or Peer(name, False), lost.get(name, 0)) for name in sorted(self._site.controllers)]
+            return [self._things().controller(name, lost[name]) for name in sorted(self._site.controllers)]
 
     def doors(self) -> list[shown.Door]:
         with self._lock:
-            return [self._door(name) for name in sorted(self._site.doors)]
+            return [self._things().door(name) for name in sorted(self._site.doors)]
 
     def readers(self) -> list[shown.Reader]:
         with self._lock:
-            return [self._reader(name) for name in sorted(self._site.readers)]
+            return [self._things().reader(name) for name in sorted(self._site.readers)]
 
     def emergency(self) -> shown.Emergency:
         with self._lock:
-            fold = self._fold
-            sources = tuple((tuple(source), at_ms) for source, _, at_ms in fold.emergency.to_repeat())
-            lockdown = tuple(fold.lockdowns.on())
-            return shown.Emergency(bool(sources), sources, min((at_ms for _, at_ms in sources), default=None), lockdown)
+            return self._things().emergency()
 
     # --------------------------------------------------------------------------------------------
+
+    def _things(self) -> Things:
+        return Things(self.plan, self._fold, self._states, self._peers())
 
     def _area(self, name: str, violations: int) -> shown.Area:
         rules, entry = self._fold.rules()[name], self._site.areas[name]
@@ -210,13 +211,8 @@ class Picture:
         )  # fmt: skip
 
     def _as_of(self, area: str) -> dict[str, int | None]:
-        peers = self._peers()
-        return {name: self._known_until(name, peers.get(name)) for name in controllers_of(self._site, readers_of(self._site, [area]))}
-
-    def _known_until(self, controller: str, peer: Peer | None) -> int | None:
-        """Up to when what a controller did is known: when it was heard last, if all that it told of is here."""
-        newest = self._fold.newest.get(controller)
-        return peer.heard_ms if peer and peer.heard_ms and not peer.behind else newest
+        things = self._things()
+        return {name: things.known_until(name) for name in controllers_of(self._site, readers_of(self._site, [area]))}
 
     def _violation(self, area: str, no: int) -> shown.Violation | None:
         standing = self.standing(area, no)
@@ -252,22 +248,3 @@ class Picture:
 
     def _user(self, no: int) -> str:
         return self.plan.user_of.get(no, f"number {no}")
-
-    def _controller(self, name: str, peer: Peer, lost: int) -> shown.Controller:
-        return shown.Controller(
-            name, self.plan.label("controllers", name), peer.is_online, peer.inc, peer.hardware, peer.heard_ms, self._fold.newest.get(name),
-            peer.behind, peer.clock_error_ms, peer.err_ms, peer.is_clock_trusted, peer.is_doubled, self._fold.retired.is_on(name),
-            tuple(self._states.isolated(name)), lost, self._states.get("controller", name, "version"), peer.health,
-        )  # fmt: skip
-
-    def _door(self, name: str) -> shown.Door:
-        controller, told = self._site.doors[name].controller, self._states
-        return shown.Door(
-            name, self.plan.label("doors", name), controller, told.get("door", name, "lock"), told.get("door", name, "why"),
-            told.get("door", name, "leaf"), told.get("door", name, "alarm"), told.since_ms("door", name),
-            self._fold.lockdowns.is_on(name), self._known_until(controller, self._peers().get(controller)),
-        )  # fmt: skip
-
-    def _reader(self, name: str) -> shown.Reader:
-        trouble = self._states.get("reader", name, "trouble")
-        return shown.Reader(name, self.plan.label("readers", name), self._site.readers[name].door, trouble, self._states.since_ms("reader", name))

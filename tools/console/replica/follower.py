@@ -12,7 +12,7 @@ from tools.console.replica.log import ReplicaLog
 from tools.console.replica.peers import Peers
 
 STREAMS = ("facts", "notes", "site")
-KINDS = ("log", "have", "want", "ask", "status")  # of topics, that it listens to
+KINDS = ("log", "have", "want", "status")  # of topics, that it listens to
 _ERR_MS = 100
 _RETIREMENTS = ("controller.retired", "controller.restored")
 
@@ -62,6 +62,8 @@ class Follower:
             self.faults[message] += 1
             return
         sender = message["from"]
+        if sender == self.place.name:
+            return  # a broker sends us our own, too
         if sender not in self.place.controllers and sender not in self.place.consoles:
             self.faults["stranger"] += 1
             return

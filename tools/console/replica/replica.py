@@ -27,7 +27,7 @@ class State:
 
 
 class Replica:
-    """`link`: put and take as tools.mqtt.MqttLink has them, or a Tap. `hear(events)`: what was newly committed, in that order.
+    """`link`: put and take as tools.mqtt.MqttLink has them, such as an end of the switchboard. `hear(events)`: what was newly committed, in that order.
 
     Whoever must miss nothing over a restart keeps its own place and asks `history.since`.
     """
