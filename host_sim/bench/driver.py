@@ -6,9 +6,9 @@ from collections import deque
 from dataclasses import dataclass
 
 from host_sim.bench.alarms import Alarms
-from host_sim.bench.faults import Faults
 from host_sim.bench.view import View
 from host_sim.views import WorldError
+from tools.web.faults import Faults
 
 TICK_S = 0.02
 EVENTS_MAX = 1000

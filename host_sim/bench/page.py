@@ -3,7 +3,6 @@
 from nicegui import ui
 
 from host_sim.bench.bench import Bench
-from host_sim.bench.panels import parts
 from host_sim.bench.panels.areas import Areas
 from host_sim.bench.panels.banner import Banner
 from host_sim.bench.panels.controllers import Controllers
@@ -13,6 +12,7 @@ from host_sim.bench.panels.header import Header
 from host_sim.bench.panels.people import People
 from host_sim.bench.panels.stream import Stream
 from host_sim.bench.panels.troubles import Troubles
+from tools.web import parts
 
 REFRESH_S = 0.1
 BEHIND_S_MAX = 2  # a lag below this is nobody's business

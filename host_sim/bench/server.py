@@ -82,7 +82,7 @@ def _run(driver, end: ExitStack, port: int, opens_browser: bool) -> None:
     """Serve. Where a signal ends the server, nothing comes after it: `end` has its turn before."""
     from nicegui import app, ui  # here, so that a wrong file or port is told at once
 
-    from host_sim.bench import edge
+    from tools.web import edge
     from host_sim.bench.bench import Bench
     from host_sim.bench.page import Page
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from host_sim.bench import edge
 from host_sim.bench.bench import Bench
-from host_sim.bench.faults import KINDS_MAX, TEXT_LEN_MAX, Faults
 from host_sim.bench.simulated import CUT, Simulated
 from tests.web.browser import ROOT
 from tools.site import load
+from tools.web import edge
+from tools.web.faults import KINDS_MAX, TEXT_LEN_MAX, Faults
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
                     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3))

@@ -1,8 +1,8 @@
 """Who is in which area, in words, and what an operator may set right."""
 
-from host_sim.bench import edge
-from host_sim.bench.panels import parts
 from host_sim.bench.view import View
+from tools.web import edge
+from tools.web import parts
 
 NAMES_MAX = 12
 

@@ -2,8 +2,8 @@
 
 import json
 
-from host_sim.bench.panels import parts
 from host_sim.bench.plan.svg import wear
+from tools.web import parts
 
 _COPY = "() => navigator.clipboard.writeText({text})"
 

@@ -3,8 +3,8 @@
 import time
 
 from host_sim.bench import words
-from host_sim.bench.panels import parts
 from host_sim.bench.plan.drawing import Drawing
+from tools.web import parts
 
 SHOWN_S = {"good": 3.5, "bad": 8.0, "hint": 4.0}
 

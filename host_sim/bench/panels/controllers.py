@@ -1,10 +1,10 @@
 """One card per controller: power, fire, network, clock, inputs, outputs; and its last words, where it has failed."""
 
-from host_sim.bench import edge
 from host_sim.bench.levers import OFFSET_S_MAX
-from host_sim.bench.panels import parts
 from host_sim.bench.plan.svg import wear
 from host_sim.bench.view import BoardView, View
+from tools.web import edge
+from tools.web import parts
 
 
 class Controllers:

@@ -1,8 +1,8 @@
 """One card per door: its leaf, its REX or break-glass, and an operator's hand on the lock."""
 
-from host_sim.bench.panels import parts
 from host_sim.bench.plan.svg import mark, wear
 from host_sim.bench.view import View
+from tools.web import parts
 
 
 class Doors:

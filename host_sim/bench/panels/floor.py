@@ -2,7 +2,6 @@
 
 from nicegui import background_tasks
 
-from host_sim.bench.panels import parts
 from host_sim.bench.panels.bubbles import Bubbles
 from host_sim.bench.panels.keypad import Keypad
 from host_sim.bench.plan.drawing import Drawing
@@ -10,6 +9,7 @@ from host_sim.bench.plan.layout import fit
 from host_sim.bench.plan.svg import wear
 from host_sim.bench.view import View
 from host_sim.bench.visitor import Visit, Visitor
+from tools.web import parts
 
 WIDE, NARROW = (740, 620), (340, 1600)  # the box the plan should fill
 

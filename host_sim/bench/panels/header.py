@@ -2,8 +2,8 @@
 
 from nicegui import ui
 
-from host_sim.bench import edge
-from host_sim.bench.panels import parts
+from tools.web import edge
+from tools.web import parts
 
 THEMES = {"Auto": None, "Light": False, "Dark": True}
 

@@ -1,7 +1,7 @@
 """The keypad of a reader that takes PINs."""
 
-from host_sim.bench.panels import parts
 from host_sim.bench.plan.svg import wear
+from tools.web import parts
 
 KEYS = "123456789*0#"
 

@@ -1,10 +1,10 @@
 """The people of the site as cards. The one picked is whose badge a tap presents."""
 
-from host_sim.bench import edge
-from host_sim.bench.panels import parts
 from host_sim.bench.plan.crowd import hue, initials
 from host_sim.bench.plan.svg import wear
 from host_sim.bench.view import View
+from tools.web import edge
+from tools.web import parts
 
 CARDS_MAX = 60
 SEARCH_FROM = 10

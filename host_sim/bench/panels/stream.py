@@ -3,8 +3,9 @@
 import json
 from collections import deque
 
-from host_sim.bench import edge, words
-from host_sim.bench.panels import parts
+from host_sim.bench import words
+from tools.web import edge
+from tools.web import parts
 
 ROWS_MAX = 80
 KINDS = {

@@ -1,9 +1,9 @@
 """Who is in violation and why, with the button that ends it."""
 
 from host_sim.bench import words
-from host_sim.bench.panels import parts
 from host_sim.bench.plan.crowd import hue, initials
 from host_sim.bench.view import Trouble, View
+from tools.web import parts
 
 
 class Troubles:

@@ -1,4 +1,4 @@
-"""The bench's border: what arrives from browsers is checked here, and counted where it is wrong."""
+"""A page's border: what arrives from browsers is checked here, and counted where it is wrong."""
 
 import inspect
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from nicegui import core
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from host_sim.bench.faults import Faults
+from tools.web.faults import Faults
 
 TEXT_LEN_MAX = 100
 
