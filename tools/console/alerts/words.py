@@ -69,7 +69,7 @@ _PHRASES = {
     "log.lost": "events of {origin} are lost",
     DEAF: "the console has no link to the broker and hears nothing of the site",
 }
-_KINDS = {
+KINDS = {
     "double_entrance": "came in twice",
     "double_exit": "went out twice",
     "exit_without_entrance": "went out, and was not in",
@@ -130,7 +130,7 @@ class _Fields(dict):
     def _name(self, key: str, value) -> str:
         text = str(value)
         if key in ("kind", "reason"):
-            text = _KINDS.get(text, text)
+            text = KINDS.get(text, text)
         entry = getattr(self._site, _SECTIONS[key], {}).get(text) if key in _SECTIONS else None
         return _cut(plain(entry.label if entry and entry.label else text), _FIELD_MAX)
 

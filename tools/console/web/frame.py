@@ -1,0 +1,167 @@
+"""One open page of somebody who is signed in: the head, the ways to the other pages, and what it shows in between."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nicegui import run, ui
+
+from tools.backstop.errors import Refused, Unreachable, Unusable
+from tools.backstop.orders import Outcome
+from tools.console.accounts import cookies
+from tools.console.accounts.sessions import Session
+from tools.console.history import Trouble
+from tools.console.house import House
+from tools.console.web import words
+from tools.console.web.look import Look, View
+from tools.web import parts
+from tools.web.faults import Faults
+
+REFRESH_S = 1.0
+WAYS = {
+    "/": "Violations", "/areas": "Areas", "/muster": "Muster", "/doors": "Doors", "/alerts": "Alerts", "/history": "History",
+}  # fmt: skip
+THEMES = {"Auto": None, "Light": False, "Dark": True}
+
+
+@dataclass(frozen=True)
+class Office:
+    """What every page needs: the house, the view that all share, and where nonsense from browsers is counted."""
+
+    house: House
+    look: Look
+    faults: Faults
+
+
+class Frame:
+    """`with Frame(office, session, "/") as frame:` what stands in the block is the page; then `frame.keep(update)`."""
+
+    def __init__(self, office: Office, session: Session, path: str):
+        self.house, self.look, self.faults = office.house, office.look, office.faults
+        self.session, self._path = session, path
+        self.site, self.label = self.house.site, self.house.picture.plan.label
+        self._updates: list[Callable[[View], None]] = []
+        self._build()
+
+    def __enter__(self) -> "Frame":
+        self._main.__enter__()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._main.__exit__(*error)
+
+    def keep(self, update: Callable[[View], None], view: View) -> None:
+        """Call `update` now and whenever the site may have changed."""
+        self._updates.append(update)
+        self._show(view)
+        update(view)
+        ui.timer(REFRESH_S, self._refresh)
+
+    def may(self, action: str) -> bool:
+        return self.house.accounts.may(self.session, action)
+
+    # -- acting ----------------------------------------------------------------------------------
+
+    async def command(self, action: str, fields: dict, reason: str) -> bool:
+        """Give a command as who is signed in, and say what came of it."""
+        if not await self.is_signed_in():
+            return False
+        try:
+            outcome = await run.io_bound(self.house.desk.give, self.session, action, fields | {"reason": reason})
+        except (Refused, Unreachable, Unusable) as error:
+            self.say(error.message)
+            return False
+        self.say(_told(outcome, self.label))
+        return bool(outcome.done)
+
+    async def ask(self, verb: Callable, *args):
+        """Ask a room that may take its time. Returns None, and says so, where the database is away."""
+        try:
+            return await run.io_bound(verb, *args)
+        except Trouble as trouble:
+            self.say(f"The console's database cannot be used now: {trouble}")
+            return None
+
+    async def is_signed_in(self) -> bool:
+        """A page may stay open longer than a session: whoever acts must be signed in now."""
+        found = await self.ask(self.house.accounts.session, self.session.token)
+        if found is None:
+            ui.navigate.to("/sign-in")
+        return found is not None
+
+    def say(self, text: str) -> None:
+        ui.notify(text, position="top", color="dark", timeout=6000)
+
+    # --------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.dark = ui.dark_mode(None)
+        self._theme = "Auto"
+        with parts.box("header", "head"):
+            with parts.box("div", "brand"):
+                parts.line("span", "Backstop", "product")
+                parts.line("span", self.site.label or self.site.site, "site")
+            with parts.box("nav", "ways", aria_label="Pages"):
+                for path, title in WAYS.items():
+                    way = parts.line("a", title, "way")
+                    way.props["href"] = path
+                    if path == self._path:
+                        way.props["aria-current"] = "page"
+            with parts.box("div", "head-tools"):
+                self._button = parts.button("Auto", self._turn, "ghost", "Colours: automatic")
+                parts.line("span", f"{self.session.operator} · {self.session.role.replace('_', ' ')}", "quiet")
+                self._sign_out()
+        self._emergency = parts.box("div", "emergency", role="alert")
+        self._trouble = parts.line("p", "", "remark")
+        self._main = parts.box("main", "page")
+
+    def _sign_out(self) -> None:
+        with parts.box("form", "", method="post", action="/sign-out"):
+            parts.box("input", "", type="hidden", name="form", value=cookies.form_token(self.session.token))
+            parts.line("button", "Sign out", "btn ghost")
+
+    def _turn(self) -> None:
+        order = list(THEMES)
+        self._theme = order[(order.index(self._theme) + 1) % len(order)]
+        self.dark.set_value(THEMES[self._theme])
+        self._button.set_text(self._theme)
+        self._button.props["aria-label"] = f"Colours: {self._theme.lower()}"
+
+    async def _refresh(self) -> None:
+        # A page that nobody touches does not keep its session alive.
+        found = await run.io_bound(self._still_there)
+        if found is None:
+            ui.navigate.to("/sign-in")
+            return
+        view = await run.io_bound(self.look.take)
+        self._show(view)
+        for update in self._updates:
+            update(view)
+
+    def _still_there(self) -> Session | None:
+        try:
+            return self.house.accounts.session(self.session.token, is_active=False)
+        except Trouble:
+            return self.session  # the view says what is wrong
+
+    def _show(self, view: View) -> None:
+        self._trouble.set_text(view.trouble or "")
+        parts.set_shown(self._trouble, bool(view.trouble))
+        is_on = bool(view.emergency and view.emergency.is_active)
+        parts.set_shown(self._emergency, is_on)
+        told = f"Emergency since {words.time_of(view.emergency.since_ms, self.site)}" if is_on else ""
+        if getattr(self, "_told", None) != told:
+            self._told = told
+            self._emergency.clear()
+            with self._emergency:
+                parts.line("span", told)
+                parts.line("a", "Muster", "way").props["href"] = "/muster"
+
+
+def _told(outcome: Outcome, label: Callable) -> str:
+    said = []
+    if outcome.done:
+        said.append(f"Done by {', '.join(label('controllers', name) for name in outcome.done)}")
+    said += [f"{label('controllers', name)} refused: {reply.refused}" for name, reply in outcome.replies.items() if reply.refused is not None]
+    if outcome.silent:
+        said.append(f"no answer from {', '.join(label('controllers', name) for name in outcome.silent)}")
+    return "; ".join(said) or "Nobody answered"

@@ -1,0 +1,162 @@
+"""The console's web server: its pages, what can be carried away, and the door before all of it."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from nicegui import app, run, ui
+
+from tools.console.history import Trouble
+from tools.console.history.query import BadQuery
+from tools.console.house import House
+from tools.console.web import areas, history, words
+from tools.console.web.alerts import Alerts
+from tools.console.web.doors import Doors
+from tools.console.web.frame import Frame, Office
+from tools.console.web.gate import Gate
+from tools.console.web.look import Look
+from tools.console.web.muster import MusterList
+from tools.console.web.review import Review, case
+from tools.console.web.violations import Violations, as_csv
+from tools.web import BASE_STYLE, edge
+from tools.web.faults import Faults
+from tools.web.port import HOST
+
+STYLE = Path(__file__).parent / "console.css"
+_SIGN_IN = "/sign-in"
+_PIECE_CHARS = 100_000
+_BAD, _FORBIDDEN, _NOT_FOUND, _UNAVAILABLE = 400, 403, 404, 503
+
+
+def serve(house: House, port: int, opens_browser: bool) -> None:
+    """Serve until it is interrupted. Where a signal ends the server nothing comes after it, so the house is closed before."""
+    label = house.site.label or house.site.site
+    Pages(house, Gate(app, house.accounts, label), label)
+    app.on_startup(lambda: print(f"The console is open on http://{HOST}:{port} (Ctrl+C ends it)", flush=True))
+    app.on_shutdown(house.close)
+    ui.run(host=HOST, port=port, reload=False, show=opens_browser, tailwind=False, dark=None, language="en-US",
+           show_welcome_message=False, favicon="🛂", gzip_middleware_factory=None)  # fmt: skip
+
+
+class Pages:
+    def __init__(self, house: House, gate: Gate, label: str):
+        self._gate, self._house = gate, house
+        self._office = Office(house, Look(house), Faults())
+        edge.guard_socket(self._office.faults)
+        app.add_middleware(edge.CountRefusals, faults=self._office.faults)
+        style = "\n".join(path.read_text(encoding="utf-8") for path in (BASE_STYLE, STYLE))
+        ui.add_css(style, shared=True)
+        app.get("/console.css")(lambda: Response(style, media_type="text/css"))
+        for path, make in (("/", self._violations), ("/review/{area}/{controller}/{inc}/{seq}", self._review), ("/areas", self._areas),
+                           ("/muster", self._muster), ("/doors", self._doors), ("/alerts", self._alerts), ("/history", self._history)):  # fmt: skip
+            ui.page(path, title=f"Backstop console: {label}")(make)
+        for path, carry in (("/violations.csv", self._violations_csv), ("/history.csv", self._history_csv), ("/history.jsonl", self._history_jsonl)):
+            app.get(path)(carry)
+
+    # -- pages -----------------------------------------------------------------------------------
+
+    async def _violations(self, request: Request):
+        return await self._page(request, "/", Violations)
+
+    async def _doors(self, request: Request):
+        return await self._page(request, "/doors", Doors)
+
+    async def _areas(self, request: Request):
+        picture, site = self._house.picture, self._house.site
+
+        def curves() -> dict:
+            return {area: picture.occupancy(area, words.midnight_ms(site)) for area in site.areas}
+
+        return await self._page(request, "/areas", areas.Areas, curves)
+
+    async def _muster(self, request: Request):
+        return await self._page(request, "/muster", lambda frame, found: MusterList(frame, (), found), self._house.picture.muster)
+
+    async def _alerts(self, request: Request):
+        return await self._page(request, "/alerts", Alerts, self._house.alerts.shown.alerts)
+
+    async def _review(self, request: Request, area: str, controller: str, inc: int, seq: int):
+        def found():
+            known = case(self._house.history, area, controller, inc, seq) if area in self._house.site.areas else None
+            return known or Response("There is no such violation.", _NOT_FOUND)
+
+        return await self._page(request, "", Review, found)
+
+    async def _history(self, request: Request):
+        given = {key: value for key, value in request.query_params.items() if key in (*history.FIELDS, "after")}
+        address = urlencode({key: value for key, value in given.items() if value and key != "after"})
+
+        def found() -> tuple:
+            try:
+                return self._house.history.search(history.query_of(given, self._house.site)), ""
+            except BadQuery as error:
+                return None, str(error)
+
+        return await self._page(request, "/history", lambda frame, answer: history.HistoryPage(frame, given, *answer, address), found)
+
+    async def _page(self, request: Request, path: str, make: Callable, prepare: Callable | None = None):
+        """Build a page for who is signed in. `prepare` looks up what it needs, where that takes time; a Response is the answer."""
+        try:
+            session = await run.io_bound(self._gate.session, request)
+            if session is None:
+                return RedirectResponse(_SIGN_IN)
+            given = [await run.io_bound(prepare)] if prepare else []
+            view = await run.io_bound(self._office.look.take)
+        except Trouble as trouble:
+            return Response(f"The console's database cannot be used now: {trouble}", _UNAVAILABLE)
+        if given and isinstance(given[0], Response):
+            return given[0]
+        with Frame(self._office, session, path) as frame:
+            room = make(frame, *given)
+        frame.keep(room.update, view)
+        return None
+
+    # -- to be carried away ----------------------------------------------------------------------
+
+    async def _violations_csv(self, request: Request) -> Response:
+        def write(_session, out) -> None:
+            out.write(as_csv(self._house.picture.violations(), self._house.picture.plan.label, self._house.site))
+
+        return await self._carry(request, "violations.csv", "text/csv", write)
+
+    async def _history_csv(self, request: Request) -> Response:
+        return await self._carry(request, "history.csv", "text/csv", self._exporter(request, "csv"))
+
+    async def _history_jsonl(self, request: Request) -> Response:
+        return await self._carry(request, "history.jsonl", "application/jsonl", self._exporter(request, "jsonl"))
+
+    def _exporter(self, request: Request, form: str) -> Callable:
+        def write(session, out) -> None:
+            with_cards = self._house.accounts.may(session, "export_cards")
+            self._house.history.export(history.query_of(dict(request.query_params), self._house.site), out, with_cards, form)
+
+        return write
+
+    async def _carry(self, request: Request, name: str, kind: str, write: Callable) -> Response:
+        accounts = self._house.accounts
+        try:
+            session = await run.io_bound(self._gate.session, request)
+            if session is None:
+                return RedirectResponse(_SIGN_IN)
+            if not accounts.may(session, "export"):
+                return Response("Your role may not export.", _FORBIDDEN)
+            # Millions of events do not fit into RAM, and a browser must not keep a database waiting.
+            out = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")
+            await run.io_bound(write, session, out)
+            await run.io_bound(accounts.note, session, "export", {"what": name, "asked": str(request.query_params)[:500]}, "", "done")
+        except BadQuery as error:
+            return Response(f"This cannot be asked: {error}", _BAD)
+        except Trouble as trouble:
+            return Response(f"The console's database cannot be used now: {trouble}", _UNAVAILABLE)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return StreamingResponse(_pieces(out), media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def _pieces(file) -> Iterator[str]:
+    file.seek(0)
+    with file:
+        while piece := file.read(_PIECE_CHARS):
+            yield piece
