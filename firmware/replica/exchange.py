@@ -166,6 +166,11 @@ class Exchange:
         message["t"], message["to"] = "page", to
         return self._send(message)
 
+    def want_page(self, fields: dict) -> list:
+        """Ask a console for a piece of a configuration."""
+        fields["t"] = "want"
+        return self._send(fields)
+
     def fetch(self, areas: list, now_ms: int) -> list:
         """Ask for what is due of another's table."""
         results = []
