@@ -9,7 +9,7 @@ Events of `handle`:
 Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, pattern), ("append", event),
 ("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", topic, bytes, is_retained): without the
 site's root, too, but for a topic that begins with /, which is not below it; ("restart",) begin anew with the configuration
-that `store.open()` gives then, as soon as what waits for the flash is in it. Outputs stay as they are until that one drives them.
+that a config Store's `open` gives then, as soon as what waits for the flash is in it. Outputs stay as they are until that one drives them.
 """
 
 from firmware.const import const
@@ -36,12 +36,12 @@ class Node:
 
     `flash`: a hal FlashLog, or None to keep everything in RAM. `contacts`: {door or input: is open or active} at the
     start. `inc`: incarnation of a log without any event; 0 where nobody knows yet. `entropy`: bytes that nobody can
-    foresee, others at each start; without them no command is obeyed. `store`: a config Store that is open, or None: the
+    foresee, others at each start; without them no command is obeyed. `opener`: a firmware.config.Opener, or None: the
     configuration never changes.
     """
 
     def __init__(
-        self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b"", store=None
+        self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b"", opener=None
     ):
         settings = part.settings
         self.name = settings["controller"]
@@ -59,8 +59,9 @@ class Node:
         self.controller.desk.memory.heard_inc = self._heard_inc
         self.post = Post(part, hardware, entropy)
         self.states = States(self.controller)
-        self.store, self._news = store, None  # what is told of a configuration, until it is in the flash
-        self.configuring = None  # a Configuring, once there was something to do for one
+        self.office = None  # whoever sees to a new configuration, while there is something to see to
+        self._opener = opener
+        self.post.refused = opener and opener.refused
         self.home = None
         if settings["home_assistant"]:
             # Without it, it takes no heap.
@@ -87,25 +88,21 @@ class Node:
 
     def has_chores(self) -> bool:
         """Say whether the flash has work for when no reader is in a frame."""
-        if self.configuring and self.configuring.has_work():
+        if self.office and self.office.has_work():
             return True
         return self.log.checkpoints is not None and self.log.checkpoints.is_due()
 
     def chore(self, now_ms: int) -> list:
         """Do one piece of the flash's own work: an erase, part of a checkpoint, or a page of a new configuration."""
-        if self.configuring and self.configuring.has_work():
-            return self._configure(self.configuring.work(now_ms), now_ms)
+        if self.office and self.office.has_work():
+            return self._see_to("work", now_ms)
         lost = self.log.checkpoints.step(self.controller.desk.memory)
         actions = self._act(self.controller.lost(lost, now_ms), now_ms) if lost else []
         return actions + self._tables.written(now_ms)
 
     def start(self, now_ms: int, cause: str = "power_on") -> list:
         actions = self._act(self.controller.start(now_ms, cause), now_ms)
-        news = self.store.news() if self.store else None
-        if news:
-            self._news = self.controller.recorder.seqs["notes"] + 1
-            actions += self._note("config.refused" if news[1] else "config.applied", news[0], news[1], now_ms)
-        return actions
+        return actions + (self._see_to("start", now_ms) if self._opener and self._opener.has_news else [])
 
     def handle(self, event: tuple, now_ms: int) -> list:
         """Take one thing that happened."""
@@ -125,8 +122,8 @@ class Node:
         actions = self._sense(self._inputs.tick(now_ms), now_ms)
         actions += self._carry(self.exchange.tick(now_ms), now_ms)
         actions += self._tables.tick(now_ms)
-        if self.configuring and self.configuring.due_ms <= now_ms:
-            actions += self._configure(self.configuring.tick(now_ms), now_ms)
+        if self.office and self.office.due_ms <= now_ms:
+            actions += self._see_to("tick", now_ms)
         if self._due_ms is None or self._due_ms <= now_ms:
             actions += self._time(lambda: self.controller.tick(now_ms), now_ms)
         if self.states.due_ms is not None and self.states.due_ms <= now_ms:
@@ -141,8 +138,8 @@ class Node:
             self._due_ms = self.controller.next_deadline_ms()
         due_ms = self._inputs.next_deadline_ms()
         home_ms = self.home.due_ms if self.home else None
-        config_ms = self.configuring.due_ms if self.configuring else None
-        for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms, home_ms, config_ms):
+        office_ms = self.office.due_ms if self.office else None
+        for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms, home_ms, office_ms):
             if other_ms is not None and other_ms < due_ms:
                 due_ms = other_ms
         return due_ms if due_ms < _NEVER_MS else None
@@ -196,15 +193,15 @@ class Node:
         self.states.link(is_up, now_ms)
         if self.home:
             self.home.link(is_up, now_ms)
-        if self.configuring and is_up:
-            self.configuring.link(now_ms)
+        if self.office and is_up:
+            self.office.link(now_ms)
         return actions + self._tell_status()
 
     def _take_message(self, topic: str, payload: bytes, is_retained: bool, now_ms: int) -> list:
         if topic.startswith("command/"):
             return self._take_order(topic, payload, is_retained, now_ms)
-        if topic == "config/" + self.name and self.store:
-            return self._take_configuration(payload, is_retained, now_ms)
+        if topic == "config/" + self.name and self._opener:
+            return self._see_to("take", now_ms, payload, is_retained)
         if is_retained and not topic.startswith("status/"):
             return self._count("retained")
         message = self.post.read(topic, payload)
@@ -245,43 +242,19 @@ class Node:
             actions += self._tell_status()
         return actions
 
-    def _take_configuration(self, payload: bytes, is_retained: bool, now_ms: int) -> list:
-        """Take a manifest, or a piece of what it names."""
-        if self.store.knows(payload, is_retained):
-            return []
-        if self.configuring is None:
-            # Without something new, it takes no heap.
-            from firmware.config.configuring import Configuring
-
-            self.configuring = Configuring(self.controller.settings, self.post.keys, self.store, self.controller)
-        return self._configure(self.configuring.take(payload, now_ms), now_ms)
-
-    def _configure(self, results: list, now_ms: int) -> list:
-        actions = []
-        for result in results:
-            if result[0] == "want":
-                actions += self._carry(self.exchange.want_page(result[1]), now_ms)
-            elif result[0] == "refused":
-                self._count("config")
-                count = self.controller.desk.orders.throttle.pass_count("config.refused", result[1], now_ms)
-                if count:
-                    actions += self._note("config.refused", result[2], result[3], now_ms, count) + self._tell_status()
-            else:
-                actions.append(result)
+    def _see_to(self, verb: str, now_ms: int, *words) -> list:
+        """Let what concerns a new configuration be seen to. Without anything to do for one, that takes no heap."""
+        parts = (self.controller, self.exchange, self.post, self._act, self._carry, self._count)
+        office = self.office or self._opener.open(*parts)
+        if office is None:
+            self.post.refused = [None, "not enough memory"]
+            return self._count("config.memory")
+        actions = getattr(office, verb)(now_ms, *words)
+        self.office = office if office.is_busy() else None
         return actions
 
-    def _note(self, kind: str, version, reason, now_ms: int, count: int = 1) -> list:
-        """Write what has become of a configuration."""
-        fields = {"version": version}
-        if reason:
-            fields["reason"] = reason
-        if count > 1:
-            fields["count"] = count
-        return self._act(self.controller.note(kind, fields, now_ms), now_ms)
-
     def _tell_status(self) -> list:
-        refused = self.store.refused if self.store else None
-        return [self.post.status(self.exchange.inc, refused)] if self.exchange.has_link else []
+        return [self.post.status(self.exchange.inc)] if self.exchange.has_link else []
 
     def _tell_states(self, now_ms: int) -> list:
         actions = [self.post.tell(topic, state) for topic, state in self.states.look(now_ms)]
@@ -290,9 +263,8 @@ class Node:
         return actions
 
     def _take_durable(self, stream: str, seq: int, inc: int | None = None, now_ms: int = 0) -> list:
-        if self._news == seq and stream == "notes":
-            self._news = None
-            self.store.settle()
+        if self.office:
+            self._see_to("durable", now_ms, stream, seq)
         if inc is not None and inc != self.exchange.inc:
             return []  # what was written under our name before
         actions = self._carry(self.exchange.durable(stream, seq, now_ms), now_ms)

@@ -74,9 +74,10 @@ class Configuring:
         self._store.refuse(told.payload, told.version, reason)
         return [("refused", reason, told.version, reason)]
 
-    def _give_up(self, reason: str) -> list:
+    def give_up(self, reason: str) -> list:
+        """Stop where it is."""
         new, self._new, self.due_ms = self._new, None, _NEVER
-        return self._refuse(new, reason)
+        return self._refuse(new, reason) if new else [("refused", reason, None, reason)]
 
     def _begin(self, told, now_ms: int) -> None:
         """Begin, or go on with the same: whoever signed it is there again."""
@@ -84,7 +85,7 @@ class Configuring:
         self._new = told
         if is_other:
             self._stage, self._index, self._damaged = _FETCH, -len(told.list), 0
-            self._key = manifest.page_key(seal.find_key(self._keys, manifest.KEY_NAME))
+            self._key = manifest.page_key(seal.find_key(self._keys, seal.CONFIGURATIONS))
             self._look()
         self.link(now_ms)
 
@@ -149,6 +150,10 @@ class Configuring:
 
     # -- the flash's own work --------------------------------------------------------------------
 
+    def is_busy(self) -> bool:
+        """Say whether a configuration is on its way."""
+        return self._new is not None
+
     def has_work(self) -> bool:
         """Say whether there is something to do while no reader is in the middle of a frame."""
         return self._new is not None and not self._is_waiting() and (self._stage != _READY or self._may_look)
@@ -178,12 +183,12 @@ class Configuring:
             found.update(piece)
         if found.digest() == sha:
             if not self._store.put(table, number, sha, self._pieces):
-                return self._give_up("no room in the flash")
+                return self.give_up("no room in the flash")
             self._next()
             return []
         self._damaged += 1
         self._look()
-        return self._give_up("page %d of %s comes damaged" % (number, table)) if self._damaged == _DAMAGED_MAX else []
+        return self.give_up("page %d of %s comes damaged" % (number, table)) if self._damaged == _DAMAGED_MAX else []
 
     def _next(self) -> None:
         self._index, self._damaged = self._index + 1, 0
@@ -216,7 +221,7 @@ class Configuring:
         if fault is None and self._index == self._new.total:
             fault = self._checked.end()
             self._stage, self._may_look, self._ready_ms = _READY, True, now_ms
-        return self._give_up(fault) if fault else []
+        return self.give_up(fault) if fault else []
 
     def _switch(self, now_ms: int) -> list:
         """Put it in force as soon as nobody needs the doors for a moment."""
@@ -225,6 +230,6 @@ class Configuring:
             self.due_ms = now_ms + _LOOK_MS
             return []
         if not self._store.switch(self._new):
-            return self._give_up("no room in the flash")
+            return self.give_up("no room in the flash")
         self._new, self.due_ms = None, _NEVER
         return [("restart",)]

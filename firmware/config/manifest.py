@@ -16,13 +16,12 @@ from binascii import a2b_base64, b2a_base64, hexlify, unhexlify
 from hashlib import sha256
 
 from firmware.const import const
-from firmware.wire import messages, part, seal
+from firmware.wire import messages, seal
 
-KEY_NAME = "\x01config"  # in a part's table of keys; no operator can have it
-TABLES = part.TABLES + ("settings",)
+TABLES = ("cards", "ids", "keys", "people", "pins", "settings")
 LIST = "list"
 LISTED = 128  # SHA-256 in one page of the list
-PIECE_BYTES = 576  # what a board asks for: its message is as long as others are. A multiple of the mask's 32
+PIECE_BYTES = 192  # what a board asks for: a heap that has been in use for long has room for its message. A multiple of 32
 _PIECE_MAX = const(2700)
 _PAGE_MAX = const(4096)
 _SHA_BYTES = const(32)
@@ -62,7 +61,7 @@ def opened(payload: bytes, settings: dict, keys) -> tuple:
     """Return (None, None, Manifest), or (kind of fault, reason, Manifest of what was sealed rightly or None)."""
     if len(payload) > messages.BYTES_MAX:
         return ("size", "too long", None)
-    key = seal.find_key(keys, KEY_NAME)
+    key = seal.find_key(keys, seal.CONFIGURATIONS)
     if key is None:
         return ("key", "this board has no key for configurations", None)
     if not seal.is_sealed(payload, key):
@@ -111,7 +110,7 @@ def _is_sha(text) -> bool:
 
 def piece(payload: bytes, settings: dict, keys) -> dict | None:
     """Return a piece of a page that its console has sealed for this controller, or None. Its `bytes` are still masked."""
-    key = seal.find_key(keys, KEY_NAME)
+    key = seal.find_key(keys, seal.CONFIGURATIONS)
     if key is None or len(payload) > messages.BYTES_MAX or not seal.is_sealed(payload, key):
         return None
     try:

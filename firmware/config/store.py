@@ -42,16 +42,23 @@ class Store:
 
     # -- at a start ------------------------------------------------------------------------------
 
+    def look(self) -> int:
+        """See which configuration is in force. Returns how many starts have tried it, or 0."""
+        self._read_refused()
+        tries, self.manifest = self._read("current")
+        if self.manifest is None or self.manifest.version <= self.factory.version:
+            self.manifest, tries = None, 0
+        else:
+            self._hash = _hash(self.manifest.payload)
+        self.is_trial = tries > 0
+        return tries
+
     def open(self):
         """Decide which configuration is in force, and count the start if it is on trial. Returns self or `factory`."""
-        self._read_refused()
         while True:
-            tries, found = self._read("current")
-            self.manifest, self.is_trial = found, tries > 0
-            if found is None or found.version <= self.factory.version:
-                self.manifest, self.is_trial = None, False
+            tries = self.look()
+            if self.manifest is None:
                 return self.factory
-            self._hash = _hash(found.payload)
             if self._hash == self._refused_hash:
                 self._restore()
             elif tries > _TRIES:

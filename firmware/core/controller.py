@@ -134,12 +134,6 @@ class Controller:
         self.desk.orders.refuse(command, reason, fault)
         return self.desk.end()
 
-    def note(self, kind: str, fields: dict, now_ms: int) -> list:
-        """Write something that the firmware has to tell of itself."""
-        self.desk.begin(now_ms)
-        self.desk.write(kind, fields)
-        return self.desk.end()
-
     def _follow(self, actions: list) -> list:
         self.desk.follow(actions)
         return self.desk.end()

@@ -19,15 +19,6 @@ class Part:
         self.tables = tables
 
 
-TABLES = ("cards", "ids", "keys", "people", "pins")
-
-
-def read_part(source) -> Part:
-    """Return the part whose pages a source has: `count(table)`, and `page(table, number)`; its settings are a table, too."""
-    settings = read_settings(source.page("settings", number) for number in range(source.count("settings")))
-    return Part(settings, {table: [source.page(table, number) for number in range(source.count(table))] for table in TABLES})
-
-
 def read_settings(pages) -> dict:
     """The settings that part_pages.settings_pages made pages of."""
     settings, texts = {}, {}

@@ -15,6 +15,7 @@ class Post:
         self._name, self._hardware, self._entropy = part.settings["controller"], hardware, entropy
         self._key = seal.find_key(self.keys, "")
         self._challenge = ""
+        self.refused = None  # [version, reason] of a configuration that was not taken
         # A simulator, where many hear the same bytes, has faster ones.
         self.reader, self.sealer = messages.read, seal.seal
         self.renew_challenge()
@@ -46,12 +47,11 @@ class Post:
         message["from"] = self._name
         return ("send", topic, self.sealer(messages.encode(message), self._key), is_retained)
 
-    def status(self, inc: int, refused: list | None = None) -> tuple:
-        """`refused`: [version, reason] of a configuration that was not taken."""
+    def status(self, inc: int) -> tuple:
         told = {"t": "status", "online": True, "inc": inc, "hw": self._hardware, "challenge": self._challenge}
         told["configuration"] = self._settings["version"]
-        if refused:
-            told["refused"] = refused
+        if self.refused:
+            told["refused"] = self.refused
         return self.tell("status/" + self._name, told)
 
     def last_will(self) -> tuple:

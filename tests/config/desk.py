@@ -4,11 +4,11 @@ import json
 
 from firmware.config import manifest
 from firmware.config.configuring import Configuring
+from firmware.config.loading import read_part
 from firmware.config.manifest import LIST, LISTED, TABLES
 from firmware.config.store import Store
 from firmware.hal.ram_files import RamFiles
 from firmware.wire import seal
-from firmware.wire.part import read_part
 from firmware.wire.part_pages import PartPages
 from tests.core.parts import CONFIG_SECRET, part
 

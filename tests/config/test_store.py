@@ -1,10 +1,10 @@
 """Power is cut in every operation on the files: the board has the old configuration or the new one, never a mixture."""
 
+from firmware.config.loading import read_part
 from firmware.config.manifest import Manifest, read
 from firmware.config.store import Store
 from firmware.hal.nor import PowerCut
 from firmware.hal.ram_files import RamFiles
-from firmware.wire.part import read_part
 from firmware.wire.part_pages import PartPages
 from tests.config.desk import Console, Fetcher, changed, same
 
