@@ -4,7 +4,7 @@ Events of `handle`:
     ("bit", reader, 0 or 1)          a pulse on D0 or D1       ("spoil", reader, why)   the pulses were lost or mixed up
     ("leaf", door, is_open)          ("rex", door, is_pressed)  ("input", name, is_active)
     ("message", topic, bytes, is_retained)   topics are without the site's root
-    ("link", is_up)                  ("clock", at_ms)           a synchronisation
+    ("link", is_up)                  ("clock", at_ms)           a synchronisation; ("clock", at_ms, err_ms) of a known error
     ("durable", stream, seq, inc)    an append of our own is in the flash, ("durable", "ceiling", stamp) a ceiling is
 Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, pattern), ("append", event),
 ("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", topic, bytes, is_retained): without the
@@ -17,6 +17,7 @@ from firmware.core.controller import Controller
 from firmware.core.site_state import retired_incs
 from firmware.core.states import States
 from firmware.core.credentials import people_count
+from firmware.core.wall import ERR_SYNCED_MS
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
 from firmware.replica.tables import Tables
@@ -171,8 +172,8 @@ class Node:
         verb = {"leaf": self.controller.leaf, "rex": self.controller.rex, "input": self.controller.contact}[kind]
         return self._act(verb(name, level, now_ms), now_ms)
 
-    def _take_clock(self, at_ms: int, now_ms: int) -> list:
-        return self._time(lambda: self.controller.set_clock(at_ms, now_ms), now_ms)
+    def _take_clock(self, at_ms: int, err_ms: int = ERR_SYNCED_MS, now_ms: int = 0) -> list:
+        return self._time(lambda: self.controller.set_clock(at_ms, now_ms, err_ms), now_ms)
 
     def _time(self, verb, now_ms: int) -> list:
         """Do what may set the clock for the first time: then the exchange may speak."""
