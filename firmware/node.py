@@ -29,6 +29,7 @@ from firmware.wire.post import Post
 _NEVER_MS = const(1 << 60)
 _CONTACTS = const(("leaf", "rex", "input"))
 _SEEN = const(("append", "lock", "output"))  # what may change a state that is told
+_NO_ROOM = [None, "not enough memory"]
 _IDLE = const(("digest", "kept", "clock", "newest"))  # without actions these move no deadline
 
 
@@ -202,7 +203,7 @@ class Node:
         if topic.startswith("command/"):
             return self._take_order(topic, payload, is_retained, now_ms)
         if topic == "config/" + self.name and self._opener:
-            return self._see_to("take", now_ms, payload, is_retained)
+            return [] if self._opener.knows(payload) else self._see_to("take", now_ms, payload, is_retained)
         if is_retained and not topic.startswith("status/"):
             return self._count("retained")
         message = self.post.read(topic, payload)
@@ -248,8 +249,9 @@ class Node:
         parts = (self.controller, self.exchange, self.post, self._act, self._carry, self._count)
         office = self.office or self._opener.open(*parts)
         if office is None:
-            self.post.refused = [None, "not enough memory"]
-            return self._count("config.memory")
+            self._count("config.memory")
+            is_news, self.post.refused = self.post.refused != _NO_ROOM, _NO_ROOM
+            return self._tell_status() if is_news else []
         actions = getattr(office, verb)(now_ms, *words)
         self.office = office if office.is_busy() else None
         return actions

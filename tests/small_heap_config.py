@@ -30,7 +30,7 @@ class Flashed:
 class Start:
     """What a config Store found at the start: nothing new."""
 
-    refused = None
+    refused = in_force = None
 
     def news(self):
         return None

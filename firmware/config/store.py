@@ -30,14 +30,15 @@ _KEPT = const(("current", "before", "refused"))
 class Store:
     """`files`: what hal's Files offers. `factory`: `version`, `count(table)`, `page(table, number)` and its `sha`.
 
-    `manifest`: what is in force, or None where that is `factory`. `refused`: [version, reason] of what was not taken.
+    `manifest`: what is in force, or None where that is `factory`; `in_force`: its SHA-256. `refused`: [version, reason] of what
+    was not taken.
     """
 
     def __init__(self, files, factory, pages_max: int = 512):
         self.files, self.factory, self.pages_max = files, factory, pages_max
         self.manifest = self.refused = None
         self.is_trial = False
-        self._hash = self._refused_hash = None  # of the manifests in force, and refused
+        self.in_force = self._refused_hash = None
         self._is_told = True
 
     # -- at a start ------------------------------------------------------------------------------
@@ -47,9 +48,9 @@ class Store:
         self._read_refused()
         tries, self.manifest = self._read("current")
         if self.manifest is None or self.manifest.version <= self.factory.version:
-            self.manifest, tries = None, 0
+            self.manifest, self.in_force, tries = None, None, 0
         else:
-            self._hash = _hash(self.manifest.payload)
+            self.in_force = _hash(self.manifest.payload)
         self.is_trial = tries > 0
         return tries
 
@@ -59,7 +60,7 @@ class Store:
             tries = self.look()
             if self.manifest is None:
                 return self.factory
-            if self._hash == self._refused_hash:
+            if self.in_force == self._refused_hash:
                 self._restore()
             elif tries > _TRIES:
                 self.fall_back("it did not start")
@@ -72,7 +73,7 @@ class Store:
 
     def fall_back(self, reason: str, is_welcome: bool = False) -> None:
         """Give up the configuration in force, for the one before it. `is_welcome`: the same may come again."""
-        told = ["" if is_welcome else _hex(self._hash), self.manifest.version, reason, False]
+        told = ["" if is_welcome else _hex(self.in_force), self.manifest.version, reason, False]
         self._replace("refused", [json.dumps(told).encode()])
         self._restore()
         self._read_refused()
@@ -131,7 +132,7 @@ class Store:
     def knows(self, payload: bytes, is_retained: bool) -> bool:
         """Say whether nothing is to be done for a manifest: it is in force, or has been refused and is only repeated."""
         hashed = _hash(payload)
-        return hashed == self._hash and self.manifest is not None or is_retained and hashed == self._refused_hash
+        return hashed == self.in_force or is_retained and hashed == self._refused_hash
 
     def refuse(self, payload: bytes, version: int, reason: str) -> None:
         """Remember, until the next start, what a repeated manifest need not be asked about again."""

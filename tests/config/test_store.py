@@ -1,5 +1,7 @@
 """Power is cut in every operation on the files: the board has the old configuration or the new one, never a mixture."""
 
+# Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
+from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
 from firmware.config.loading import read_part
 from firmware.config.manifest import Manifest, read
 from firmware.config.store import Store
