@@ -4,6 +4,7 @@
 from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
 from firmware.config.loading import find_fault, open_part
 from firmware.config.store import Store
+from firmware.wire.part_pages import PartPages
 from tests.config.desk import Console, Fetcher, changed, same
 from tests.core.parts import door, hall, part, reader
 
@@ -48,3 +49,10 @@ def test_one_on_trial_that_does_not_hold_together_is_given_up_at_once():
     board.fetch(Console(changed(3)))
     store = Store(board.files, board.factory)
     assert same(open_part(store), changed(3)) and store.news() == (3, None)
+
+
+def test_what_a_board_was_flashed_with_is_not_doubted():
+    """A simulation may have links to nowhere; and there would be nothing to go back to."""
+    board = Fetcher()
+    store = Store(board.files, PartPages(changed(1, links=[{"output": "moon"}])))
+    assert open_part(store).settings["links"] == [{"output": "moon"}] and store.news() is None

@@ -133,6 +133,17 @@ def test_it_waits_until_nobody_needs_the_door(what):
     assert versions(world) == {"c1": 1, "c2": 2} and world.door("south")["locked"]
 
 
+def test_in_an_emergency_no_board_begins_anew_whatever_its_doors_are():
+    world = opened(small.hall())
+    world.fire("c2", True)
+    Push(world, with_card(small.hall())).publish()
+    world.run_until(world.now_ms + 3_600_000)
+    assert versions(world) == {"c1": 1, "c2": 1}
+    world.fire("c2", False)
+    world.run_until(world.now_ms + 20_000)
+    assert versions(world) == {"c1": 2, "c2": 2}
+
+
 def test_a_door_that_is_propped_open_delays_it_by_ten_minutes_at_most():
     where = schedules()
     world = opened(where)
