@@ -1,11 +1,12 @@
 """A part from its pages, at a start; of a configuration on trial it is looked at whether it holds together."""
 
+from firmware.const import const
 from firmware.config.manifest import TABLES
 from firmware.wire.part import Part, read_settings
 
-_BUILT_IN = ("always", "never")
-_PERSON_BYTES = 16
-_KEYED_BYTES = 12
+_BUILT_IN = const(("always", "never"))
+_PERSON_BYTES = const(16)
+_KEYED_BYTES = const(12)
 _ODD = (KeyError, TypeError, IndexError, ValueError, AttributeError)
 
 

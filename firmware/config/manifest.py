@@ -69,11 +69,11 @@ def opened(payload: bytes, settings: dict, keys) -> tuple:
     told = read(payload)
     if told is None:
         return ("form", "not a manifest", None)
-    message, manifest = told, Manifest(told, payload)
+    found = Manifest(told, payload)
     for field, wanted in (("site", settings["site"]), ("to", settings["controller"])):
-        if message[field] != wanted:
-            return (field, "wrong " + field, manifest)
-    return (None, None, manifest)
+        if told[field] != wanted:
+            return (field, "wrong " + field, found)
+    return (None, None, found)
 
 
 def read(payload: bytes) -> dict | None:

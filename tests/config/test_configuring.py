@@ -216,6 +216,18 @@ def test_it_waits_until_nobody_needs_the_controller():
     assert board.restarts == 1
 
 
+def test_one_that_has_not_proved_itself_is_not_what_the_next_would_go_back_to():
+    board = Fetcher()
+    board.fetch(Console(changed(2)))
+    board.start()
+    board.fetch(Console(changed(3)))
+    board.rest(60_000)
+    assert board.restarts == 1 and board.store.is_trial
+    board.store.settle()
+    board.rest(500)
+    assert board.restarts == 2 and board.settle() == (3, None)
+
+
 def test_without_room_it_is_refused_and_the_old_one_stays():
     board = Fetcher(files=RamFiles(20_000))
     board.fetch(Console(many()))

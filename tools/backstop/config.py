@@ -27,7 +27,7 @@ def config() -> None:
 @click.pass_obj
 def push(station: Station, as_json: bool, seconds: float) -> None:
     """Compile the site file, sign it for each controller, and serve it until all have it in force."""
-    if station.operator and station.role != _ROLE:
+    if station.role != _ROLE:
         raise Unusable(f"{station.operator} is {station.role}: only a {_ROLE} may push a configuration")
     made, console = station.compiled(), station.console
     with looking(station, "want/+", "log/+") as line:
