@@ -17,7 +17,6 @@ from firmware.core.controller import Controller
 from firmware.core.site_state import retired_incs
 from firmware.core.states import States
 from firmware.core.credentials import people_count
-from firmware.core.wall import ERR_SYNCED_MS
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
 from firmware.replica.tables import Tables
@@ -29,7 +28,6 @@ from firmware.wire.post import Post
 _NEVER_MS = const(1 << 60)
 _CONTACTS = const(("leaf", "rex", "input"))
 _SEEN = const(("append", "lock", "output"))  # what may change a state that is told
-_NO_ROOM = [None, "not enough memory"]
 _IDLE = const(("digest", "kept", "clock", "newest"))  # without actions these move no deadline
 
 
@@ -38,12 +36,12 @@ class Node:
 
     `flash`: a hal FlashLog, or None to keep everything in RAM. `contacts`: {door or input: is open or active} at the
     start. `inc`: incarnation of a log without any event; 0 where nobody knows yet. `entropy`: bytes that nobody can
-    foresee, others at each start; without them no command is obeyed. `opener`: a firmware.config.Opener, or None: the
+    foresee, others at each start; without them no command is obeyed. `configuration`: a firmware.config.Opener, or None: the
     configuration never changes.
     """
 
     def __init__(
-        self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b"", opener=None
+        self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b"", configuration=None
     ):
         settings = part.settings
         self.name = settings["controller"]
@@ -61,9 +59,9 @@ class Node:
         self.controller.desk.memory.heard_inc = self._heard_inc
         self.post = Post(part, hardware, entropy)
         self.states = States(self.controller)
-        self.office = None  # whoever sees to a new configuration, while there is something to see to
-        self._opener = opener
-        self.post.refused = opener and opener.refused
+        self.fetching = None  # whoever sees to a new configuration, while there is something to see to
+        self.configuration = configuration
+        self.post.refused = configuration and configuration.refused
         self.home = None
         if settings["home_assistant"]:
             # Without it, it takes no heap.
@@ -90,21 +88,21 @@ class Node:
 
     def has_chores(self) -> bool:
         """Say whether the flash has work for when no reader is in a frame."""
-        if self.office and self.office.has_work():
+        if self.fetching and self.fetching.has_work():
             return True
         return self.log.checkpoints is not None and self.log.checkpoints.is_due()
 
     def chore(self, now_ms: int) -> list:
         """Do one piece of the flash's own work: an erase, part of a checkpoint, or a page of a new configuration."""
-        if self.office and self.office.has_work():
-            return self._see_to("work", now_ms)
+        if self.fetching and self.fetching.has_work():
+            return self._follow("work", now_ms)
         lost = self.log.checkpoints.step(self.controller.desk.memory)
         actions = self._act(self.controller.lost(lost, now_ms), now_ms) if lost else []
         return actions + self._tables.written(now_ms)
 
     def start(self, now_ms: int, cause: str = "power_on") -> list:
         actions = self._act(self.controller.start(now_ms, cause), now_ms)
-        return actions + (self._see_to("start", now_ms) if self._opener and self._opener.has_news else [])
+        return actions + (self._follow("start", now_ms) if self.configuration and self.configuration.has_news else [])
 
     def handle(self, event: tuple, now_ms: int) -> list:
         """Take one thing that happened."""
@@ -124,8 +122,8 @@ class Node:
         actions = self._sense(self._inputs.tick(now_ms), now_ms)
         actions += self._carry(self.exchange.tick(now_ms), now_ms)
         actions += self._tables.tick(now_ms)
-        if self.office and self.office.due_ms <= now_ms:
-            actions += self._see_to("tick", now_ms)
+        if self.fetching and self.fetching.due_ms <= now_ms:
+            actions += self._follow("tick", now_ms)
         if self._due_ms is None or self._due_ms <= now_ms:
             actions += self._time(lambda: self.controller.tick(now_ms), now_ms)
         if self.states.due_ms is not None and self.states.due_ms <= now_ms:
@@ -140,8 +138,8 @@ class Node:
             self._due_ms = self.controller.next_deadline_ms()
         due_ms = self._inputs.next_deadline_ms()
         home_ms = self.home.due_ms if self.home else None
-        office_ms = self.office.due_ms if self.office else None
-        for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms, home_ms, office_ms):
+        config_ms = self.fetching.due_ms if self.fetching else None
+        for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms, home_ms, config_ms):
             if other_ms is not None and other_ms < due_ms:
                 due_ms = other_ms
         return due_ms if due_ms < _NEVER_MS else None
@@ -173,8 +171,8 @@ class Node:
         verb = {"leaf": self.controller.leaf, "rex": self.controller.rex, "input": self.controller.contact}[kind]
         return self._act(verb(name, level, now_ms), now_ms)
 
-    def _take_clock(self, at_ms: int, err_ms: int = ERR_SYNCED_MS, now_ms: int = 0) -> list:
-        return self._time(lambda: self.controller.set_clock(at_ms, now_ms, err_ms), now_ms)
+    def _take_clock(self, at_ms: int, *err_ms, now_ms: int) -> list:
+        return self._time(lambda: self.controller.set_clock(at_ms, now_ms, *err_ms), now_ms)
 
     def _time(self, verb, now_ms: int) -> list:
         """Do what may set the clock for the first time: then the exchange may speak."""
@@ -195,15 +193,15 @@ class Node:
         self.states.link(is_up, now_ms)
         if self.home:
             self.home.link(is_up, now_ms)
-        if self.office and is_up:
-            self.office.link(now_ms)
+        if self.fetching and is_up:
+            self.fetching.link(now_ms)
         return actions + self._tell_status()
 
     def _take_message(self, topic: str, payload: bytes, is_retained: bool, now_ms: int) -> list:
         if topic.startswith("command/"):
             return self._take_order(topic, payload, is_retained, now_ms)
-        if topic == "config/" + self.name and self._opener:
-            return [] if self._opener.knows(payload) else self._see_to("take", now_ms, payload, is_retained)
+        if topic == "config/" + self.name and self.configuration:
+            return [] if self.configuration.knows(payload) else self._follow("take", now_ms, payload, is_retained)
         if is_retained and not topic.startswith("status/"):
             return self._count("retained")
         message = self.post.read(topic, payload)
@@ -244,16 +242,16 @@ class Node:
             actions += self._tell_status()
         return actions
 
-    def _see_to(self, verb: str, now_ms: int, *words) -> list:
+    def _follow(self, verb: str, now_ms: int, *words) -> list:
         """Let what concerns a new configuration be seen to. Without anything to do for one, that takes no heap."""
         parts = (self.controller, self.exchange, self.post, self._act, self._carry, self._count)
-        office = self.office or self._opener.open(*parts)
-        if office is None:
+        fetching = self.fetching or self.configuration.open(*parts)
+        if fetching is None:
             self._count("config.memory")
-            is_news, self.post.refused = self.post.refused != _NO_ROOM, _NO_ROOM
-            return self._tell_status() if is_news else []
-        actions = getattr(office, verb)(now_ms, *words)
-        self.office = office if office.is_busy() else None
+            was, self.post.refused = self.post.refused, [None, "not enough memory"]
+            return [] if was == self.post.refused else self._tell_status()
+        actions = getattr(fetching, verb)(now_ms, *words)
+        self.fetching = fetching if fetching.is_busy() else None
         return actions
 
     def _tell_status(self) -> list:
@@ -266,8 +264,8 @@ class Node:
         return actions
 
     def _take_durable(self, stream: str, seq: int, inc: int | None = None, now_ms: int = 0) -> list:
-        if self.office:
-            self._see_to("durable", now_ms, stream, seq)
+        if self.fetching:
+            self._follow("durable", now_ms, stream, seq)
         if inc is not None and inc != self.exchange.inc:
             return []  # what was written under our name before
         actions = self._carry(self.exchange.durable(stream, seq, now_ms), now_ms)

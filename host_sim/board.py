@@ -241,7 +241,7 @@ class Board:
 
     def _tick(self) -> None:
         self._act(self.node.tick(self.clock.local_ms()))
-        if self.node.office:
+        if self.node.fetching:
             self.flash.plan_chores()
         self._note_deadline()
 

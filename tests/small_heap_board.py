@@ -122,7 +122,7 @@ class Board:
         while log.erase_ahead():
             pass
         gc.collect()  # as a board does before it makes its node, while its heap is still in large pieces
-        self.node = node.Node(Part(settings, tables), log, {}, opener=opener)
+        self.node = node.Node(Part(settings, tables), log, {}, configuration=opener)
         self.node.resume()
         self.act(self.node.handle(("clock", NINE_MS), 0))
         self.act(self.node.start(0))

@@ -54,11 +54,11 @@ class Fetching(Board):
         """Fetch it, until the node wants to begin anew. Gives how many pieces that took."""
         self.hear(folder + "/manifest")
         count = 0
-        if not self.node.office:
+        if not self.node.fetching:
             return 0
         self.act(self.node.handle(("link", True), self.now_ms))
         while not self.is_over:
-            assert self.node.office, self.node.post.refused
+            assert self.node.fetching, self.node.post.refused
             if self.want:
                 want, self.want = self.want, None
                 self.hear("%s/%s-%d-%d" % (folder, want["page"][0], want["page"][1], want["offset"]))

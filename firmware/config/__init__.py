@@ -3,9 +3,11 @@
 All of it but this file is loaded when one comes. A Node is handed an `Opener`.
 """
 
-
 from hashlib import sha256
 
+from firmware.core.throttle import Throttle
+
+KEY_NAME = "\x01config"  # in a part's table of keys: no operator can have this name
 ROOM_BYTES = 16_000  # of heap, free, without which none is taken: what is short of memory must not be the doors
 
 
@@ -18,6 +20,7 @@ class Opener:
     def __init__(self, make_files, factory, store, free_bytes):
         self.has_news, self.refused = store.news() is not None, store.refused
         self._in_force = store.in_force
+        self._throttle = Throttle()
         self._make_files, self._factory, self._free_bytes = make_files, factory, free_bytes
 
     def knows(self, payload: bytes) -> bool:
@@ -30,4 +33,4 @@ class Opener:
             return None
         from firmware.config.office import Office
 
-        return Office(self._make_files(), self._factory, *parts)
+        return Office(self._make_files(), self._factory, self._throttle, *parts)

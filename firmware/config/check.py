@@ -6,9 +6,9 @@ Whether the whole of it makes a working controller shows when it is started: on 
 import json
 
 from firmware.const import const
+from firmware.config import KEY_NAME
 from firmware.config.manifest import LIST
 from firmware.wire.part import PAGE_BYTES
-from firmware.wire.seal import CONFIGURATIONS
 
 _LINE_MAX = const(4096)
 _NAME_BYTES = const(24)
@@ -42,7 +42,7 @@ class Check:
                 for name in names.split():
                     if self._seen.get(name) is not kind:
                         self._fail("settings without a right '%s'" % name)
-            for name in ("", CONFIGURATIONS):
+            for name in ("", KEY_NAME):
                 if name.encode() not in self._names:
                     self._fail("a key is missing")
         return self.fault

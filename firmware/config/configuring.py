@@ -11,7 +11,7 @@ Results of the verbs:
 from hashlib import sha256
 
 from firmware.const import const
-from firmware.config import manifest
+from firmware.config import KEY_NAME, manifest
 from firmware.config.calm import is_calm
 from firmware.config.check import Check
 from firmware.config.manifest import LIST, PIECE_BYTES
@@ -85,7 +85,7 @@ class Configuring:
         self._new = told
         if is_other:
             self._stage, self._index, self._damaged = _FETCH, -len(told.list), 0
-            self._key = manifest.page_key(seal.find_key(self._keys, seal.CONFIGURATIONS))
+            self._key = manifest.page_key(seal.find_key(self._keys, KEY_NAME))
             self._look()
         self.link(now_ms)
 

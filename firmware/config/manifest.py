@@ -16,6 +16,7 @@ from binascii import a2b_base64, b2a_base64, hexlify, unhexlify
 from hashlib import sha256
 
 from firmware.const import const
+from firmware.config import KEY_NAME
 from firmware.wire import messages, seal
 
 TABLES = ("cards", "ids", "keys", "people", "pins", "settings")
@@ -61,7 +62,7 @@ def opened(payload: bytes, settings: dict, keys) -> tuple:
     """Return (None, None, Manifest), or (kind of fault, reason, Manifest of what was sealed rightly or None)."""
     if len(payload) > messages.BYTES_MAX:
         return ("size", "too long", None)
-    key = seal.find_key(keys, seal.CONFIGURATIONS)
+    key = seal.find_key(keys, KEY_NAME)
     if key is None:
         return ("key", "this board has no key for configurations", None)
     if not seal.is_sealed(payload, key):
@@ -110,7 +111,7 @@ def _is_sha(text) -> bool:
 
 def piece(payload: bytes, settings: dict, keys) -> dict | None:
     """Return a piece of a page that its console has sealed for this controller, or None. Its `bytes` are still masked."""
-    key = seal.find_key(keys, seal.CONFIGURATIONS)
+    key = seal.find_key(keys, KEY_NAME)
     if key is None or len(payload) > messages.BYTES_MAX or not seal.is_sealed(payload, key):
         return None
     try:

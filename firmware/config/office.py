@@ -9,11 +9,15 @@ _NEVER_MS = 1 << 60
 
 
 class Office:
-    """`act`, `carry` and `count` are the node's: they turn actions and results into its own, and count faults."""
+    """`act`, `carry` and `count` are the node's: they turn actions and results into its own, and count faults.
 
-    def __init__(self, files, factory, controller, exchange, post, act, carry, count):
+    `throttle` outlives it.
+    """
+
+    def __init__(self, files, factory, throttle, controller, exchange, post, act, carry, count):
         self._controller, self._exchange, self._post = controller, exchange, post
         self._act, self._carry, self._count = act, carry, count
+        self._throttle = throttle
         self._store = Store(files, factory)
         self._store.look()
         self._configuring = None  # there, once a manifest is worth more than a look
@@ -89,7 +93,7 @@ class Office:
         self._count("config")
         if version is not None:
             self._post.refused = [version, reason]
-        count = self._controller.desk.orders.throttle.pass_count("config.refused", source, now_ms)
+        count = self._throttle.pass_count("config.refused", source, now_ms)
         if count is None:
             return []
         told = self._note("config.refused", version, reason, now_ms, count)

@@ -14,7 +14,7 @@ class Orders:
         self._desk = desk
         self._site = desk.site
         self._commands = Commands(desk.site.settings, desk.site.people, desk.site.presence, desk.site.doors, desk.site, desk.reports)
-        self.throttle = Throttle()
+        self._throttle = Throttle()
         self._nonces = {}  # of commands taken here under one challenge -> why they were refused, or None
 
     def take(self, command: dict) -> None:
@@ -64,7 +64,7 @@ class Orders:
         operator, action = brief(command.get("operator")), brief(command.get("action"))
         # Whoever has no key can give any name: all of them are one source.
         source = (operator, reason) if "nonce" in command else fault
-        count = self.throttle.pass_count("command.refused", source, self._site.now_ms)
+        count = self._throttle.pass_count("command.refused", source, self._site.now_ms)
         if count is not None:
             fields = {"operator": operator, "action": action, "reason": reason}
             if count > 1:

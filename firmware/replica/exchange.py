@@ -19,7 +19,7 @@ fold never meets an event in the log that it has not been given):
     ("kept", controller, [[controller, inc, stream, seq]])     durable there
     ("gone", controller, inc, stream, seq)   what is kept nowhere any more, facts or site events: another's table stands
                                              for it, or it is `skipped`
-    ("table wanted", controller, offset)     somebody wants a page of our table; then `send`
+    ("table wanted", controller, offset)     somebody wants a page of our table; then `send_page`
     ("ahead", controller, error_ms)          stamps ahead of our clock; once in 10 s
     ("conflict", controller, inc)            two events of one name
     ("lacked", inc, stream, first, last, names)   what a board before us wrote under our name, and none of these has either
@@ -159,6 +159,12 @@ class Exchange:
     def _tell_time(self, now_ms: int) -> None:
         """Somebody's clock is ahead: it must hear ours."""
         self._heartbeat.soon(now_ms + self.dice.below(_SOON_MS))
+
+    def send_page(self, to: str, page: dict) -> list:
+        """Send a page of our table."""
+        message = dict(page)
+        message["t"], message["to"] = "page", to
+        return self.send(message)
 
     def fetch(self, areas: list, now_ms: int) -> list:
         """Ask for what is due of another's table."""

@@ -84,7 +84,4 @@ class Tables:
 
     def _send(self, asker: str, offset: int, now_ms: int) -> list:
         page = self._log.checkpoints.offer.page(offset) if self._log.checkpoints.offer is not None else None
-        if page is None:
-            return []
-        page["t"], page["to"] = "page", asker
-        return self._carry(self._exchange.send(page), now_ms)
+        return self._carry(self._exchange.send_page(asker, page), now_ms) if page else []

@@ -306,7 +306,7 @@ def _check_want(message: dict) -> None:
     if "page" in message:
         table, number = message["page"]
         _need(is_text(message["to"]) and is_text(table) and is_number(number))
-        _need(all([is_number(message[key]) for key in ("version", "offset", "size")]))
+        _need(is_number(message["version"]) and is_number(message["offset"]) and is_number(message["size"]))
         return
     controller, inc = message["origin"]
     _need(is_text(controller) and is_inc(inc) and message["stream"] in _STREAMS)

@@ -6,7 +6,7 @@ Messages between controllers and consoles are sealed under the site's event key,
 operator has for one controller: a board torn from the wall can forge commands to itself only.
 A configuration is sealed under a third kind of key, which whoever compiles the site has for one controller.
 Layout of a part's table `keys`: records of a name, 24 bytes padded with zeros, and a key, 32 bytes. The event key has no
-name, that of configurations is CONFIGURATIONS, all others are operators' keys for this controller. A board leaves them in
+name, that of configurations is firmware.config's KEY_NAME, all others are operators' keys for this controller. A board leaves them in
 the flash.
 Source: RFC 2104, FIPS 180-4.
 """
@@ -22,7 +22,6 @@ _OPENING = const(b',"mac":"')
 _MAC_BYTES = const(16)
 _NAME_BYTES = const(24)
 KEY_BYTES = 32
-CONFIGURATIONS = const("\x01config")  # no operator can have this name
 
 
 def hmac(key, data) -> bytes:

@@ -2,7 +2,7 @@
 
 import json
 
-from firmware.config import manifest
+from firmware.config import KEY_NAME, manifest
 from firmware.config.manifest import TABLES, opened
 from firmware.wire import order, seal
 from tests.config.desk import KEY, Console, Fetcher, changed
@@ -15,7 +15,7 @@ OTHER = {"to": "c2", "site": "elsewhere"}
 def held(controller):
     """Every key of the table that one board has."""
     pages = paged(keys(controller))
-    return [seal.find_key(pages, name) for name in ("", "ada", "max", "vic", seal.CONFIGURATIONS)]
+    return [seal.find_key(pages, name) for name in ("", "ada", "max", "vic", KEY_NAME)]
 
 
 def refused(payload, is_retained=True):
@@ -130,7 +130,7 @@ def test_a_board_without_the_key_says_so():
 
 def test_the_key_for_configurations_signs_no_command():
     told = {"to": "c1", "site": "small", "role": "site_admin", "challenge": "x", "nonce": "n1"}
-    for operator in ("ada", "max", seal.CONFIGURATIONS, ""):
+    for operator in ("ada", "max", KEY_NAME, ""):
         opening = '{"t":"command","from":%s,"action":"unlock",' % json.dumps(operator)
         payload = seal.seal((opening + json.dumps(told)[1:]).encode(), KEY)
         assert order.opened(payload, False, settings(), paged(keys("c1")), "x")[0] in ("seal", "operator")

@@ -33,7 +33,7 @@ class Board:
         for _ in range(log.wants_erase()):
             log.erase_ahead()
         opener = Opener(lambda: self.files, self.factory, store, lambda: self.free_bytes)
-        self.node = Node(self.part, log, {}, self.now_ms, entropy=b"boot", opener=opener)
+        self.node = Node(self.part, log, {}, self.now_ms, entropy=b"boot", configuration=opener)
         self.node.resume()
         self.act(self.node.handle(("clock", NINE_MS + self.now_ms), self.now_ms))
         self.act(self.node.start(self.now_ms, cause))
@@ -57,7 +57,7 @@ class Board:
         return self.actions
 
     def work(self):
-        while self.node.office and self.node.office.has_work():
+        while self.node.fetching and self.node.fetching.has_work():
             self.act(self.node.chore(self.now_ms))
 
     def rest(self, ms):
@@ -96,9 +96,9 @@ def test_from_a_manifest_to_a_controller_that_says_what_is_in_force():
     board, console = Board(), Console(changed(2, home_assistant=False, links=[]))
     assert status(board.do("link", True))["configuration"] == 1
     actions = board.fetch(console)
-    assert actions[-1] == ("restart",) and board.node.office is None
+    assert actions[-1] == ("restart",) and board.node.fetching is None
     actions = board.start("config")
-    assert only(actions, "config.applied")["version"] == 2 and board.node.office is None
+    assert only(actions, "config.applied")["version"] == 2 and board.node.fetching is None
     assert only(actions, "controller.started")["configuration"] == 2
     told = status(board.do("link", True))
     assert told["configuration"] == 2 and "refused" not in told
@@ -139,7 +139,7 @@ def test_with_little_heap_a_board_says_so_and_goes_on():
     told = status(board.do("message", "config/c1", console.manifest, True))
     assert told["refused"] == [None, "not enough memory"] and told["configuration"] == 1
     assert board.do("message", "config/c1", console.manifest, True) == []
-    assert board.node.faults == {"config.memory": 2} and board.node.office is None
+    assert board.node.faults == {"config.memory": 2} and board.node.fetching is None
     board.free_bytes = ROOM_BYTES
     assert board.fetch(console)[-1] == ("restart",)
 
@@ -152,9 +152,9 @@ def test_memory_that_ends_in_the_middle_ends_the_fetching_and_not_the_controller
     def short(*_):
         raise MemoryError
 
-    board.node.office._configuring._take_piece = short
+    board.node.fetching._configuring._take_piece = short
     actions = board.do("message", "config/c1", console.piece({"page": ["list", 0], "offset": 0, "size": 192}), False)
-    assert only(actions, "config.refused")["reason"].startswith("not enough memory") and board.node.office is None
+    assert only(actions, "config.refused")["reason"].startswith("not enough memory") and board.node.fetching is None
 
 
 def test_a_refusal_is_written_told_and_counted():

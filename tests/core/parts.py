@@ -6,8 +6,9 @@ Board c1: the front door with a reader on each side, around the area `hall`. Per
 import hashlib
 import struct
 
+from firmware.config import KEY_NAME
 from firmware.wire.part import Part
-from firmware.wire.seal import CONFIGURATIONS, key_for
+from firmware.wire.seal import key_for
 
 SALT = bytes(16)
 EVENT_KEY = b"e" * 32
@@ -128,7 +129,7 @@ def tables(group_sets, controller="c1"):
 def keys(controller):
     """Records of the keys of one controller."""
     operators = [_padded(name.encode()) + key_for(SECRETS[name], controller) for name in sorted(SECRETS)]
-    return [bytes(24) + EVENT_KEY] + operators + [_padded(CONFIGURATIONS.encode()) + key_for(CONFIG_SECRET, controller)]
+    return [bytes(24) + EVENT_KEY] + operators + [_padded(KEY_NAME.encode()) + key_for(CONFIG_SECRET, controller)]
 
 
 def _padded(name):

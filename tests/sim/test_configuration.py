@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from firmware.config import KEY_NAME
 from firmware.wire import seal
 from tests.model import small
 from tests.sim.pushing import Push, opened, said, versions
@@ -247,7 +248,7 @@ class TestAttackers:
     def test_no_key_of_a_board_an_operator_or_another_site_is_believed(self):
         world = opened(small.hall())
         table = world.boards["c2"].part.tables["keys"]
-        keys = [seal.find_key(table, name) for name in ("", "ada", "max", "vic", seal.CONFIGURATIONS)]
+        keys = [seal.find_key(table, name) for name in ("", "ada", "max", "vic", KEY_NAME)]
         own = world.boards["c1"].part.tables["keys"]
         keys += [seal.find_key(own, name) for name in ("", "ada", "max", "vic")]
         keys += [made_up(world.site, 5).configuration_key("c1"), bytes(32)]

@@ -5,6 +5,7 @@ import stat
 
 import pytest
 
+from firmware.config import KEY_NAME
 from firmware.wire import seal
 from tests.tools.sites import changed
 from tools.site import SiteError, parse, parts
@@ -70,7 +71,7 @@ def test_a_part_has_the_event_key_and_the_operators_keys_for_its_own_controller(
         assert seal.find_key(pages, "") == bytes.fromhex(keys["event_key"])
         for operator, secret in keys["operators"].items():
             assert seal.find_key(pages, operator) == seal.key_for(bytes.fromhex(secret), name)
-        assert seal.find_key(pages, seal.CONFIGURATIONS) == seal.key_for(bytes.fromhex(keys["configurations"]), name)
+        assert seal.find_key(pages, KEY_NAME) == seal.key_for(bytes.fromhex(keys["configurations"]), name)
         everything = b"".join(path.read_bytes() for path in (desk.out / name).iterdir())
         for secret in [*keys["operators"].values(), keys["configurations"]]:
             assert secret.encode() not in everything and bytes.fromhex(secret) not in everything

@@ -12,8 +12,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from firmware.config import KEY_NAME
 from firmware.wire.part_pages import record_pages
-from firmware.wire.seal import CONFIGURATIONS, KEY_BYTES, hmac, key_for
+from firmware.wire.seal import KEY_BYTES, hmac, key_for
 from tools.site.compiler import disk
 from tools.site.errors import Fault, SiteError, shown
 from tools.site.model import Site
@@ -40,7 +41,7 @@ class Keys(BaseModel):
         for name in sorted(self.operators):
             records.append(_name(name) + self.key_for(name, controller))
         if self.configurations:
-            records.append(_name(CONFIGURATIONS) + self.configuration_key(controller))
+            records.append(_name(KEY_NAME) + self.configuration_key(controller))
         return record_pages(records, _RECORD_BYTES)
 
     def key_for(self, operator: str, controller: str) -> bytes:
@@ -92,7 +93,7 @@ def made_up(site: Site, seed: int = 0) -> Keys:
         return hmac(b"simulated", f"{seed}:{site.site}:{name}".encode()).hex()
 
     operators = {name: secret(name) for name in sorted(site.operators)}
-    return Keys(site=site.site, event_key=secret(""), operators=operators, configurations=secret(CONFIGURATIONS))
+    return Keys(site=site.site, event_key=secret(""), operators=operators, configurations=secret(KEY_NAME))
 
 
 def write(path: Path, keys: Keys) -> None:
