@@ -328,7 +328,7 @@ def _check_ask(message: dict) -> None:
 def _check_status(message: dict) -> None:
     _need(type(message["online"]) is bool)
     if message["online"]:
-        _need(is_inc(message["inc"]) and is_number(message["configuration"]))
+        _need(is_inc(message["inc"]) and is_number(message.get("configuration", 0)))
         version, reason = message.get("refused", (None, ""))
         _need((version is None or is_number(version)) and isinstance(reason, str))
         for field in ("hw", "challenge"):
