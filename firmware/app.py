@@ -36,6 +36,7 @@ class App:
         self.node, self.link, self.clock, self.pins = node, link, clock, pins
         self.on_append = lambda event: None  # for whoever watches
         self.counts = {"late_writes": 0, "relinks": 0}
+        self.is_over = False  # the node wants to begin anew
         self._inbox = []  # what the link brought, the newest first
         self._pending = []  # ("append", event) and ("ceiling", stamp) that are not in the flash yet
         self._last_ms = 0  # of the node: its time never goes back
@@ -43,17 +44,24 @@ class App:
         self._write_ms = self._chore_ms = self._relink_ms = 0  # not before
         self._collect_ms = _COLLECT_MS
 
-    def start(self, cause: str, at_ms: int | None = None) -> None:
-        """Begin to work. `at_ms`: Unix time, where somebody knows it already."""
+    def start(self, cause: str, at_ms: int | None = None, err_ms: int | None = None) -> None:
+        """Begin to work. `at_ms`: Unix time, where somebody knows it already; `err_ms`: how wrong that may be."""
         if at_ms is not None:
-            self.handle(("clock", at_ms), self.clock.now_ms())
+            self.handle(("clock", at_ms) + (() if err_ms is None else (err_ms,)), self.clock.now_ms())
         self._act(self.node.start(self._at(self.clock.now_ms()), cause))
 
     async def run(self) -> None:
-        """Work for ever: sleep until the next deadline or input."""
-        while True:
+        """Work until the node wants to begin anew, and all that it wrote is in the flash: sleep until the next deadline or input."""
+        while not self.is_over or self._pending:
             self.turn()
             await self.pins.wait(self.rest_ms())
+        self.link.stop()
+
+    def time(self) -> tuple:
+        """Return (Unix time, how wrong it may be) as the node has it; (None, None) where it does not know."""
+        wall, now_ms = self.node.controller.site.wall, self.clock.now_ms()
+        at_ms = wall.trusted_at_ms(now_ms)
+        return (at_ms, None if at_ms is None else wall.err_ms(now_ms))
 
     def turn(self) -> None:
         """Do all that is due now: doors first, then the network, then the flash."""
@@ -120,6 +128,9 @@ class App:
 
     def _do_send(self, topic: str, payload: bytes, is_retained: bool) -> None:
         self.link.put(topic, payload, is_retained)
+
+    def _do_restart(self) -> None:
+        self.is_over = True
 
     def _do_synchronise(self) -> None:
         self.pins.synchronise()
@@ -190,14 +201,22 @@ class App:
             self.link.start()
 
 
-async def supervise(app: App, restart, cause: str, at_ms: int | None = None) -> None:
-    """Let a controller work. A bug ends it: outputs as without power, then `restart(error)`, which does not come back.
+async def supervise(make, pins, restart, cause: str, at_ms: int | None = None) -> None:
+    """Let a controller work: an App that `make(cause)` returns, with the configuration that is in force then.
 
-    After that `cause` is "crash": so everybody hears of it.
+    When its node wants to begin anew, with cause "config", the outputs stay as they are until the next one drives them, and
+    the time goes on: firmware/config/calm.py says why. A bug ends it: outputs as without power, then `restart(error)`, which
+    does not come back. After that `cause` is "crash": so everybody hears of it.
     """
+    err_ms = None
     try:
-        app.start(cause, at_ms)
-        await app.run()
+        while True:
+            app = make(cause)
+            app.start(cause, at_ms, err_ms)
+            await app.run()
+            at_ms, err_ms = app.time()
+            cause, app = "config", None  # its heap is for the next one
+            gc.collect()
     except Exception as error:
-        app.pins.safe()
+        pins.safe()
         restart(error)

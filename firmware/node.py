@@ -4,11 +4,12 @@ Events of `handle`:
     ("bit", reader, 0 or 1)          a pulse on D0 or D1       ("spoil", reader, why)   the pulses were lost or mixed up
     ("leaf", door, is_open)          ("rex", door, is_pressed)  ("input", name, is_active)
     ("message", topic, bytes, is_retained)   topics are without the site's root
-    ("link", is_up)                  ("clock", at_ms)           a synchronisation
+    ("link", is_up)                  ("clock", at_ms)           a synchronisation; ("clock", at_ms, err_ms) of a known error
     ("durable", stream, seq, inc)    an append of our own is in the flash, ("durable", "ceiling", stamp) a ceiling is
 Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, pattern), ("append", event),
 ("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", topic, bytes, is_retained): without the
-site's root, too, but for a topic that begins with /, which is not below it.
+site's root, too, but for a topic that begins with /, which is not below it; ("restart",) begin anew with the configuration
+that a config Store's `open` gives then, as soon as what waits for the flash is in it. Outputs stay as they are until that one drives them.
 """
 
 from firmware.const import const
@@ -35,10 +36,13 @@ class Node:
 
     `flash`: a hal FlashLog, or None to keep everything in RAM. `contacts`: {door or input: is open or active} at the
     start. `inc`: incarnation of a log without any event; 0 where nobody knows yet. `entropy`: bytes that nobody can
-    foresee, others at each start; without them no command is obeyed.
+    foresee, others at each start; without them no command is obeyed. `configuration`: a firmware.config.Opener, or None: the
+    configuration never changes.
     """
 
-    def __init__(self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b""):
+    def __init__(
+        self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b"", configuration=None
+    ):
         settings = part.settings
         self.name = settings["controller"]
         people = people_count(part.tables)
@@ -55,6 +59,9 @@ class Node:
         self.controller.desk.memory.heard_inc = self._heard_inc
         self.post = Post(part, hardware, entropy)
         self.states = States(self.controller)
+        self.fetching = None  # whoever sees to a new configuration, while there is something to see to
+        self.configuration = configuration
+        self.post.refused = configuration and configuration.refused
         self.home = None
         if settings["home_assistant"]:
             # Without it, it takes no heap.
@@ -81,16 +88,21 @@ class Node:
 
     def has_chores(self) -> bool:
         """Say whether the flash has work for when no reader is in a frame."""
+        if self.fetching and self.fetching.has_work():
+            return True
         return self.log.checkpoints is not None and self.log.checkpoints.is_due()
 
     def chore(self, now_ms: int) -> list:
-        """Do one piece of the flash's own work: an erase, or part of a checkpoint."""
+        """Do one piece of the flash's own work: an erase, part of a checkpoint, or a page of a new configuration."""
+        if self.fetching and self.fetching.has_work():
+            return self._follow("work", now_ms)
         lost = self.log.checkpoints.step(self.controller.desk.memory)
         actions = self._act(self.controller.lost(lost, now_ms), now_ms) if lost else []
         return actions + self._tables.written(now_ms)
 
     def start(self, now_ms: int, cause: str = "power_on") -> list:
-        return self._act(self.controller.start(now_ms, cause), now_ms)
+        actions = self._act(self.controller.start(now_ms, cause), now_ms)
+        return actions + (self._follow("start", now_ms) if self.configuration and self.configuration.has_news else [])
 
     def handle(self, event: tuple, now_ms: int) -> list:
         """Take one thing that happened."""
@@ -110,6 +122,8 @@ class Node:
         actions = self._sense(self._inputs.tick(now_ms), now_ms)
         actions += self._carry(self.exchange.tick(now_ms), now_ms)
         actions += self._tables.tick(now_ms)
+        if self.fetching and self.fetching.due_ms <= now_ms:
+            actions += self._follow("tick", now_ms)
         if self._due_ms is None or self._due_ms <= now_ms:
             actions += self._time(lambda: self.controller.tick(now_ms), now_ms)
         if self.states.due_ms is not None and self.states.due_ms <= now_ms:
@@ -124,7 +138,8 @@ class Node:
             self._due_ms = self.controller.next_deadline_ms()
         due_ms = self._inputs.next_deadline_ms()
         home_ms = self.home.due_ms if self.home else None
-        for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms, home_ms):
+        config_ms = self.fetching.due_ms if self.fetching else None
+        for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms, home_ms, config_ms):
             if other_ms is not None and other_ms < due_ms:
                 due_ms = other_ms
         return due_ms if due_ms < _NEVER_MS else None
@@ -156,8 +171,8 @@ class Node:
         verb = {"leaf": self.controller.leaf, "rex": self.controller.rex, "input": self.controller.contact}[kind]
         return self._act(verb(name, level, now_ms), now_ms)
 
-    def _take_clock(self, at_ms: int, now_ms: int) -> list:
-        return self._time(lambda: self.controller.set_clock(at_ms, now_ms), now_ms)
+    def _take_clock(self, at_ms: int, *err_ms, now_ms: int) -> list:
+        return self._time(lambda: self.controller.set_clock(at_ms, now_ms, *err_ms), now_ms)
 
     def _time(self, verb, now_ms: int) -> list:
         """Do what may set the clock for the first time: then the exchange may speak."""
@@ -178,11 +193,15 @@ class Node:
         self.states.link(is_up, now_ms)
         if self.home:
             self.home.link(is_up, now_ms)
+        if self.fetching and is_up:
+            self.fetching.link(now_ms)
         return actions + self._tell_status()
 
     def _take_message(self, topic: str, payload: bytes, is_retained: bool, now_ms: int) -> list:
         if topic.startswith("command/"):
             return self._take_order(topic, payload, is_retained, now_ms)
+        if topic == "config/" + self.name and self.configuration:
+            return [] if self.configuration.knows(payload) else self._follow("take", now_ms, payload, is_retained)
         if is_retained and not topic.startswith("status/"):
             return self._count("retained")
         message = self.post.read(topic, payload)
@@ -223,6 +242,18 @@ class Node:
             actions += self._tell_status()
         return actions
 
+    def _follow(self, verb: str, now_ms: int, *words) -> list:
+        """Let what concerns a new configuration be seen to. Without anything to do for one, that takes no heap."""
+        parts = (self.controller, self.exchange, self.post, self._act, self._carry, self._count)
+        fetching = self.fetching or self.configuration.open(*parts)
+        if fetching is None:
+            self._count("config.memory")
+            was, self.post.refused = self.post.refused, [None, "not enough memory"]
+            return [] if was == self.post.refused else self._tell_status()
+        actions = getattr(fetching, verb)(now_ms, *words)
+        self.fetching = fetching if fetching.is_busy() else None
+        return actions
+
     def _tell_status(self) -> list:
         return [self.post.status(self.exchange.inc)] if self.exchange.has_link else []
 
@@ -233,6 +264,8 @@ class Node:
         return actions
 
     def _take_durable(self, stream: str, seq: int, inc: int | None = None, now_ms: int = 0) -> list:
+        if self.fetching:
+            self._follow("durable", now_ms, stream, seq)
         if inc is not None and inc != self.exchange.inc:
             return []  # what was written under our name before
         actions = self._carry(self.exchange.durable(stream, seq, now_ms), now_ms)

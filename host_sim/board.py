@@ -1,7 +1,13 @@
 """One simulated board: pins, relays, clock and flash around the firmware's own node."""
 
+from firmware.config import Opener
+from firmware.config.loading import open_part
+from firmware.config.store import Store
+from firmware.hal.nor import PowerCut
+from firmware.hal.ram_files import RamFiles
 from firmware.node import Node
 from firmware.wire.part import Part
+from firmware.wire.part_pages import PartPages
 
 from host_sim.clock import Clock
 from host_sim.flash import Flash
@@ -10,6 +16,8 @@ from host_sim.timeline import Alarm
 _FACTS_IN_RAM = 5000  # a laptop has the room that a board has not
 _SYNC_AFTER_MS = 500
 _STANDS_MS = 1000  # a frozen clock is put back that often
+_ANEW_MS = 10  # from one look whether all is in the flash to the next
+_HEAP_BYTES = 1 << 30
 
 
 class Board:
@@ -17,6 +25,7 @@ class Board:
 
     def __init__(self, name: str, part: Part, world, rank: int):
         self.name = name
+        self._boots = 0
         self.part = part
         self.node: Node | None = None
         self.clock = Clock(world.timeline, world.start_ms, world.random)
@@ -29,10 +38,19 @@ class Board:
         self._outputs: dict[str, bool] = {}
         self._world, self._timeline = world, world.timeline
         self._alarm = Alarm(world.timeline, name, rank, self._tick)
-        self._boots = 0
         self._is_frozen = False
         self._stood: tuple[int, int] | None = None  # where a frozen clock stands, and how far ahead of local time that was
         self.renew()
+
+    @property
+    def part(self) -> Part:
+        """What it works with: what it was flashed with, which can be set, or a configuration that came later."""
+        return self._part
+
+    @part.setter
+    def part(self, part: Part) -> None:
+        self._flashed = self._part = part
+        self._factory = PartPages(part)
 
     # -- what the world sees ---------------------------------------------------------------------
 
@@ -66,39 +84,87 @@ class Board:
     def _boot(self) -> None:
         self.clock.boot()
         self._stood = None
-        self._locked = {door: True for door in self.part.settings["doors"]}
-        self._boots += 1
-        seed = self._world.random.randrange(1 << 30)
-        entropy = f"{self.hardware} {seed}".encode()
-        self.node = Node(self.part, self.flash.mount(), dict(self.contacts), 0, 0, self.hardware, seed, entropy)
-        self.node.log.shelf.facts_max = _FACTS_IN_RAM
-        self.node.post.reader, self.node.post.sealer = self._world.network.read, self._world.network.seal
+        self._begin("power_on", self._boots == 0 and ("clock", self.clock.ntp_ms()), self._boots > 0)
+
+    def _begin(self, cause: str, clock: tuple | bool, has_link: bool) -> None:
+        """Let a new node take up work. `clock`: the event that tells it the time, where it knows."""
+        self.node = None
+        try:
+            self.node = self._made()
+        except PowerCut:
+            raise
+        except Exception as error:
+            if not self._gives_up(error):
+                raise
+            self.node = self._made()
+        self._locked = {door: self._locked.get(door, True) for door in self.part.settings["doors"]}
+        for door in self._locked:
+            self.contacts.setdefault(door, False)
+            self.rex.setdefault(door, False)
         self._subscriptions, self._will = self.node.subscriptions(), self.node.last_will()
-        self.node.resume()
         self._world.recall(self)
-        if self._boots == 1:
-            self._act(self.node.handle(("clock", self.clock.ntp_ms()), 0))
-        self._act(self.node.start(0, "power_on"))
+        now_ms = self.clock.local_ms()
+        if clock:
+            self._act(self.node.handle(clock, now_ms))
+        self._act(self.node.start(now_ms, cause))
         for door, is_pressed in self.rex.items():
             if is_pressed:
                 self.handle(("rex", door, True))
-        if self._boots > 1:
+        if has_link:
             self.link_changed()
+            self._world.network.tell_kept(self.name)
         self._note_deadline()
         self.flash.plan_chores()
+
+    def _made(self) -> Node:
+        """Make a node of the configuration in force."""
+        self._boots += 1
+        world, seed = self._world, self._world.random.randrange(1 << 30)
+        entropy, now_ms = f"{self.hardware} {seed}".encode(), self.clock.local_ms()
+        store = Store(self.files, self._factory)
+        part = open_part(store)
+        self._part = part if store.manifest else self._flashed
+        opener = Opener(lambda: self.files, self._factory, store, lambda: _HEAP_BYTES)
+        node = Node(self.part, self.flash.mount(), dict(self.contacts), now_ms, 0, self.hardware, seed, entropy, opener)
+        node.log.shelf.facts_max = _FACTS_IN_RAM
+        node.post.reader, node.post.sealer = world.network.read, world.network.seal
+        node.resume()
+        return node
+
+    def _gives_up(self, error: Exception) -> bool:
+        """Go back to the configuration before, where the one that fails is on trial."""
+        store = Store(self.files, self._factory)
+        store.look()
+        if store.is_trial:
+            store.fall_back(repr(error))
+            return True
+        return False
+
+    def _begin_anew(self, boots: int) -> None:
+        """Let a node with another configuration take the place of this one, once what waits is in the flash."""
+        if self.node is None or boots != self._boots:
+            return
+        if self.flash.is_writing():
+            self._timeline.after(_ANEW_MS, self._begin_anew, boots)
+            return
+        wall, local_ms = self.node.controller.site.wall, self.clock.local_ms()
+        clock = wall.is_trusted and ("clock", wall.at_ms(local_ms), wall.err_ms(local_ms))
+        self._world.network.listens_anew(self.name)
+        self.flash.attempt(self._begin, "config", clock, True)
 
     def power_off(self) -> None:
         """The mains are gone: RAM and relays with them."""
         self.node = None
         self._alarm.set(None)
         self.signals = {}
-        self._outputs = {}
+        self._outputs, self._locked = {}, {}
 
     def renew(self) -> None:
         """Become another piece of hardware: nothing in its flash, a crystal of its own."""
         world = self._world
         self.hardware = f"{self.name}-{world.random.randrange(1 << 32):08x}"
         self.flash = Flash(self, world.timeline, world.random.randrange, world.flash_sectors, lambda: world.lost_power(self))
+        self.files = RamFiles()
         self.clock.drift(0)
 
     # -- link and clock --------------------------------------------------------------------------
@@ -175,6 +241,8 @@ class Board:
 
     def _tick(self) -> None:
         self._act(self.node.tick(self.clock.local_ms()))
+        if self.node.fetching:
+            self.flash.plan_chores()
         self._note_deadline()
 
     def _note_deadline(self) -> None:
@@ -203,6 +271,9 @@ class Board:
 
     def _do_send(self, topic: str, payload: bytes, is_retained: bool) -> None:
         self._world.send(self.name, topic, payload, is_retained)
+
+    def _do_restart(self) -> None:
+        self._begin_anew(self._boots)
 
     def _do_synchronise(self) -> None:
         self._timeline.after(_SYNC_AFTER_MS, self.synchronise)

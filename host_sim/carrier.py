@@ -43,11 +43,19 @@ class Carrier:
             if self._listens(link, topic):
                 link.station.handle(("message", topic, payload, False))
 
-    def tell_kept(self, link) -> None:
+    def tell_kept(self, name: str) -> None:
         """Hand a station that has just connected what its broker keeps for it."""
+        link = self.links[name]
+        if not link.is_up:
+            return
         for topic, payload in link.broker.all_kept():
             if self._listens(link, topic):
                 link.station.handle(("message", topic, payload, True))
+
+    def listens_anew(self, name: str) -> None:
+        """A station may listen to other topics than before."""
+        self._wanted = {key: wanted for key, wanted in self._wanted.items() if key[0] != name}
+        self._audiences.clear()
 
     def _listens(self, link, topic: str) -> bool:
         key = (link.station.name, topic)

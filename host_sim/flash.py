@@ -49,6 +49,10 @@ class Flash:
             self.is_cut = True
             self._lost_power()
 
+    def is_writing(self) -> bool:
+        """Say whether something waits to be written."""
+        return bool(self._pending)
+
     # -- writes ----------------------------------------------------------------------------------
 
     def put(self, kind: str, what) -> None:

@@ -115,7 +115,7 @@ class Network(Carrier):
             if link.is_up != was_up or (name in stayed and heard & stayed != hears & stayed):
                 link.station.link_changed()
                 if link.is_up:
-                    self.tell_kept(link)
+                    self.tell_kept(name)
             for gone in sorted(heard - hears) if tells_wills else ():
                 self._hand_will(link, self.links[gone].station)
 

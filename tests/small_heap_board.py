@@ -48,7 +48,8 @@ def import_all():
     count = 0
     for folder in FOLDERS:
         for name in sorted(os.listdir("/rom/" + folder)):
-            if not name.startswith(("__init__", "shape.", "sound.")):  # those two: only who takes a table
+            # Only who takes a table needs the first two, only who takes a configuration the third.
+            if not name.startswith(("__init__", "shape.", "sound.", "files.")):
                 __import__(folder.replace("/", ".") + "." + name.split(".")[0])
                 gc.collect()  # so that what stays lies together
             count += 1
@@ -111,7 +112,7 @@ class Chip:
 class Board:
     """A node as a shell runs it, its log in flash."""
 
-    def __init__(self, settings, tables):
+    def __init__(self, settings, tables, opener=None):
         from firmware import node
         from firmware.wire.part import Part
         from firmware.hal.flash_log import FlashLog
@@ -121,7 +122,7 @@ class Board:
         while log.erase_ahead():
             pass
         gc.collect()  # as a board does before it makes its node, while its heap is still in large pieces
-        self.node = node.Node(Part(settings, tables), log, {})
+        self.node = node.Node(Part(settings, tables), log, {}, configuration=opener)
         self.node.resume()
         self.act(self.node.handle(("clock", NINE_MS), 0))
         self.act(self.node.start(0))
@@ -133,6 +134,11 @@ class Board:
                 self.granted += event["type"] == "access.granted"
                 assert self.node.log.store(event)
                 self.act(self.node.handle(("durable", event["stream"], event["seq"]), self.now_ms))
+            else:
+                self.others(action)
+
+    def others(self, action):
+        pass
 
     def until(self, now_ms):
         due_ms = self.node.next_deadline_ms()
@@ -186,9 +192,12 @@ def decide_badges(folder, tables):
 def main(folder, where):
     report("start", 0)
     report("modules", import_all())
-    tables = load(folder, flash if where == "flash" else read)
+    tables = load(folder, read if where == "heap" else flash)
     people = load_people(tables)
     report("people", len(people.people))
     report("cards", find_everybody(people))
     if where == "flash":
         decide_badges(folder, tables)
+    elif where == "config":
+        import small_heap_config
+        small_heap_config.take_configuration(folder, tables)

@@ -33,7 +33,7 @@ class Controller:
         self.presence, self.peers, self.people = self.site.presence, self.site.peers, self.site.people
         self.reports = self.desk.reports
         self.doors = self.site.doors
-        self._readers = Readers(part.settings, self.people, self.site)
+        self.readers = Readers(part.settings, self.people, self.site)
         self.timekeeper = Timekeeper(self.site, self.recorder.stamps)
         self._contacts = contacts
 
@@ -94,12 +94,12 @@ class Controller:
     def card(self, reader: str, text: str, now_ms: int) -> list:
         """Take a card that a reader's line decoded."""
         self.desk.begin(now_ms)
-        return self._follow(self._readers.card(reader, text, now_ms))
+        return self._follow(self.readers.card(reader, text, now_ms))
 
     def keys(self, reader: str, digits: str, now_ms: int) -> list:
         """Take keys of a reader's keypad."""
         self.desk.begin(now_ms)
-        return self._follow(self._readers.keys(reader, digits, now_ms))
+        return self._follow(self.readers.keys(reader, digits, now_ms))
 
     def bad_read(self, reader: str, why: str, now_ms: int) -> list:
         """Take a frame that was no credential."""
@@ -205,7 +205,7 @@ class Controller:
         if self.peers.tick(now_ms):
             desk.watch.look_at_all()
         desk.premises.follow_schedules()
-        desk.follow(self._readers.tick(now_ms))
+        desk.follow(self.readers.tick(now_ms))
         desk.follow(desk.judge.tick(now_ms))
         for name in sorted(self.doors):
             desk.follow(self.doors[name].tick(now_ms))
@@ -217,7 +217,7 @@ class Controller:
     def next_deadline_ms(self) -> int | None:
         """Return the next moment at which `tick` has something to do."""
         desk = self.desk
-        parts = [self._readers, desk.judge, desk.outputs, self.peers, self.timekeeper] + list(self.doors.values())
+        parts = [self.readers, desk.judge, desk.outputs, self.peers, self.timekeeper] + list(self.doors.values())
         due = [part.next_deadline_ms() for part in parts] + [desk.watch.ask_again_ms]
         wall = desk.premises.next_deadlines_at_ms() + [desk.watch.next_deadline_at_ms()]
         due += [self.site.wall.now_ms(at_ms) for at_ms in wall if at_ms is not None]

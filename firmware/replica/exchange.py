@@ -122,7 +122,7 @@ class Exchange:
         if not events:
             return []
         self._heartbeat.event(now_ms)
-        return self._send({"t": "log", "entries": events}, self.publisher.said())
+        return self.send({"t": "log", "entries": events}, self.publisher.said())
 
     # -- link and time ---------------------------------------------------------------------------
 
@@ -164,14 +164,14 @@ class Exchange:
         """Send a page of our table."""
         message = dict(page)
         message["t"], message["to"] = "page", to
-        return self._send(message)
+        return self.send(message)
 
     def fetch(self, areas: list, now_ms: int) -> list:
         """Ask for what is due of another's table."""
         results = []
         for result in self.fetching.tick(areas, now_ms):
             if result[0] == "want":
-                results += self._send({"t": "want", "to": result[1], "table": result[2]})
+                results += self.send({"t": "want", "to": result[1], "table": result[2]})
             else:
                 results.append(result)
         return results
@@ -183,14 +183,14 @@ class Exchange:
 
     def show(self, events: list) -> list:
         """Show others what is here under names of theirs."""
-        return self._send({"t": "log", "entries": events}, self.publisher.said())
+        return self.send({"t": "log", "entries": events}, self.publisher.said())
 
     def tell_lacks(self, key: tuple, first: int, last: int) -> list:
         """Tell a board what of its predecessor's is not here."""
         if first > _SEQ_MAX:
             return []
         ranges = lacking(self.log, key, first, min(last, first + _LACKED_MAX))[:_LACKS_MAX]
-        return self._send({"t": "log", "entries": [], "lacks": ranges}, self.publisher.said()) if ranges else []
+        return self.send({"t": "log", "entries": [], "lacks": ranges}, self.publisher.said()) if ranges else []
 
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""
@@ -217,7 +217,7 @@ class Exchange:
             for key, first, last, anybody in self.gaps.wants(now_ms, lambda name: self.origins.is_online(name, now_ms)):
                 wanted = {"t": "want", "origin": [key[0], key[1]], "stream": key[2], "first": first, "last": last}
                 wanted["any"] = anybody
-                results += self._send(wanted)
+                results += self.send(wanted)
             for key, first, last, names in self.gaps.hopeless(self.name, self.inc):
                 results.append(("lacked", key[1], key[2], first, last, names))
         return results
@@ -234,7 +234,7 @@ class Exchange:
         message = {"t": "log", "entries": entries, "gone": gone}
         if self.intake.is_closed(controller, inc):
             message["closed"] = lacking(self.log, key, first, min(last, self.log.durable(controller, inc, stream)))
-        return self._send(message, self.publisher.said()) if gone or entries.seqs or message.get("closed") else []
+        return self.send(message, self.publisher.said()) if gone or entries.seqs or message.get("closed") else []
 
     # -- heartbeats, questions, answers ----------------------------------------------------------
 
@@ -244,7 +244,7 @@ class Exchange:
         for start in range(0, len(missing), _QUESTION_MAX):
             message = {"t": "ask", "to": missing[start : start + _QUESTION_MAX], "question": question.stamp}
             message["no"], message["areas"] = question.no, question.areas[:_QUESTION_MAX]
-            results += self._send(message)
+            results += self.send(message)
         return results
 
     def answer(self, asker: str, stamp: int, now_ms: int) -> list:
@@ -256,7 +256,7 @@ class Exchange:
 
     def wait(self, asker: str, stamp: int, now_ms: int) -> list:
         """Ask somebody to wait for our own verdict."""
-        return self._send({"t": "wait", "to": asker, "question": stamp})
+        return self.send({"t": "wait", "to": asker, "question": stamp})
 
     def _say(self, now_ms: int) -> list:
         """Send what waited for its promise and has it now."""
@@ -267,7 +267,7 @@ class Exchange:
         if self._promises.take_beat(now_ms):
             results += self._beat(now_ms)
         for asker, question in self._promises.take_answers(now_ms):
-            results += self._send({"t": "answer", "to": asker, "question": question}, self.publisher.promise(now_ms))
+            results += self.send({"t": "answer", "to": asker, "question": question}, self.publisher.promise(now_ms))
         return results
 
     def _beat(self, now_ms: int) -> list:
@@ -277,9 +277,10 @@ class Exchange:
         if dropped:
             message["health"] = dropped
         self._lists.fill(message, now_ms)
-        return self._send(message, self.publisher.promise(now_ms) if self._promises.can_promise(now_ms) else None)
+        return self.send(message, self.publisher.promise(now_ms) if self._promises.can_promise(now_ms) else None)
 
-    def _send(self, message: dict, stamp: int | None = None) -> list:
+    def send(self, message: dict, stamp: int | None = None) -> list:
+        """Send a message, its sender's heads and a promise added."""
         if not self.has_link:
             return []
         message["from"], message["inc"] = self.name, self.inc

@@ -45,7 +45,7 @@ class Hearing:
         if kind == "want" and "table" in message:
             if message["to"] == self._name:
                 yield ("table wanted", sender, message["table"])
-        elif kind == "want":
+        elif kind == "want" and "page" not in message:  # that one is for a console
             yield from self._read_want(message, now_ms)
         elif kind == "page" and message["to"] == self._name:
             self._exchange.fetching.page(sender, message, now_ms)

@@ -9,11 +9,14 @@ Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 1
     want    "origin": [controller, inc], "stream", "first", "last", "any": bool
     ask     "to": [controller], "question": stamp, "no": number or null, "areas": [area]
     want    "to": controller, "table": offset, or from there on a page of the checkpoint that it offers
+    want    "to": console, "version", "page": [table, number], "offset", "size": a piece of a configuration (config/manifest.py)
     page    "to": controller, "offset", "size", "crc": of the whole, "bytes": base64
     answer, wait    "to": controller, "question": stamp
 Without inc, heads and stamp:
-    status  "online": bool, and of one that is: "inc", "hw": text, "challenge": text
+    status  "online": bool, and of one that is: "inc", "hw": text, "challenge": text, "configuration": version in force, and
+            where one was "refused": [version or null, reason]
     command "action", "to": controller, "site", "role", "challenge", "nonce": text; see wire/order.py
+    config, piece   see config/manifest.py
     reply   "to": operator, "nonce", and either "refused": reason or "done": "now" or "before", "event": event, "note"
     door    "locked": bool, "open": bool or null without a sensor, "alarm": "forced", "held" or null
     output  "active": bool
@@ -300,6 +303,11 @@ def _check_want(message: dict) -> None:
     if "table" in message:
         _need(is_text(message["to"]) and is_number(message["table"]))
         return
+    if "page" in message:
+        table, number = message["page"]
+        _need(is_text(message["to"]) and is_text(table) and is_number(number))
+        _need(is_number(message["version"]) and is_number(message["offset"]) and is_number(message["size"]))
+        return
     controller, inc = message["origin"]
     _need(is_text(controller) and is_inc(inc) and message["stream"] in _STREAMS)
     _need(is_number(message["first"]) and is_number(message["last"]))
@@ -320,7 +328,9 @@ def _check_ask(message: dict) -> None:
 def _check_status(message: dict) -> None:
     _need(type(message["online"]) is bool)
     if message["online"]:
-        _need(is_inc(message["inc"]))
+        _need(is_inc(message["inc"]) and is_number(message.get("configuration", 0)))
+        version, reason = message.get("refused", (None, ""))
+        _need((version is None or is_number(version)) and isinstance(reason, str))
         for field in ("hw", "challenge"):
             _need(isinstance(message[field], str) and len(message[field]) <= 64)
 

@@ -1,11 +1,31 @@
 """Pages of a part, as firmware.wire.part reads them: for whoever makes parts. No board needs this."""
 
 import json
+from hashlib import sha256
 
 from firmware.const import const
 from firmware.wire.part import PAGE_BYTES
 
 _LINE_BYTES = const(1024)
+
+
+class PartPages:
+    """The pages of a part, settings among them, as whoever stores or sends them wants them."""
+
+    def __init__(self, part):
+        self.version = part.settings["version"]
+        self._pages = {"settings": settings_pages(part.settings)}
+        self._pages.update(part.tables)
+
+    def count(self, table: str) -> int:
+        return len(self._pages[table])
+
+    def page(self, table: str, number: int) -> bytes:
+        return bytes(self._pages[table][number])
+
+    def sha(self, table: str, number: int) -> bytes:
+        """Return the SHA-256 of a page."""
+        return sha256(self._pages[table][number]).digest()
 
 
 def settings_pages(settings: dict) -> list:

@@ -11,10 +11,11 @@ class Post:
     challenge, and no command is opened."""
 
     def __init__(self, part, hardware: str, entropy: bytes):
-        self._settings, self._keys = part.settings, part.tables["keys"]
+        self._settings, self.keys = part.settings, part.tables["keys"]
         self._name, self._hardware, self._entropy = part.settings["controller"], hardware, entropy
-        self._key = seal.find_key(self._keys, "")
+        self._key = seal.find_key(self.keys, "")
         self._challenge = ""
+        self.refused = None  # [version, reason] of a configuration that was not taken
         # A simulator, where many hear the same bytes, has faster ones.
         self.reader, self.sealer = messages.read, seal.seal
         self.renew_challenge()
@@ -25,7 +26,7 @@ class Post:
 
     def opened(self, payload: bytes, is_retained: bool) -> tuple:
         """Return what `order.opened` does of a command to this controller."""
-        return order.opened(payload, is_retained, self._settings, self._keys, self._challenge)
+        return order.opened(payload, is_retained, self._settings, self.keys, self._challenge)
 
     def renew_challenge(self) -> None:
         """Let no command count that was signed before."""
@@ -48,6 +49,9 @@ class Post:
 
     def status(self, inc: int) -> tuple:
         told = {"t": "status", "online": True, "inc": inc, "hw": self._hardware, "challenge": self._challenge}
+        told["configuration"] = self._settings["version"]
+        if self.refused:
+            told["refused"] = self.refused
         return self.tell("status/" + self._name, told)
 
     def last_will(self) -> tuple:

@@ -4,8 +4,10 @@ Layout: a message is one JSON object that ends in `,"mac":"<32 hex digits>"}`: t
 bytes before `,"mac":"`. It is checked over the bytes as they came, before anybody reads them.
 Messages between controllers and consoles are sealed under the site's event key, commands under the key that the
 operator has for one controller: a board torn from the wall can forge commands to itself only.
+A configuration is sealed under a third kind of key, which whoever compiles the site has for one controller.
 Layout of a part's table `keys`: records of a name, 24 bytes padded with zeros, and a key, 32 bytes. The event key has no
-name, all others are operators' keys for this controller. A board leaves them in the flash.
+name, that of configurations is firmware.config's KEY_NAME, all others are operators' keys for this controller. A board leaves them in
+the flash.
 Source: RFC 2104, FIPS 180-4.
 """
 

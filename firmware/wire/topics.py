@@ -3,6 +3,7 @@
     log/<sender>    log, page        have/<sender>   have, answer, wait      want/<sender>   want
     ask/<area>      ask              status/<controller>, door/<door>, output/<output>, area/<area>   retained
     command/<controller>   command   reply/<operator>   reply
+    config/<controller>    config, retained, and piece
 A controller publishes `log`, `have`, `want` and `status` under its own name only.
 """
 
@@ -46,5 +47,6 @@ def addressed(message: dict, areas: dict) -> list:
 def subscriptions(settings: dict) -> list:
     """Return the filters of what a controller listens to."""
     own = {area for reader in settings["readers"].values() for area in reader["areas"]}
-    filters = [kind + "/+" for kind in ("have", "log", "status", "want")] + ["command/" + settings["controller"]]
+    filters = [kind + "/+" for kind in ("have", "log", "status", "want")]
+    filters += [kind + "/" + settings["controller"] for kind in ("command", "config")]
     return filters + ["ask/" + area for area in sorted(own)]

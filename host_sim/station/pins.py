@@ -13,11 +13,13 @@ _OWN = _CONTACTS + ("bits",)
 class Pins:
     """Lines of JSON, in the words of host_sim/station/__init__.py. `clock`: now_ms().
 
-    `others(line)` is called, in `read` and `take`, for each line that is about something else than pins; it returns events.
+    `levels` are those of the contacts at the start. `others(line)` is called, in `read` and `take`, for each line that is about something else than pins; it returns events.
     """
 
-    def __init__(self, reader, writer, clock):
+    def __init__(self, reader, writer, clock, levels=()):
         self.clock = clock
+        self.levels = dict(levels)  # of contacts, as they are; {door or input: is open or active}
+        self._pressed = {}  # door -> REX is pressed
         self.others = lambda line: []
         self._reader, self._writer = reader, writer
         self._lines = []  # (when it came, line)
@@ -108,8 +110,18 @@ class Pins:
         if line[0] == "bits":
             self._frame(at_ms, *line[1:])
         else:
+            if line[0] in ("leaf", "input"):
+                self.levels[line[1]] = line[2]
+            elif line[0] == "rex":
+                self._pressed[line[1]] = line[2]
             for event in [tuple(line)] if line[0] in _CONTACTS else self.others(line):
                 self._plan(at_ms, event)
+
+    def repeat_rex(self) -> None:
+        """Let a new node see who presses a REX: a contact is a level."""
+        for door in self._pressed:
+            if self._pressed[door]:
+                self._plan(self.clock.now_ms(), ("rex", door, True))
 
     def _frame(self, at_ms: int, reader: str, bits: str, wait_ms: int, bit_ms: int) -> None:
         """Plan a frame's pulses for the moments at which they would come, however busy this process is then."""

@@ -1,23 +1,30 @@
 """The process of one controller, for any interpreter: `process.py ROOT UMQTT CONFIG [CAUSE]`.
 
 Layout of CONFIG, JSON: {"part": folder of pages, "flash": image, "sectors", "pins": [host, port],
-    "broker": settings of an MqttLink, "root", "client_id"}.
+    "broker": settings of an MqttLink, "root", "client_id"}. Configurations that come over the network are kept in the folder
+    <image>.config.
 Exit status: 0 the power is gone, 70 the firmware failed and is to be started again.
 """
 
 import asyncio
+import gc
 import json
 import sys
 
 sys.path[:0] = sys.argv[1:3]
 
 from firmware.app import App, supervise  # noqa: E402 where all this is, the command line says
+from firmware.config import Opener  # noqa: E402
+from firmware.config.loading import open_part  # noqa: E402
+from firmware.config.store import Store  # noqa: E402
 from firmware.hal.clock import Clock  # noqa: E402
+from firmware.hal.files import Files  # noqa: E402
 from firmware.hal.flash_log import FlashLog  # noqa: E402
 from firmware.hal.nor import NorFile  # noqa: E402
 from firmware.node import Node  # noqa: E402
-from firmware.wire.part import Part, read_settings  # noqa: E402
+from firmware.wire import seal  # noqa: E402
 from host_sim.station import RESTART  # noqa: E402
+from host_sim.station.part_folder import PartFolder  # noqa: E402
 from host_sim.station.pins import Pins  # noqa: E402
 from host_sim.station.wires import Wires  # noqa: E402
 from host_sim.station.witness import Witness  # noqa: E402
@@ -28,19 +35,6 @@ else:
     from host_sim.mqtt import MqttLink
 
 _FORMAT_SECTORS = 8  # erased before a log is used; the rest follows when there is time
-
-
-def read_part(folder: str):
-    """Return the part of a controller from its folder of pages."""
-    with open(folder + "/manifest.json") as file:
-        pages = json.load(file)["pages"]
-    tables = {table: [_read("%s/%s.%d" % (folder, table, no)) for no in range(len(pages[table]))] for table in pages}
-    return Part(read_settings(tables.pop("settings")), tables)
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def open_flash(config: dict):
@@ -57,16 +51,17 @@ def make_link(config: dict, node, seed: int):
 
 
 class Station:
-    """One controller, and what a simulator can do to it besides its pins."""
+    """One controller, and what a simulator can do to it besides its pins. `entropy`: another at each start."""
 
-    def __init__(self, config: dict, part, boot: dict, pins):
-        seed, entropy = boot["seed"], boot["entropy"].encode()
-        now_ms = pins.clock.now_ms()
-        self.pins, self.orders = pins, None
-        self.node = Node(part, open_flash(config), boot["contacts"], now_ms, 0, boot["hardware"], seed, entropy)
+    def __init__(self, config: dict, store: Store, boot: dict, pins, entropy: bytes):
+        part = open_part(store)
+        opener = Opener(lambda: store.files, store.factory, store, free_bytes)
+        seed, now_ms = boot["seed"], pins.clock.now_ms()
+        self.pins, self.orders, self.misses = pins, None, boot["misses"]
+        self.node = Node(part, open_flash(config), pins.levels, now_ms, 0, boot["hardware"], seed, entropy, opener)
         self.node.resume()
         self.wires = Wires(make_link(config, self.node, seed), lambda is_up: pins.say("link", is_up))
-        self.wires.set_network(boot["misses"])
+        self.wires.set_network(self.misses)
         self.witness = Witness(self.node, pins.clock, boot["start_ms"])
         self.app = App(self.node, self.wires, pins.clock, pins)
         self.app.on_append = self._tell
@@ -88,7 +83,8 @@ class Station:
         if kind == "go":
             self.orders = words[0]
         elif kind == "network":
-            self.wires.set_network(words[0])
+            self.misses = words[0]
+            self.wires.set_network(self.misses)
         elif kind == "message":
             return [("message", words[0], words[1].encode(), False)]
         elif kind == "misset":
@@ -105,26 +101,66 @@ class Station:
             self.pins.say("event", event)
 
 
-def restart(error) -> None:
-    """Say what failed, and end so that whoever started this starts it anew."""
-    if sys.implementation.name == "micropython":
-        sys.print_exception(error, sys.stderr)
-    else:
-        sys.excepthook(type(error), error, error.__traceback__)
-    sys.exit(RESTART)
+class Life:
+    """One life of a controller, from when power comes; with each new configuration it begins anew."""
+
+    def __init__(self, config: dict, boot: dict, pins):
+        self._config, self._boot, self._pins = config, boot, pins
+        self._store = Store(Files(config["flash"] + ".config"), PartFolder(config["part"]))
+        self._entropy = boot["entropy"].encode()
+        self.station = None
+
+    def begin(self) -> Station:
+        """Read what is in force and in the flash."""
+        self._entropy = seal.hmac(self._entropy, b"start")
+        self.station = Station(self._config, self._store, self._boot, self._pins, self._entropy)
+        return self.station
+
+    def make(self, cause: str) -> App:
+        """Return the App of the first start, or a new one."""
+        if cause == "config":
+            self._boot["misses"] = self.station.misses
+            self.station = self._pins.others = None  # a board has no room for two
+            self.begin()
+            self._pins.repeat_rex()
+        return self.station.app
+
+    def restart(self, error) -> None:
+        """Say what failed, and end so that whoever started this starts it anew; without a configuration that is on trial."""
+        if self._store.is_trial:
+            self._store.look()
+        if self._store.is_trial:
+            self._store.fall_back(repr(error))
+        if sys.implementation.name == "micropython":
+            sys.print_exception(error, sys.stderr)
+        else:
+            sys.excepthook(type(error), error, error.__traceback__)
+        sys.exit(RESTART)
 
 
-async def main(config: dict, part, cause) -> None:
-    """Live one life of a controller, from when power comes."""
+def free_bytes() -> int:
+    """Return how much heap is free; a PC has enough."""
+    if sys.implementation.name != "micropython":
+        return 1 << 30
+    gc.collect()
+    return gc.mem_free()
+
+
+async def main(config: dict, cause) -> None:
+    """Live one life of a controller."""
     reader, writer = await asyncio.open_connection(*config["pins"])
     boot = json.loads(await reader.readline() or "null")
     if not boot:
         return  # power never came
-    pins = Pins(reader, writer, Clock())
+    pins = Pins(reader, writer, Clock(), boot[1]["contacts"])
     listening = asyncio.create_task(pins.listen())
-    station = Station(config, part, boot[1], pins)
+    life = Life(config, boot[1], pins)
+    try:
+        station = life.begin()
+    except Exception as error:  # a configuration on trial may be the reason
+        life.restart(error)
     orders = await station.ready(boot[1]["told"])
-    await supervise(station.app, restart, cause or orders["cause"], orders["at_ms"])
+    await supervise(life.make, pins, life.restart, cause or orders["cause"], orders["at_ms"])
     listening.cancel()
 
 
@@ -135,4 +171,4 @@ def read_config(path: str) -> dict:
 
 if __name__ == "__main__":
     config = read_config(sys.argv[3])
-    asyncio.run(main(config, read_part(config["part"]), sys.argv[4] if len(sys.argv) > 4 else None))
+    asyncio.run(main(config, sys.argv[4] if len(sys.argv) > 4 else None))

@@ -174,6 +174,52 @@ def test_a_link_whose_thread_has_died_is_started_again_but_not_at_once():
 def test_after_a_bug_all_outputs_are_safe_before_the_restart():
     shell = app({BIT: ValueError("a bug")})
     shell.pins.inputs = [(0, BIT)]
-    asyncio.run(supervise(shell, lambda error: shell.pins.done.append(str(error)), "crash"))
+    asyncio.run(supervise(lambda cause: shell, shell.pins, lambda error: shell.pins.done.append(str(error)), "crash"))
     assert shell.node.calls[0] == ("start", "crash", 0)
     assert shell.pins.done == [("safe",), "a bug"]
+
+
+def test_a_controller_that_cannot_even_be_made_leaves_all_outputs_safe():
+    pins = Pins()
+    asyncio.run(supervise(lambda cause: [][0], pins, lambda error: pins.done.append("restart"), "config"))
+    assert pins.done == [("safe",), "restart"]
+
+
+def test_a_node_that_begins_anew_leaves_the_outputs_alone_and_the_time_goes_on():
+    first = app({BIT: [("append", GRANTED), ("restart",)], "start": [("lock", "lobby", False)]})
+    first.pins.inputs, first.pins.reads_until_ms = [(0, BIT)], 40
+    first.node.controller = Knowing(1700000000000, 350)
+    second = App(Node({"start": [("lock", "lobby", False)], BIT: ValueError("the end")}), Link(), first.clock, first.pins)
+    causes = []
+
+    async def wait(ms):
+        first.clock.ms += 10
+        if causes == ["power_on", "config"]:
+            first.pins.inputs = [(first.clock.ms, BIT)]
+
+    def make(cause):
+        causes.append(cause)
+        return (first, second)[len(causes) - 1]
+
+    first.pins.wait = wait
+    asyncio.run(supervise(make, first.pins, lambda error: None, "power_on"))
+    assert causes == ["power_on", "config"]
+    assert first.node.log.stored == [GRANTED], "what was written is in the flash before"
+    assert not first.link.is_running
+    clock, start = second.node.calls[:2]
+    assert clock[0] == ("clock", 1700000000000, 350) and start == ("start", "config", clock[1]) and clock[1] >= 40
+    assert first.pins.done == [("lock", "lobby", False), ("lock", "lobby", False), ("safe",)]
+
+
+class Knowing:
+    """A controller that knows the time, and how wrong it may be."""
+
+    def __init__(self, at_ms, err_ms):
+        self.site = self.wall = self
+        self._time = (at_ms, err_ms)
+
+    def trusted_at_ms(self, now_ms):
+        return self._time[0]
+
+    def err_ms(self, now_ms):
+        return self._time[1]

@@ -6,11 +6,13 @@ Board c1: the front door with a reader on each side, around the area `hall`. Per
 import hashlib
 import struct
 
+from firmware.config import KEY_NAME
 from firmware.wire.part import Part
 from firmware.wire.seal import key_for
 
 SALT = bytes(16)
 EVENT_KEY = b"e" * 32
+CONFIG_SECRET = b"c" * 32
 SECRETS = {name: name.encode() * 4 for name in ("ada", "max", "vic")}
 NO_END, ANY = 0xFFFFFFFF, 0xFFFF
 
@@ -127,7 +129,7 @@ def tables(group_sets, controller="c1"):
 def keys(controller):
     """Records of the keys of one controller."""
     operators = [_padded(name.encode()) + key_for(SECRETS[name], controller) for name in sorted(SECRETS)]
-    return [bytes(24) + EVENT_KEY] + operators
+    return [bytes(24) + EVENT_KEY] + operators + [_padded(KEY_NAME.encode()) + key_for(CONFIG_SECRET, controller)]
 
 
 def _padded(name):

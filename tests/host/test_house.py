@@ -15,16 +15,17 @@ MAY_IMPORT = {
     "core": {"core"},
     "wire": {"wire", "core"},
     "replica": {"replica", "core"},
-    "node": {"core", "wire", "replica"},
+    "config": {"config", "core", "wire"},
+    "node": {"core", "wire", "replica", "config"},
     "hal": {"hal", "boards"},
     "boards": set(),
     "app": {"node", "hal", "boards", "core", "wire", "replica"},
 }
-PURE = ("const", "core", "wire", "replica", "node")
+PURE = ("const", "core", "wire", "replica", "config", "node")
 # Pure code decides and computes: of the libraries it needs only these.
 PURE_LIBRARIES = {"core": {"micropython", "hashlib", "struct", "array", "binascii"}}
 PURE_LIBRARIES["const"] = {"micropython"}
-PURE_LIBRARIES |= {part: PURE_LIBRARIES["core"] | {"json"} for part in ("wire", "replica", "node")}
+PURE_LIBRARIES |= {part: PURE_LIBRARIES["core"] | {"json"} for part in ("wire", "replica", "config", "node")}
 NOT_ON_BOARDS = {"typing", "dataclasses", "enum", "functools", "itertools", "datetime", "re", "abc", "pathlib"}
 # Benchmarks look at everything from outside, as tests do.
 OUTSIDE = ("tests/", "tools/bench/")

@@ -11,12 +11,14 @@ import yaml
 from firmware.wire import messages
 from host_sim.kept import is_meant
 from tests.interpreters import ROOT
-from tests.sim import troubled_day
+from tests.model import small
+from tests.sim import pushing, troubled_day
 from tests.wire.test_messages import each_kind
 
 DOCUMENT = yaml.safe_load((ROOT / "tools/asyncapi/backstop.yaml").read_text())
 SCHEMAS = DOCUMENT["components"]["schemas"]
 WRITTEN_ONLY = {"reply", "door", "output", "area"}
+CONFIGURATIONS = {"config", "piece"}  # read by firmware/config alone
 TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool, "null": type(None)}
 ROOT_OF_TOPICS = "backstop/v1/{site}/"
 
@@ -148,14 +150,14 @@ def test_the_document_holds_together():
 def test_each_kind_of_message_is_in_it_and_no_other():
     kinds = set(re.findall(r'kind == "(\w+)"', inspect.getsource(messages._check_message)))
     assert kinds == {sample["t"] for sample in samples()}
-    assert set(DOCUMENT["components"]["messages"]) == kinds | WRITTEN_ONLY
+    assert set(DOCUMENT["components"]["messages"]) == kinds | WRITTEN_ONLY | CONFIGURATIONS
     for kind, message in DOCUMENT["components"]["messages"].items():
         schema = resolved(message["payload"])
         assert wrong(schema["properties"]["t"], kind) is None and "mac" in schema["required"]
 
 
 def test_everything_said_in_a_day_is_as_it_says(said):
-    assert set(said) == set(DOCUMENT["components"]["messages"]) - {"page", "wait"}
+    assert set(said) == set(DOCUMENT["components"]["messages"]) - {"page", "wait"} - CONFIGURATIONS
     for kind, sent in said.items():
         (channel,) = channels_of(kind)
         wanted = re.sub(r"{\w+}", "+", channel["address"].removeprefix(ROOT_OF_TOPICS))
@@ -173,8 +175,9 @@ def samples() -> list:
     made += [
         {"t": "page", **head, "to": "c2", "offset": 0, "size": 3, "crc": 5, "bytes": "AAAA"},
         {"t": "want", **head, "to": "c2", "table": 0},
+        {"t": "want", **head, "to": "console", "version": 2, "page": ["people", 0], "offset": 0, "size": 192},
         {"t": "log", **head, "entries": [], "gone": rows, "closed": rows, "lacks": rows},
-        {"t": "status", "from": "c1", "online": True, "inc": 1, "hw": "x", "challenge": "y"},
+        {"t": "status", "from": "c1", "online": True, "inc": 1, "hw": "x", "challenge": "y", "configuration": 1, "refused": [2, "x"]},
         {"t": "status", "from": "c1", "online": False},
         {"t": "command", "from": "ada", "action": "reset", "to": "c1", "site": "s", "role": "viewer", "challenge": "y", "nonce": "n"},
     ]
@@ -195,8 +198,41 @@ def test_what_the_firmware_needs_the_document_requires():
                 assert is_read, (sample["t"], field)
 
 
-def test_nothing_is_in_it_that_nobody_says(said):
+@pytest.fixture(scope="module")
+def pushed() -> dict:
+    """{kind: [(topic, message, whether it is retained)]} of a new configuration on its way."""
+    world, kinds = pushing.opened(small.hall()), defaultdict(list)
+    send = world.network.send
+
+    def overhear(sender, topic, payload, is_retained=False):
+        message = json.loads(payload)
+        kinds[message["t"]].append((topic, message, is_retained))
+        send(sender, topic, payload, is_retained)
+
+    world.network.send = overhear
+    pushing.Push(world, small.hall("soft")).publish()
+    world.run_until(world.now_ms + 20_000)
+    pushing.Push(world, small.hall("soft"), 1).publish()
+    world.run_until(world.now_ms + 20_000)
+    assert pushing.versions(world) == {"c1": 2, "c2": 2}
+    return kinds
+
+
+def test_a_configuration_comes_as_it_says(pushed):
+    for kind, sent in pushed.items():
+        for topic, message, is_retained in sent:
+            assert wrong(SCHEMAS[kind], message) is None
+            if kind in CONFIGURATIONS:
+                assert topic == "config/" + message["to"] and is_retained == (kind == "config")
+    assert all(len(pushed[kind]) > 1 for kind in CONFIGURATIONS)
+    assert any("page" in message for _, message, _ in pushed["want"]) and any("refused" in message for _, message, _ in pushed["status"])
+
+
+def test_nothing_is_in_it_that_nobody_says(said, pushed):
     seen = defaultdict(set)
+    for kind, sent in pushed.items():
+        for _, message, _ in sent:
+            seen[kind] |= set(message)
     for sample in samples():
         seen[sample["t"]] |= set(sample)
     for kind, sent in said.items():

@@ -5,6 +5,7 @@ import stat
 
 import pytest
 
+from firmware.config import KEY_NAME
 from firmware.wire import seal
 from tests.tools.sites import changed
 from tools.site import SiteError, parse, parts
@@ -47,9 +48,9 @@ def refused(word, call, *args, **named):
 
 def test_a_new_site_gets_keys_that_nobody_else_may_read(desk):
     keys = desk.keys()
-    assert set(keys) == {"site", "event_key", "operators"} and set(keys["operators"]) == {"ada"}
-    drawn = [keys["event_key"], *keys["operators"].values()]
-    assert len(set(drawn)) == 2 and all(len(bytes.fromhex(key)) == 32 for key in drawn)
+    assert set(keys) == {"site", "event_key", "operators", "configurations"} and set(keys["operators"]) == {"ada"}
+    drawn = [keys["event_key"], keys["configurations"], *keys["operators"].values()]
+    assert len(set(drawn)) == 3 and all(len(bytes.fromhex(key)) == 32 for key in drawn)
     assert mode(desk.path) == 0o600
     for path in desk.out.rglob("*"):
         assert mode(path) == (0o700 if path.is_dir() else 0o600), path
@@ -59,6 +60,7 @@ def test_two_sites_have_no_key_in_common(desk, tmp_path_factory):
     other = Desk(tmp_path_factory.mktemp("other"))
     other.compile(is_new_site=True)
     assert desk.keys()["event_key"] != other.keys()["event_key"]
+    assert desk.keys()["configurations"] != other.keys()["configurations"]
     assert not set(desk.keys()["operators"].values()) & set(other.keys()["operators"].values())
 
 
@@ -69,8 +71,9 @@ def test_a_part_has_the_event_key_and_the_operators_keys_for_its_own_controller(
         assert seal.find_key(pages, "") == bytes.fromhex(keys["event_key"])
         for operator, secret in keys["operators"].items():
             assert seal.find_key(pages, operator) == seal.key_for(bytes.fromhex(secret), name)
+        assert seal.find_key(pages, KEY_NAME) == seal.key_for(bytes.fromhex(keys["configurations"]), name)
         everything = b"".join(path.read_bytes() for path in (desk.out / name).iterdir())
-        for secret in keys["operators"].values():
+        for secret in [*keys["operators"].values(), keys["configurations"]]:
             assert secret.encode() not in everything and bytes.fromhex(secret) not in everything
 
 
@@ -94,6 +97,16 @@ def test_a_new_operator_gets_a_secret_and_one_who_left_loses_it(desk):
     assert seal.find_key(disk.read(desk.out / "c1").tables["keys"], "eve") is None
     desk.compile(("operators", both))
     assert desk.keys()["operators"]["eve"] != after["eve"], "who comes back is somebody else"
+
+
+def test_keys_that_are_older_get_a_secret_for_configurations(desk):
+    before = desk.keys()
+    desk.path.write_text(json.dumps({key: before[key] for key in before if key != "configurations"}))
+    desk.path.chmod(0o600)
+    assert desk.compile().is_new
+    after = desk.keys()
+    assert after["operators"] == before["operators"] and after["configurations"] not in (None, before["configurations"])
+    assert not desk.compile().is_new and desk.keys() == after
 
 
 def test_without_its_keys_a_known_site_does_not_compile(desk):
@@ -134,6 +147,7 @@ def test_keys_that_others_may_read_are_refused(desk):
         ("site", "other", '"other"'),
         ("event_key", "00", "damaged"),
         ("event_key", "G" * 64, "damaged"),
+        ("configurations", "00", "damaged"),
         ("operators", {"ada": "secret"}, "damaged"),
         ("operators", [], "damaged"),
         ("further", 1, "damaged"),

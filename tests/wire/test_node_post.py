@@ -39,7 +39,7 @@ def linked(board=None):
 
 
 def test_it_listens_to_the_others_and_to_what_is_meant_for_it():
-    assert shared().node.subscriptions() == ["have/+", "log/+", "status/+", "want/+", "command/c1", "ask/hall"]
+    assert shared().node.subscriptions() == ["have/+", "log/+", "status/+", "want/+", "command/c1", "config/c1", "ask/hall"]
 
 
 def test_its_last_will_says_that_it_is_offline():
@@ -192,7 +192,7 @@ def test_messages_on_a_wrong_topic_retained_or_with_a_wrong_seal_are_counted_and
 def test_a_last_will_counts_as_it_happens_and_not_as_it_is_kept():
     board = linked()
     offline = json.dumps({"t": "status", "from": "c2", "online": False}).encode()
-    online = json.dumps({"t": "status", "from": "c2", "online": True, "inc": 1, "hw": "x", "challenge": "y"}).encode()
+    online = json.dumps({"t": "status", "from": "c2", "online": True, "inc": 1, "hw": "x", "challenge": "y", "configuration": 1}).encode()
     assert board.hear("status/c2", offline, True) == board.hear("status/c2", online) == board.hear("status/c2", online, True) == []
     assert only(board.hear("status/c2", offline), "area.isolated")["controllers"] == ["c2"]
     assert board.node.faults == {}

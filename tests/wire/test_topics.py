@@ -61,4 +61,4 @@ def test_a_question_is_only_split_never_changed():
 def test_a_controller_listens_to_the_others_and_to_what_is_meant_for_it():
     readers = {"a": reader(0, "front", {"hall": "in"}), "b": reader(1, "front", {"hall": "out", "lab": "in"})}
     found = topics.subscriptions(settings(readers=readers))
-    assert found == ["have/+", "log/+", "status/+", "want/+", "command/c1", "ask/hall", "ask/lab"]
+    assert found == ["have/+", "log/+", "status/+", "want/+", "command/c1", "config/c1", "ask/hall", "ask/lab"]

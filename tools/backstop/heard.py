@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from firmware.wire import messages
+from firmware.config import manifest
+from firmware.wire import messages, seal
 from tools.backstop import told
 from tools.backstop.station import Station
 from tools.site.compiler.layout import controllers_of, readers_of
@@ -12,13 +13,15 @@ from tools.site.model import Site
 class Heard:
     """One thread calls `read`; others may look.
 
-    `states`: {topic: the last that its owner told}, `status`: {controller: its last status, as a message}.
+    `states`: {topic: the last that its owner told}, `status`: {controller: its last status, as a message}, `pushed`:
+    {controller: the version of the configuration that the broker keeps for it}.
     """
 
     def __init__(self, station: Station):
         self.station, self.site = station, station.site
         self.states: dict[str, told.Door | told.Output | told.Area] = {}
         self.status: dict[str, dict] = {}
+        self.pushed: dict[str, int] = {}
         self.faults: Counter[str] = Counter()
         self.key = bytes.fromhex(station.keys.event_key)
         self._owners = owners(self.site)
@@ -34,6 +37,9 @@ class Heard:
         kind, _, name = topic.partition("/")
         if not payload:  # somebody has taken away what the broker kept
             return None
+        if kind == "config":
+            self._note_pushed(name, payload)
+            return None
         message = told.read(topic, payload, self.key) if kind in told.KINDS else messages.read(topic, payload, self.key)
         if isinstance(message, str):
             self.faults[message] += 1
@@ -47,6 +53,14 @@ class Heard:
                 return topic, message
             self.status[message["from"]] = message
         return None
+
+    def _note_pushed(self, name: str, payload: bytes) -> None:
+        """Note a manifest that the broker keeps, where it can be told whether it is one."""
+        keys = self.station.keys
+        if keys.configurations and seal.is_sealed(payload, keys.configuration_key(name)):
+            message = manifest.read(payload)
+            if message:
+                self.pushed[name] = message["version"]
 
 
 def owners(site: Site) -> dict[str, dict[str, list[str]]]:

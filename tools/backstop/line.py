@@ -42,8 +42,8 @@ class Line(Heard):
     def __exit__(self, *_) -> None:
         self._link.stop()
 
-    def send(self, topic: str, payload: bytes) -> None:
-        self._link.put(topic, payload)
+    def send(self, topic: str, payload: bytes, is_retained: bool = False) -> None:
+        self._link.put(topic, payload, is_retained)
 
     def sealed(self, payload: bytes) -> bytes:
         """A message between controllers and consoles, as those listen to it."""

@@ -11,6 +11,7 @@ from tools.broker import clients
 from tools.mqtt import context
 from tools.site.check import load
 from tools.site.compiler import keys as secrets
+from tools.site.compiler.release import Release, release
 from tools.site.errors import SiteError, shown, suggestion
 from tools.site.model import Site
 
@@ -65,6 +66,22 @@ class Station:
                 close = suggestion(name, known)
                 raise Unusable(f"{where} knows no operator {shown(name)}" + (f"; did you mean {close}?" if close else ""))
         return name
+
+    @property
+    def role(self) -> str:
+        return self.site.operators[self.operator].role
+
+    def compiled(self) -> Release:
+        """Compile the site file: numbers, keys and the version are those of the files beside it."""
+        path = self._needed("site")
+        if self._given.keys:
+            raise Unusable("a configuration is signed with the keys beside the site file: leave --keys out")
+        if not self.keys.configurations:
+            raise Unusable("the keys file has no secret for configurations: who compiles the site has it")
+        try:
+            return release(path, None)
+        except (SiteError, OSError) as error:
+            raise Unusable(_text(error, path)) from None
 
     @cached_property
     def console(self) -> str:

@@ -64,7 +64,7 @@ def _controller(site: Site, name: str) -> Identity:
 
 
 def _console(site: Site, name: str) -> Identity:
-    # log: a console serves the pages of the configuration that it signed.
+    # config: manifests, and the pages that they name, in pieces.
     writes = [*_each(("log", "have", "want", "status"), name), "command/+", "config/+"]
     reads = ["log/+", "have/+", "want/+", "status/+", "reply/+", "config/+", "door/+", "output/+", "area/+"]
     return Identity(name, "console", _rooted(site, writes), _rooted(site, reads))

@@ -1,7 +1,7 @@
-"""The secrets of a site: its event key, and one secret for each operator.
+"""The secrets of a site: its event key, one secret for each operator, and one for the configurations of its boards.
 
 They lie beside the site file as <site>.keys, readable by its owner only, and belong into no version control. Boards get
-no operator's secret: only the key that comes of it and their own name.
+none but the event key: only the keys that come of the others and their own name.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from firmware.config import KEY_NAME
 from firmware.wire.part_pages import record_pages
 from firmware.wire.seal import KEY_BYTES, hmac, key_for
 from tools.site.compiler import disk
@@ -31,17 +32,30 @@ class Keys(BaseModel):
     site: str
     event_key: _Secret
     operators: dict[str, _Secret]
+    configurations: _Secret | None = None
+    """None of a file that is older than this, or of one for somebody who may not change anything."""
 
     def table(self, controller: str) -> list:
         """Return the pages of what one controller gets: firmware.wire.seal says how they look."""
         records = [bytes(24) + bytes.fromhex(self.event_key)]
         for name in sorted(self.operators):
-            records.append(name.encode().ljust(24, b"\0") + self.key_for(name, controller))
+            records.append(_name(name) + self.key_for(name, controller))
+        if self.configurations:
+            records.append(_name(KEY_NAME) + self.configuration_key(controller))
         return record_pages(records, _RECORD_BYTES)
 
     def key_for(self, operator: str, controller: str) -> bytes:
         """Return the key with which an operator signs for a controller."""
         return key_for(bytes.fromhex(self.operators[operator]), controller)
+
+    def configuration_key(self, controller: str) -> bytes:
+        """Return the key with which a configuration for a controller is signed."""
+        assert self.configurations, "asked for before"
+        return key_for(bytes.fromhex(self.configurations), controller)
+
+
+def _name(text: str) -> bytes:
+    return text.encode().ljust(24, b"\0")
 
 
 def beside(site_file: Path, site: Site) -> Path:
@@ -51,7 +65,7 @@ def beside(site_file: Path, site: Site) -> Path:
 def opened(path: Path, site: Site, is_new: bool) -> Keys:
     """The keys of a site, or new ones. Raises: SiteError, OSError."""
     if is_new:
-        return Keys(site=site.site, event_key=_drawn(), operators={})
+        return Keys(site=site.site, event_key=_drawn(), operators={}, configurations=_drawn())
     if not path.exists():
         raise _refused(path, "the keys of this site are missing", _RESTORE)
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
@@ -67,9 +81,9 @@ def opened(path: Path, site: Site, is_new: bool) -> Keys:
 
 
 def extended(keys: Keys, site: Site) -> Keys:
-    """The keys of just the operators that the site has: who comes back gets a new secret."""
+    """The keys of just the operators that the site has: who comes back gets a new secret. None is missing then."""
     operators = {name: keys.operators.get(name) or _drawn() for name in sorted(site.operators)}
-    return keys.model_copy(update={"operators": operators})
+    return keys.model_copy(update={"operators": operators, "configurations": keys.configurations or _drawn()})
 
 
 def made_up(site: Site, seed: int = 0) -> Keys:
@@ -78,7 +92,8 @@ def made_up(site: Site, seed: int = 0) -> Keys:
     def secret(name: str) -> str:
         return hmac(b"simulated", f"{seed}:{site.site}:{name}".encode()).hex()
 
-    return Keys(site=site.site, event_key=secret(""), operators={name: secret(name) for name in sorted(site.operators)})
+    operators = {name: secret(name) for name in sorted(site.operators)}
+    return Keys(site=site.site, event_key=secret(""), operators=operators, configurations=secret(KEY_NAME))
 
 
 def write(path: Path, keys: Keys) -> None:

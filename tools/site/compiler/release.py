@@ -1,5 +1,6 @@
 """Compile a site file into a folder: numbers from the ledger, a version that rises, all or nothing."""
 
+import contextlib
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -20,24 +21,26 @@ class Release(NamedTuple):
     parts: dict[str, Part]
     version: int
     is_new: bool
+    keys: keys.Keys
 
 
-def release(path: Path, out: Path, is_new_site: bool = False, has_new_keys: bool = False) -> Release:
-    """Compile a site file into a folder. Raises: SiteError, OSError."""
+def release(path: Path, out: Path | None, is_new_site: bool = False, has_new_keys: bool = False) -> Release:
+    """Compile a site file into a folder, or into memory alone. Raises: SiteError, OSError."""
     site = load(path)
     _raise_for_boards(site, path)
-    disk.check_target(out)
+    if out:
+        disk.check_target(out)
     book_path = ledger.beside(path, site)
     before = ledger.opened(book_path, site, is_new_site)
     ring_path = keys.beside(path, site)
     ring = keys.extended(_ring(ring_path, site, is_new_site, has_new_keys), site)
     book, made = _versioned(ledger.extended(before, site, book_path), site, ring)
     # A ledger ahead of its parts is harmless, parts with numbers or keys that no file knows are not.
-    with disk.written(made, out) as finish:
+    with disk.written(made, out) if out else contextlib.nullcontext(lambda: None) as finish:
         keys.write(ring_path, ring)
         ledger.write(book_path, book)
         finish()
-    return Release(site, made, book.version, book.version != before.version)
+    return Release(site, made, book.version, book.version != before.version, ring)
 
 
 def _ring(path: Path, site: Site, is_new_site: bool, has_new_keys: bool) -> keys.Keys:

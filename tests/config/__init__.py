@@ -1,0 +1,1 @@
+"""A configuration over the network, on every interpreter."""
