@@ -16,7 +16,7 @@ TIMEOUT_S = 3600
 def changed(target: str, count: int, seed: int) -> list[bytes]:
     """Return stories drawn from the kept ones, each changed some times."""
     draw, begun = random.Random(seed), kept.stories(target)
-    mutator = Mutator(draw, lambda raw: _shaken(draw, raw), target == "decoder")
+    mutator = Mutator(draw, lambda raw: _shaken(draw, raw))
     change, made = mutator.message if target == "decoder" else mutator.story, []
     for _ in range(count):
         told = draw.choice(begun)
