@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nicegui import run, ui
+from nicegui import app, run, ui
 
 from tools.backstop.errors import Refused, Unreachable, Unusable
 from tools.backstop.orders import Outcome
@@ -112,7 +112,7 @@ class Frame:
                 self._sign_out()
         self._emergency = parts.box("div", "emergency", role="alert")
         self._trouble = parts.line("p", "", "remark")
-        self._main = parts.box("main", "page")
+        self._main = parts.box("div", "page")  # the toolkit puts it into a <main>
 
     def _sign_out(self) -> None:
         with parts.box("form", "", method="post", action="/sign-out"):
@@ -129,8 +129,9 @@ class Frame:
     async def _refresh(self) -> None:
         # A page that nobody touches does not keep its session alive.
         found = await run.io_bound(self._still_there)
-        if found is None:
+        if found is None and not app.is_stopping:
             ui.navigate.to("/sign-in")
+        if found is None:
             return
         view = await run.io_bound(self.look.take)
         self._show(view)

@@ -19,7 +19,7 @@ from tools.console.web.frame import Frame, Office
 from tools.console.web.gate import Gate
 from tools.console.web.look import Look
 from tools.console.web.muster import MusterList
-from tools.console.web.review import Review, case
+from tools.console.web.review import Case, Review, case
 from tools.console.web.violations import Violations, as_csv
 from tools.web import BASE_STYLE, edge
 from tools.web.faults import Faults
@@ -79,11 +79,13 @@ class Pages:
         return await self._page(request, "/alerts", Alerts, self._house.alerts.shown.alerts)
 
     async def _review(self, request: Request, area: str, controller: str, inc: int, seq: int):
-        def found():
-            known = case(self._house.history, area, controller, inc, seq) if area in self._house.site.areas else None
-            return known or Response("There is no such violation.", _NOT_FOUND)
+        def look() -> Case | None:
+            return case(self._house.history, area, controller, inc, seq) if area in self._house.site.areas else None
 
-        return await self._page(request, "", Review, found)
+        def found() -> Case | Response:
+            return look() or Response("There is no such violation.", _NOT_FOUND)
+
+        return await self._page(request, "", lambda frame, known: Review(frame, known, look), found)
 
     async def _history(self, request: Request):
         given = {key: value for key, value in request.query_params.items() if key in (*history.FIELDS, "after")}

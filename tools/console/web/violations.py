@@ -51,8 +51,9 @@ class Violations:
                 parts.line("span", f"{words.KINDS.get(violation.kind, violation.kind)} · {violation.mode}")
                 for remark in _remarks(violation):
                     parts.line("span", remark, "tag")
-            parts.line("span", words.time_of(violation.since_ms, frame.site))
-            parts.line("span", words.time_of(violation.expires_ms, frame.site) if violation.expires_ms else "cleared by a person")
+            until = words.time_of(violation.expires_ms, frame.site) if violation.expires_ms else "somebody clears it"
+            for title, told in (("since", words.time_of(violation.since_ms, frame.site)), ("until", until)):
+                parts.line("span", told).props["data-title"] = title
             with parts.box("span", "tools"):
                 review = parts.line("a", "Review", "btn")
                 review.props["href"] = review_path(violation)
@@ -133,15 +134,15 @@ def as_csv(violations: Iterable[Violation], frame_label, site) -> str:
     table.writerow(("person", "area", "kind", "mode", "since", "until", "sure", "late"))
     for each in violations:
         table.writerow((
-            _cell(each.label), _cell(frame_label("areas", each.area)), each.kind, each.mode, words.time_of(each.since_ms, site),
-            words.time_of(each.expires_ms, site) if each.expires_ms else "", each.is_sure, each.is_late,
+            _cell(each.label), _cell(frame_label("areas", each.area)), each.kind, each.mode,
+            words.iso(each.since_ms, site), words.iso(each.expires_ms, site), each.is_sure, each.is_late,
         ))  # fmt: skip
     return out.getvalue()
 
 
 def _cell(text: str) -> str:
     """A spreadsheet would take what begins so for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@")) else text
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _counted(found: list, view: View) -> str:
