@@ -68,7 +68,8 @@ def known_until(as_of_ms: dict[str, int | None], now_ms: int, site: Site) -> str
     """How old what is known of some controllers is; empty where all of it is fresh."""
     parts = []
     for name, at_ms in sorted(as_of_ms.items()):
-        label = site.controllers[name].label or name
+        entry = site.controllers.get(name)
+        label = (entry and entry.label) or name
         if at_ms is None:
             parts.append(f"{label} was never heard")
         elif now_ms - at_ms > 2 * _MINUTE_MS:
