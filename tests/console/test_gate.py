@@ -1,5 +1,7 @@
 """The gate by itself: no browser, no broker, and a database that goes away."""
 
+import re
+
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -7,6 +9,7 @@ from starlette.testclient import TestClient
 from tests.console.office import GOOD, OTHER
 from tools.console.accounts import cookies
 from tools.console.history import Trouble
+from tools.console.web.account import AccountForms
 from tools.console.web.gate import Gate
 
 HOST = "http://console.example"
@@ -16,7 +19,7 @@ HOSTILE = '"><script>alert(1)</script>{0}{form}'
 @pytest.fixture
 def door(local):
     app = FastAPI()
-    Gate(app, local.accounts, f"Head {HOSTILE}")
+    AccountForms(app, Gate(app, local.accounts, f"Head {HOSTILE}"), local.accounts)
     return TestClient(app, base_url=HOST, headers={"Origin": HOST}, follow_redirects=False)
 
 
@@ -89,3 +92,56 @@ def test_without_its_database_it_says_so_and_lets_nobody_in(door, local):
     for answer in answers:
         assert answer.status_code == 503 and "cannot be used now" in answer.text
         assert "set-cookie" not in answer.headers and "disk" not in answer.text
+
+
+# -- who is signed in ----------------------------------------------------------------------------
+
+
+def mine(door, path: str, **fields):
+    return door.post(path, data={"form": cookies.form_token(door.cookies["backstop"])} | fields)
+
+
+def test_ones_own_password_is_changed_and_ends_the_session(door, local):
+    sign_in(door)
+    for fields, words in (
+        ({"old": GOOD, "password": OTHER, "again": "x"}, "The two are not the same."),
+        ({"old": "wrong", "password": OTHER, "again": OTHER}, "The old password is wrong."),
+        ({"old": GOOD, "password": "short", "again": "short"}, "It must have at least 12 characters."),
+        ({}, "The old password is wrong."),
+    ):
+        answer = mine(door, "/account/password", **fields)
+        assert answer.status_code == 403 and words in answer.text
+    token = door.cookies["backstop"]
+    assert mine(door, "/account/password", old=GOOD, password=OTHER, again=OTHER).headers["location"] == "/sign-in"
+    assert local.accounts.session(token) is None
+    assert sign_in(door).status_code == 403 and sign_in(door, password=OTHER).status_code == 303
+
+
+def test_an_admin_gets_a_link_that_opens_the_invitation(door):
+    sign_in(door, "ada")
+    answer = mine(door, "/account/invite", name="vic")
+    link = re.search(r'value="(http[^"]+)"', answer.text)[1]
+    assert link.startswith(HOST + "/invitation?code=") and "send it to vic alone" in answer.text
+    assert "A password for vic." in door.get(link).text
+    assert "names no such operator" in mine(door, "/account/invite", name=HOSTILE).text
+
+
+def test_who_may_not_invite_is_refused(door):
+    sign_in(door)
+    answer = mine(door, "/account/invite", name="vic")
+    assert answer.status_code == 403 and "Your role may not invite." in answer.text
+
+
+@pytest.mark.parametrize("path", ["/account/password", "/account/invite", "/sign-out"])
+def test_a_form_of_another_session_or_site_does_nothing(door, path):
+    given = {"name": "vic", "old": GOOD, "password": OTHER, "again": OTHER}
+    sign_in(door, "ada")
+    assert door.post(path, data=given | {"form": cookies.form_token("another")}).status_code == 403
+    assert door.post(path, data=given).status_code == 403
+    own = given | {"form": cookies.form_token(door.cookies["backstop"])}
+    assert door.post(path, data=own, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert sign_in(door, "ada").status_code == 303
+    token = "x" * 43
+    door.cookies.clear()
+    door.cookies.set("backstop", token)
+    assert door.post(path, data=given | {"form": cookies.form_token(token)}).headers["location"] == "/sign-in"

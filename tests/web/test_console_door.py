@@ -12,7 +12,7 @@ from tests.web.console import HOSTILE, PASSWORD, Place
 from tests.brokers import wait_for
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/areas", "/muster", "/doors", "/alerts", "/history")
+PAGES = ("/", "/areas", "/muster", "/doors", "/alerts", "/history", "/account")
 CARRIED = ("/violations.csv", "/history.csv", "/history.jsonl")
 LONG = "x" * 10_000
 

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web import browser as web
-from tests.web.console import HOSTILE, Place, Seat, signed_in
+from tests.web.console import HOSTILE, PASSWORD, Place, Seat, signed_in
 
 pytestmark = pytest.mark.browser
-PAGES = {"violations": "/", "areas": "/areas", "muster": "/muster", "doors": "/doors", "alerts": "/alerts", "history": "/history"}
+PAGES = {"violations": "/", "areas": "/areas", "muster": "/muster", "doors": "/doors", "alerts": "/alerts", "history": "/history", "account": "/account"}
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +137,23 @@ def test_signing_out_ends_every_open_page(place, chromium, sit):
     for seat in (left, last):
         expect(seat.page).to_have_url(place.url + "/sign-in")
     context.close()
+
+
+def test_an_admin_invites_and_the_link_sets_a_password(place, sit, chromium):
+    assert sit("max", "/account").panel("Invite an operator").count() == 0
+    seat = sit("ada", "/account")
+    seat.page.locator("select[name=name]").select_option("zoe")
+    seat.page.get_by_role("button", name="Make a link").click()
+    link = seat.page.get_by_label("The link").input_value()
+    stranger = web.laptop(chromium)
+    page = stranger.new_page()
+    page.goto(link)
+    for label in ("New password", "Once more"):
+        page.get_by_label(label).fill(PASSWORD)
+    page.get_by_role("button", name="Set it").click()
+    expect(page).to_have_url(place.url + "/sign-in")
+    expect(Seat(signed_in(stranger, place, "zoe"), place.url + "/account").page.locator(".me")).to_have_text("zoe · viewer")
+    stranger.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

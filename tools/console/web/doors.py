@@ -26,8 +26,9 @@ class Doors:
                     parts.columns(*titles)
                     for row in rows:
                         with parts.box("div", "line"):
-                            for place, cell in enumerate(row):
-                                parts.line("span", cell, "" if place else "name")
+                            parts.line("span", row[0], "name")
+                            for title, cell in zip(titles[1:], row[1:], strict=True):
+                                parts.line("span", cell).props["data-title"] = title.lower()
 
     def _door(self, door: Door, view: View) -> tuple:
         lock = "unknown" if door.is_locked is None else "locked" if door.is_locked else f"unlocked ({door.why})"

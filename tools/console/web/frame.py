@@ -108,11 +108,17 @@ class Frame:
                         way.props["aria-current"] = "page"
             with parts.box("div", "head-tools"):
                 self._button = parts.button("Auto", self._turn, "ghost", "Colours: automatic")
-                parts.line("span", f"{self.session.operator} · {self.session.role.replace('_', ' ')}", "quiet")
+                self._myself()
                 self._sign_out()
         self._emergency = parts.box("div", "emergency", role="alert")
         self._trouble = parts.line("p", "", "remark")
         self._main = parts.box("div", "page")  # the toolkit puts it into a <main>
+
+    def _myself(self) -> None:
+        me = parts.line("a", f"{self.session.operator} · {self.session.role.replace('_', ' ')}", "quiet me")
+        me.props["href"] = "/account"
+        if self._path == "/account":
+            me.props["aria-current"] = "page"
 
     def _sign_out(self) -> None:
         with parts.box("form", "", method="post", action="/sign-out"):

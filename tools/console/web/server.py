@@ -13,6 +13,7 @@ from tools.console.history import Trouble
 from tools.console.history.query import BadQuery
 from tools.console.house import House
 from tools.console.web import areas, history, words
+from tools.console.web.account import Account, AccountForms
 from tools.console.web.alerts import Alerts
 from tools.console.web.doors import Doors
 from tools.console.web.frame import Frame, Office
@@ -51,8 +52,10 @@ class Pages:
         ui.add_css(style, shared=True)
         app.get("/console.css")(lambda: Response(style, media_type="text/css"))
         for path, make in (("/", self._violations), ("/review/{area}/{controller}/{inc}/{seq}", self._review), ("/areas", self._areas),
-                           ("/muster", self._muster), ("/doors", self._doors), ("/alerts", self._alerts), ("/history", self._history)):  # fmt: skip
+                           ("/muster", self._muster), ("/doors", self._doors), ("/alerts", self._alerts), ("/history", self._history),
+                           ("/account", self._account)):  # fmt: skip
             ui.page(path, title=f"Backstop console: {label}")(make)
+        AccountForms(app, gate, house.accounts)
         for path, carry in (("/violations.csv", self._violations_csv), ("/history.csv", self._history_csv), ("/history.jsonl", self._history_jsonl)):
             app.get(path)(carry)
 
@@ -63,6 +66,9 @@ class Pages:
 
     async def _doors(self, request: Request):
         return await self._page(request, "/doors", Doors)
+
+    async def _account(self, request: Request):
+        return await self._page(request, "/account", Account)
 
     async def _areas(self, request: Request):
         picture, site = self._house.picture, self._house.site
