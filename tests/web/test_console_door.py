@@ -12,7 +12,7 @@ from tests.web.console import HOSTILE, PASSWORD, Place
 from tests.brokers import wait_for
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/areas", "/muster", "/doors", "/alerts", "/history", "/account")
+PAGES = ("/", "/areas", "/muster", "/doors", "/alerts", "/history", "/account", "/areas/office")
 CARRIED = ("/violations.csv", "/history.csv", "/history.jsonl")
 LONG = "x" * 10_000
 
@@ -82,6 +82,14 @@ def test_a_form_of_another_site_does_nothing(place, max_, origin):
         (f"/history?after={'9' * 30}.1.1", 200, "this is no place that a page ended with"),
         ("/history.csv?type=no.such", 400, "there is no type of event"),
         (f"/history.jsonl?person={LONG}", 400, "a text of 1 to 200 characters"),
+        (f"/areas/office?entrances={HOSTILE}", 200, "must be one of: off, soft, deny, hard"),
+        ("/areas/office?capacity=-1", 200, "Capacity: a whole number."),
+        ("/areas/office?capacity=70000", 200, "must be a whole number from 1 to 65535"),
+        ("/areas/office?exempt_groups=nobody", 200, "Unknown group"),
+        ("/areas/office?reset_at=25:00", 200, "is not a time of day"),
+        ("/areas/office?schedule=nowhere", 200, "must be one of: always, day, never"),
+        (f"/areas/office?exempt_groups={LONG}", 200, "A setting has at most 1000 characters"),
+        ("/areas/nowhere", 404, "There is no such area."),
         ("/review/office/c1/1/999", 404, "There is no such violation."),
         ("/review/nowhere/c1/1/1", 404, "There is no such violation."),
         (f"/review/office/{LONG}/1/1", 404, "There is no such violation."),

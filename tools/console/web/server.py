@@ -12,7 +12,7 @@ from nicegui import app, run, ui
 from tools.console.history import Trouble
 from tools.console.history.query import BadQuery
 from tools.console.house import House
-from tools.console.web import areas, history, words
+from tools.console.web import areas, history, wishes, words
 from tools.console.web.account import Account, AccountForms
 from tools.console.web.alerts import Alerts
 from tools.console.web.doors import Doors
@@ -21,6 +21,7 @@ from tools.console.web.gate import Gate
 from tools.console.web.look import Look
 from tools.console.web.muster import MusterList
 from tools.console.web.review import Case, Review, case
+from tools.console.web.settings import Settings, Wish, wish
 from tools.console.web.violations import Violations, as_csv
 from tools.web import BASE_STYLE, edge
 from tools.web.faults import Faults
@@ -51,7 +52,7 @@ class Pages:
         style = "\n".join(path.read_text(encoding="utf-8") for path in (BASE_STYLE, STYLE))
         ui.add_css(style, shared=True)
         app.get("/console.css")(lambda: Response(style, media_type="text/css"))
-        for path, make in (("/", self._violations), ("/review/{area}/{controller}/{inc}/{seq}", self._review), ("/areas", self._areas),
+        for path, make in (("/", self._violations), ("/review/{area}/{controller}/{inc}/{seq}", self._review), ("/areas", self._areas), ("/areas/{area}", self._settings),
                            ("/muster", self._muster), ("/doors", self._doors), ("/alerts", self._alerts), ("/history", self._history),
                            ("/account", self._account)):  # fmt: skip
             ui.page(path, title=f"Backstop console: {label}")(make)
@@ -77,6 +78,14 @@ class Pages:
             return {area: picture.occupancy(area, words.midnight_ms(site)) for area in site.areas}
 
         return await self._page(request, "/areas", areas.Areas, curves)
+
+    async def _settings(self, request: Request, area: str):
+        given = {key: value for key, value in request.query_params.items() if key in wishes.NAMES}
+
+        def found() -> Wish | Response:
+            return wish(self._house, area, given) or Response("There is no such area.", _NOT_FOUND)
+
+        return await self._page(request, "", Settings, found)
 
     async def _muster(self, request: Request):
         return await self._page(request, "/muster", lambda frame, found: MusterList(frame, (), found), self._house.picture.muster)
