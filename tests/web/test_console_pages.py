@@ -237,3 +237,19 @@ def test_a_restart_loses_nothing_and_nobody_signs_in_again(place, two, sit):
         expect(again.row(user)).to_be_visible()
     expect(seat.row("rio")).to_be_visible(timeout=30_000)
     assert sit("max", "/history").page.locator(".event").count() > before
+
+
+def test_in_an_emergency_the_muster_counts_down(place, sit):
+    """The last one: the end of an emergency resets its areas."""
+    place.badge("kim", "lobby_in")
+    seat = sit("max", "/muster")
+    kim = seat.page.locator("li", has_text="Kim")
+    expect(kim).to_be_visible()
+    place.boards["c1"].handle(("input", "fire", True))
+    expect(seat.page.get_by_role("alert")).to_contain_text(re.compile(r"Emergency since [\d:]+"))
+    expect(seat.panel("Muster").first).to_contain_text(re.compile(r"[1-9] missed, 0 safe"))
+    seat.page.get_by_label("Muster reader").select_option("lobby_in")
+    place.badge("kim", "lobby_in")
+    expect(seat.panel("Muster").first).to_contain_text("1 safe")
+    expect(kim).to_have_count(0)
+    seat.shoot("console-emergency.png")
