@@ -251,5 +251,6 @@ def test_in_an_emergency_the_muster_counts_down(place, sit):
     seat.page.get_by_label("Muster reader").select_option("lobby_in")
     place.badge("kim", "lobby_in")
     expect(seat.panel("Muster").first).to_contain_text("1 safe")
-    expect(kim).to_have_count(0)
+    expect(seat.panel("Safe: 1")).to_contain_text("Kim")
+    expect(kim).to_have_count(1)  # there, and not among the missed
     seat.shoot("console-emergency.png")

@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from tools.console.clock import unix_ms
-from tools.console.picture.shown import Muster, Person
+from tools.console.picture.shown import Muster, Person, Safe
 from tools.console.web import words
 from tools.console.web.frame import REFRESH_S, Frame
 from tools.console.web.look import View
@@ -48,23 +48,32 @@ class MusterList:
         now_ms = unix_ms()
         self._state.set_text(state(found, now_ms, self._frame.site))
         rows = [(area.label, area.area, area.people, words.known_until(area.as_of_ms, now_ms, self._frame.site)) for area in found.areas]
-        if rows != self._shown:  # by what is read: how old it is changes with the time alone
-            self._shown = rows
+        told = (rows, found.safe, found.since_ms)
+        if told != self._shown:  # by what is read: how old it is changes with the time alone
+            self._shown = told
             self._list.clear()
             with self._list:
                 for row in rows:
-                    self._area(*row)
+                    self._area(*row, "Nobody is inside." if found.since_ms is None else "Nobody is missed.")
+                if found.safe:
+                    self._safe(found.safe)
 
-    def _area(self, label: str, area: str, people: tuple[Person, ...], stale: str) -> None:
+    def _safe(self, people: tuple[Safe, ...]) -> None:
+        with parts.panel(f"Safe: {len(people)}", "area"), parts.box("ul", "people"):
+            for each in people:
+                with parts.box("li", "line"):
+                    parts.line("span", each.label, "name")
+                    parts.line("span", f"{self._frame.label('readers', each.reader)}, {words.time_of(each.at_ms, self._frame.site)}", "quiet")
+
+    def _area(self, label: str, area: str, people: tuple[Person, ...], stale: str, empty: str) -> None:
         with parts.panel(f"{label}: {len(people)}", "area"):
             if stale:
                 parts.line("p", f"As far as is known: {stale}.", "finding")
             if not people:
-                parts.line("p", "Nobody is inside.", "quiet")
-            else:
-                with parts.box("ul", "people"):
-                    for person in people:
-                        self._person(area, person)
+                parts.line("p", empty, "quiet")
+            with parts.box("ul", "people"):
+                for person in people:
+                    self._person(area, person)
 
     def _person(self, area: str, person: Person) -> None:
         frame = self._frame
