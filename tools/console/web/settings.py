@@ -100,7 +100,7 @@ class Settings:
             if wishes.denies(found.area.settings, found.change):
                 parts.line("p", "Doors of this area will refuse people. Everybody must be able to leave without a badge: try each way out first.", "remark")
             parts.line("p", _STAY, "quiet")
-            parts.field("Reason", self._type).props["maxlength"] = edge.TEXT_LEN_MAX
+            parts.field("Reason", self._type, event="change").props["maxlength"] = edge.TEXT_LEN_MAX
             parts.button("Put it in force", self._do, "primary")
 
     def _type(self, value: object) -> None:

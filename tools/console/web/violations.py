@@ -82,7 +82,7 @@ class ReasonForm:
         self._action, self._fields = "", {}
         with parts.box("form", "panel reason", aria_label="Reason") as self._box:
             self._title = parts.line("h2", "")
-            self._field = parts.field("Reason", self._type)
+            self._field = parts.field("Reason", self._type, event="change")  # told before a click on a button is
             self._field.props["maxlength"] = edge.TEXT_LEN_MAX
             with parts.box("div", "row"):
                 self._yes = parts.button("Do it", self._do, "primary")
