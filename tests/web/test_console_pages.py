@@ -74,10 +74,15 @@ def test_a_passback_appears_is_reviewed_and_cleared_with_a_reason(place, sit):
     order = [next(at for at, text in enumerate(entries) if words in text) for words in ("was let in", "was denied", "in violation in")]
     assert order == sorted(order)
 
+    reason = manager.page.get_by_label("Reason", exact=True).last
+    manager.row("kim").get_by_role("button", name="Pass for").click()
+    reason.fill("of another act")
+    manager.page.get_by_role("button", name="Cancel").click()
     manager.row("kim").get_by_role("button", name="Clear").click()
+    expect(reason).to_have_value("")
     manager.page.get_by_role("button", name="Do it").click()
     expect(manager.notice()).to_contain_text("Say why")
-    manager.page.get_by_label("Reason", exact=True).last.fill("held the door")
+    reason.fill("held the door")
     manager.page.get_by_role("button", name="Do it").click()
     expect(manager.row("kim")).to_have_count(0)
     expect(viewer.page.locator(".review")).to_contain_text("Cleared by an operator (max: held the door)")

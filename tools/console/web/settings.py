@@ -42,7 +42,7 @@ def wish(house: House, name: str, given: dict[str, str]) -> Wish | None:
 
 class Settings:
     def __init__(self, frame: Frame, found: Wish):
-        self._frame, self._wish, self._reason = frame, found, ""
+        self._frame, self._wish = frame, found
         with parts.panel(f"Settings of {found.area.label}", "settings"):
             self._form(found)
             if found.error:
@@ -100,17 +100,15 @@ class Settings:
             if wishes.denies(found.area.settings, found.change):
                 parts.line("p", "Doors of this area will refuse people. Everybody must be able to leave without a badge: try each way out first.", "remark")
             parts.line("p", _STAY, "quiet")
-            parts.field("Reason", self._type, event="change").props["maxlength"] = edge.TEXT_LEN_MAX
-            parts.button("Put it in force", self._do, "primary")
+            reason = parts.box("input", "field", aria_label="Reason", placeholder="Reason", maxlength=edge.TEXT_LEN_MAX)
+            parts.sender("Put it in force", reason, self._do, "primary")
 
-    def _type(self, value: object) -> None:
-        self._reason = edge.text(value, self._frame.faults)
-
-    async def _do(self) -> None:
-        if not self._reason:
+    async def _do(self, value: object) -> None:
+        reason = edge.text(value, self._frame.faults)
+        if not reason:
             self._frame.say("Say why: the reason stays in the history.")
         else:
-            await self._frame.command("set", {"area": self._wish.area.name} | self._wish.change, self._reason)
+            await self._frame.command("set", {"area": self._wish.area.name} | self._wish.change, reason)
 
 
 def _title(name: str) -> str:
