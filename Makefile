@@ -1,5 +1,4 @@
 # Two commands do everything, set-up included: `make sim` and `make test`.
-PORT ?= 8080
 SITE ?= host_sim/sites/hq.toml
 JOBS ?= 2
 MINUTES ?= 10
@@ -18,7 +17,7 @@ BROKERS := .cache/mosquitto .cache/nats-server
 POSTGRES := .cache/postgres
 UMQTT := .cache/umqtt/umqtt/simple.py
 
-.PHONY: help setup sim test test-fast bench fuzz fuzz-mutants fuzz-messages clean clean-all
+.PHONY: help setup sim console test test-fast bench fuzz fuzz-mutants fuzz-messages clean clean-all
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -27,8 +26,12 @@ setup: $(RUNTIME) $(TESTING) $(FUZZING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $
 	@:
 
 sim: $(RUNTIME) $(if $(MICROPYTHON),.cache/micropython64/micropython $(UMQTT)) ## open the bench: a site to use in a browser (PORT=8080 SITE=FILE BROKER=URL MICROPYTHON=front,back SIMULATED=1)
-	@$(PYTHON) -m host_sim bench --port $(PORT) --site $(SITE) $(if $(BROKER),--broker $(BROKER)) \
+	@$(PYTHON) -m host_sim bench --port $(or $(PORT),8080) --site $(SITE) $(if $(BROKER),--broker $(BROKER)) \
 	  $(if $(MICROPYTHON),--micropython $(MICROPYTHON)) $(if $(SIMULATED),--simulated)
+
+console: $(RUNTIME) ## open the operators' console of a site (SITE=FILE BROKER=URL or CLIENT=mqtt.json; PORT=8090 DATABASE=URL)
+	@$(PYTHON) -m tools.console --site $(SITE) $(if $(DATABASE),--database $(DATABASE)) run --port $(or $(PORT),8090) \
+	  $(if $(BROKER),--broker $(BROKER)) $(if $(CLIENT),--client $(CLIENT))
 
 test: setup ## run every test (JOBS=2 at a time)
 	@$(PYTEST)

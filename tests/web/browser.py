@@ -40,14 +40,14 @@ def served(*more: str):
     port = free_port()
     process = start(port, *more)
     try:
-        _await(process, f"http://127.0.0.1:{port}/")
+        awaited(process, f"http://127.0.0.1:{port}/")
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
         process.wait(WAIT_S)
 
 
-def _await(process: subprocess.Popen, url: str) -> None:
+def awaited(process: subprocess.Popen, url: str) -> None:
     until_s = time.monotonic() + WAIT_S
     while time.monotonic() < until_s and process.poll() is None:
         try:
@@ -56,7 +56,7 @@ def _await(process: subprocess.Popen, url: str) -> None:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.05)
     process.terminate()
-    pytest.fail(f"the bench did not start: {process.communicate()[0]}")
+    pytest.fail(f"it did not start: {process.communicate()[0]}")
 
 
 @contextmanager
@@ -84,7 +84,9 @@ def phone(browser):
 
 
 class Visit:
-    """One open page and what a person does on it."""
+    """One open page and what a person does on it. `ready`: what is there as soon as a person can do something."""
+
+    ready = "svg.plan"
 
     def __init__(self, context, url: str, **media) -> None:
         self.page = context.new_page()
@@ -94,7 +96,7 @@ class Visit:
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(url)
-        self.page.wait_for_selector("svg.plan")
+        self.page.wait_for_selector(self.ready)
         self.page.wait_for_function("window.did_handshake")
 
     def pick(self, user: str) -> None:

@@ -31,6 +31,14 @@ def button(text: str, do: Callable, classes: str = "", label: str = "") -> TextE
     return element
 
 
+def sender(text: str, source: ui.element, do: Callable, classes: str = "") -> TextElement:
+    """Add a button that takes along what a field holds at that moment; `do(value)` gets whatever the browser sent."""
+    element = line("button", text, f"btn {classes}".strip())
+    element.props["type"] = "button"
+    element.on("click", lambda e: do(e.args), js_handler=f"() => emit(getHtmlElement({source.id}).value)")
+    return element
+
+
 def columns(*titles: str) -> None:
     """Head a list of lines; each line names its parts itself, so this is for the eye."""
     with box("div", "line heads", aria_hidden="true"):

@@ -63,7 +63,8 @@ class Alerts:
         if await frame.is_signed_in() and frame.may("acknowledge"):
             is_first = await frame.ask(frame.house.alerts.shown.acknowledge, number, frame.session.operator)
             if is_first is not None:
-                frame.house.accounts.note(frame.session, "acknowledge", {"alert": number}, "", "done" if is_first else "somebody was first")
+                result = "done" if is_first else "somebody was first"
+                await frame.ask(frame.house.accounts.note, frame.session, "acknowledge", {"alert": number}, "", result)
             await self._look_again()
 
 

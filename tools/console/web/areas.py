@@ -36,6 +36,9 @@ class _Card:
         with parts.panel(area.label, "area") as head:
             with head:
                 self._count = parts.line("span", "", "count")
+                settings = parts.line("a", "Settings", "btn")
+                settings.props["href"] = f"/areas/{area.name}"
+                settings.props["aria-label"] = f"Settings of {area.label}"
             self._settings = parts.line("p")
             parts.line("p", f"In by {self._readers(area.entrances)}. Out by {self._readers(area.exits) or 'no reader'}.", "quiet")
             ui.html(_drawn(curve, now_ms, words.midnight_ms(frame.site), area.label), sanitize=False)

@@ -26,15 +26,20 @@ class Doors:
                     parts.columns(*titles)
                     for row in rows:
                         with parts.box("div", "line"):
-                            for place, cell in enumerate(row):
-                                parts.line("span", cell, "" if place else "name")
+                            parts.line("span", row[0], "name")
+                            for title, cell in zip(titles[1:], row[1:], strict=True):
+                                parts.line("span", cell).props["data-title"] = title.lower()
 
     def _door(self, door: Door, view: View) -> tuple:
         lock = "unknown" if door.is_locked is None else "locked" if door.is_locked else f"unlocked ({door.why})"
-        leaf = door.alarm or ("no sensor" if door.is_open is None else "open" if door.is_open else "closed")
+        leaf = door.alarm or ("open" if door.is_open else "closed" if door.is_open is not None else self._unknown(door))
         troubles = [f"{each.label} {each.trouble}" for each in view.readers if each.door == door.name and each.trouble]
         locked_down = ["locked down"] if door.is_locked_down else []
         return (door.label, ", ".join([lock, *locked_down]), ", ".join([leaf, *troubles]), words.time_of(door.since_ms, self._frame.site))
+
+    def _unknown(self, door: Door) -> str:
+        entry = self._frame.site.doors.get(door.name)
+        return "unknown" if entry and entry.sensor else "no sensor"
 
     def _controller(self, each: Controller) -> tuple:
         state = "retired" if each.is_retired else "offline" if not each.is_online else f"behind by {each.behind}" if each.behind else "in step"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nicegui import run, ui
+from nicegui import app, run, ui
 
 from tools.backstop.errors import Refused, Unreachable, Unusable
 from tools.backstop.orders import Outcome
@@ -108,11 +108,17 @@ class Frame:
                         way.props["aria-current"] = "page"
             with parts.box("div", "head-tools"):
                 self._button = parts.button("Auto", self._turn, "ghost", "Colours: automatic")
-                parts.line("span", f"{self.session.operator} · {self.session.role.replace('_', ' ')}", "quiet")
+                self._myself()
                 self._sign_out()
         self._emergency = parts.box("div", "emergency", role="alert")
         self._trouble = parts.line("p", "", "remark")
-        self._main = parts.box("main", "page")
+        self._main = parts.box("div", "page")  # the toolkit puts it into a <main>
+
+    def _myself(self) -> None:
+        me = parts.line("a", f"{self.session.operator} · {self.session.role.replace('_', ' ')}", "quiet me")
+        me.props["href"] = "/account"
+        if self._path == "/account":
+            me.props["aria-current"] = "page"
 
     def _sign_out(self) -> None:
         with parts.box("form", "", method="post", action="/sign-out"):
@@ -129,8 +135,9 @@ class Frame:
     async def _refresh(self) -> None:
         # A page that nobody touches does not keep its session alive.
         found = await run.io_bound(self._still_there)
-        if found is None:
+        if found is None and not app.is_stopping:
             ui.navigate.to("/sign-in")
+        if found is None:
             return
         view = await run.io_bound(self.look.take)
         self._show(view)

@@ -12,7 +12,7 @@ from tools.console.accounts.sessions import Session
 from tools.console.history import Trouble
 
 _BODY_MAX, _FIELDS_MAX = 4000, 10
-_SEE_OTHER, _BAD, _FORBIDDEN, _TOO_LARGE, _BUSY, _UNAVAILABLE = 303, 400, 403, 413, 429, 503
+SEE_OTHER, _BAD, FORBIDDEN, _TOO_LARGE, BUSY, _UNAVAILABLE = 303, 400, 403, 413, 429, 503
 _FOREIGN = "This did not come from a page of this console."
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><link rel="stylesheet" href="/console.css"></head>
@@ -44,94 +44,102 @@ class Gate:
     # -- signing in and out ----------------------------------------------------------------------
 
     def _show(self) -> Response:
-        return self._page("", _SIGN_IN)
+        return self.page("", _SIGN_IN)
 
     async def _sign_in(self, request: Request) -> Response:
-        given = await self._form(request)
+        given = await self.form(request)
         if isinstance(given, Response):
             return given
         address = request.client.host if request.client else ""
-        found = await self._quietly(self._accounts.sign_in, given.get("name", ""), given.get("password", ""), address)
+        found = await self.quietly(self._accounts.sign_in, given.get("name", ""), given.get("password", ""), address)
         if isinstance(found, Response):
             return found
         if isinstance(found, Refusal):
-            return self._page(_sentence(found.words), _SIGN_IN, _BUSY if found.wait_s else _FORBIDDEN)
-        response = RedirectResponse("/", _SEE_OTHER)
+            return self.page(sentence(found.words), _SIGN_IN, BUSY if found.wait_s else FORBIDDEN)
+        response = RedirectResponse("/", SEE_OTHER)
         response.set_cookie(**cookies.flags(found.token, _is_https(request)))
         return response
 
     async def _sign_out(self, request: Request) -> Response:
-        given = await self._form(request)
-        if isinstance(given, Response):
-            return given
-        token = request.cookies.get(cookies.name(_is_https(request)), "")
-        if not cookies.is_own_form(token, given.get("form", "")):
-            return self._page(_FOREIGN, "", _FORBIDDEN)
-        session = await self._quietly(self._accounts.session, token)
-        if isinstance(session, Session):
-            await self._quietly(self._accounts.sign_out, session)
-        response = RedirectResponse("/sign-in", _SEE_OTHER)
+        found = await self.own_form(request)
+        if isinstance(found, Response):
+            return found
+        await self.quietly(self._accounts.sign_out, found[0])
+        response = RedirectResponse("/sign-in", SEE_OTHER)
         response.delete_cookie(cookies.name(_is_https(request)), path="/")
         return response
 
     # -- invitations -----------------------------------------------------------------------------
 
     async def _show_invitation(self, code: str = "") -> Response:
-        name = await self._quietly(self._accounts.invited, code)
+        name = await self.quietly(self._accounts.invited, code)
         if isinstance(name, Response):
             return name
         if name is None:
-            return self._page("This invitation is not good any more: ask for another one.", "", _FORBIDDEN)
-        return self._page(f"A password for {name}.", _INVITED.format(code=html.escape(code)))
+            return self.page("This invitation is not good any more: ask for another one.", "", FORBIDDEN)
+        return self.page(f"A password for {name}.", _INVITED.format(code=html.escape(code)))
 
     async def _accept(self, request: Request) -> Response:
-        given = await self._form(request)
+        given = await self.form(request)
         if isinstance(given, Response):
             return given
         form = _INVITED.format(code=html.escape(given.get("code", "")))
         if given.get("password") != given.get("again"):
-            return self._page("The two are not the same.", form, _FORBIDDEN)
+            return self.page("The two are not the same.", form, FORBIDDEN)
         address = request.client.host if request.client else ""
-        refusal = await self._quietly(self._accounts.accept, given.get("code", ""), given.get("password", ""), address)
+        refusal = await self.quietly(self._accounts.accept, given.get("code", ""), given.get("password", ""), address)
         if isinstance(refusal, Response):
             return refusal
         if refusal:
-            return self._page(_sentence(refusal.words), form, _FORBIDDEN)
-        return RedirectResponse("/sign-in", _SEE_OTHER)
+            return self.page(sentence(refusal.words), form, FORBIDDEN)
+        return RedirectResponse("/sign-in", SEE_OTHER)
 
     # --------------------------------------------------------------------------------------------
 
-    async def _form(self, request: Request) -> dict[str, str] | Response:
+    async def form(self, request: Request) -> dict[str, str] | Response:
         """The fields of a form of our own, or what to answer instead."""
         if not cookies.is_own_origin(request.headers.get("origin"), request.headers.get("host", "")):
-            return self._page(_FOREIGN, "", _FORBIDDEN)
+            return self.page(_FOREIGN, "", FORBIDDEN)
         body = b""
         async for piece in request.stream():
             body += piece
             if len(body) > _BODY_MAX:
-                return self._page("That is too long.", "", _TOO_LARGE)
+                return self.page("That is too long.", "", _TOO_LARGE)
         try:
             fields = parse_qs(body.decode(errors="replace"), max_num_fields=_FIELDS_MAX)
         except ValueError:
-            return self._page("That is no form of this console.", "", _BAD)
+            return self.page("That is no form of this console.", "", _BAD)
         return {key: values[0] for key, values in fields.items()}
 
-    async def _quietly(self, verb, *args):
+    async def own_form(self, request: Request) -> tuple[Session, dict[str, str]] | Response:
+        """Who is signed in, and the fields of a form of that session; or what to answer instead."""
+        given = await self.form(request)
+        if isinstance(given, Response):
+            return given
+        token = request.cookies.get(cookies.name(_is_https(request)), "")
+        if not cookies.is_own_form(token, given.get("form", "")):
+            return self.page(_FOREIGN, "", FORBIDDEN)
+        session = await self.quietly(self._accounts.session, token)
+        if isinstance(session, Response):
+            return session
+        return (session, given) if session else RedirectResponse("/sign-in", SEE_OTHER)
+
+    async def quietly(self, verb, *args):
         """Ask the accounts without keeping other pages waiting; where their database is away, say so."""
         from nicegui import run
 
         try:
             return await run.io_bound(verb, *args)
         except Trouble:
-            return self._page("The console's database cannot be used now. Try again in a minute.", "", _UNAVAILABLE)
+            return self.page("The console's database cannot be used now. Try again in a minute.", "", _UNAVAILABLE)
 
-    def _page(self, remark: str, form: str, status: int = 200) -> HTMLResponse:
+    def page(self, remark: str, form: str, status: int = 200) -> HTMLResponse:
         told = f'<p role="alert">{html.escape(remark)}</p>' if remark else ""
         title = html.escape(f"Backstop console: {self._label}")
         return HTMLResponse(_PAGE.format(title=title, remark=told, form=form), status, {"Cache-Control": "no-store"})
 
 
-def _sentence(words: str) -> str:
+def sentence(words: str) -> str:
     return words[:1].upper() + words[1:] + "."
 
 

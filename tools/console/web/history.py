@@ -53,7 +53,7 @@ class HistoryPage:
                 for event in found.events if found else ():
                     with parts.box("div", "line event"):
                         parts.line("time", words.time_of(event["at_ms"], site))
-                        parts.line("span", words.phrase(event, site))
+                        parts.line("span", words.told(event, site))
                         parts.line("span", frame.label("controllers", event["controller"]), "quiet")
             self._foot(found, address)
 

@@ -3,10 +3,11 @@
 from nicegui import ui
 
 from tools.console.clock import unix_ms
-from tools.console.picture.shown import Inside, Muster
+from tools.console.picture.shown import Muster, Person, Safe
 from tools.console.web import words
 from tools.console.web.frame import REFRESH_S, Frame
 from tools.console.web.look import View
+from tools.site.model import Site
 from tools.web import edge, parts
 
 
@@ -44,37 +45,53 @@ class MusterList:
         self._readers = (chosen,) if chosen else ()
 
     def _fill(self, found: Muster) -> None:
-        if found == self._shown:
-            return
-        self._shown = found
-        missed = sum(len(area.people) for area in found.areas)
         now_ms = unix_ms()
-        if found.since_ms is None:
-            self._state.set_text(f"{missed} inside, {words.time_of(now_ms, self._frame.site)}.")
-        else:
-            self._state.set_text(f"Emergency since {words.time_of(found.since_ms, self._frame.site)}: {missed} missed, {len(found.safe)} safe.")
-        self._list.clear()
-        with self._list:
-            for area in found.areas:
-                self._area(area, now_ms)
+        self._state.set_text(state(found, now_ms, self._frame.site))
+        rows = [(area.label, area.area, area.people, words.known_until(area.as_of_ms, now_ms, self._frame.site)) for area in found.areas]
+        told = (rows, found.safe, found.since_ms)
+        if told != self._shown:  # by what is read: how old it is changes with the time alone
+            self._shown = told
+            self._list.clear()
+            with self._list:
+                for row in rows:
+                    self._area(*row, "Nobody is inside." if found.since_ms is None else "Nobody is missed.")
+                if found.safe:
+                    self._safe(found.safe)
 
-    def _area(self, area: Inside, now_ms: int) -> None:
-        frame = self._frame
-        with parts.panel(f"{area.label}: {len(area.people)}", "area"):
-            stale = words.known_until(area.as_of_ms, now_ms, frame.site)
+    def _safe(self, people: tuple[Safe, ...]) -> None:
+        with parts.panel(f"Safe: {len(people)}", "area"), parts.box("ul", "people"):
+            for each in people:
+                with parts.box("li", "line"):
+                    parts.line("span", each.label, "name")
+                    parts.line("span", f"{self._frame.label('readers', each.reader)}, {words.time_of(each.at_ms, self._frame.site)}", "quiet")
+
+    def _area(self, label: str, area: str, people: tuple[Person, ...], stale: str, empty: str) -> None:
+        with parts.panel(f"{label}: {len(people)}", "area"):
             if stale:
                 parts.line("p", f"As far as is known: {stale}.", "finding")
-            if not area.people:
-                parts.line("p", "Nobody is inside.", "quiet")
+            if not people:
+                parts.line("p", empty, "quiet")
             with parts.box("ul", "people"):
-                for person in area.people:
-                    with parts.box("li", "line"):
-                        parts.line("span", person.label, "name")
-                        where = frame.label("readers", person.reader) if person.reader else "moved by an operator"
-                        parts.line("span", f"{where}, {words.time_of(person.since_ms, frame.site)}", "quiet")
-                        if frame.may("tick_off"):
-                            parts.button("Tick off", lambda p=person: self._tick_off(area.area, p.user), "", f"Tick off {person.label}")
+                for person in people:
+                    self._person(area, person)
+
+    def _person(self, area: str, person: Person) -> None:
+        frame = self._frame
+        with parts.box("li", "line"):
+            parts.line("span", person.label, "name")
+            where = frame.label("readers", person.reader) if person.reader else "moved by an operator"
+            parts.line("span", f"{where}, {words.time_of(person.since_ms, frame.site)}", "quiet")
+            if frame.may("tick_off"):
+                parts.button("Tick off", lambda: self._tick_off(area, person.user), "", f"Tick off {person.label}")
 
     async def _tick_off(self, area: str, user: str) -> None:
         if await self._frame.command("move", {"area": area, "user": user, "presence": "out"}, "ticked off at muster"):
             await self._look_again()
+
+
+def state(found: Muster, now_ms: int, site: Site) -> str:
+    """How many are inside; in an emergency, how many are missed."""
+    missed = sum(len(area.people) for area in found.areas)
+    if found.since_ms is None:
+        return f"{missed} inside, {words.time_of(now_ms, site)}."
+    return f"Emergency since {words.time_of(found.since_ms, site)}: {missed} missed, {len(found.safe)} safe, {words.time_of(now_ms, site)}."

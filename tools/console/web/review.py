@@ -1,8 +1,12 @@
 """Violation review: what led to one violation and what followed it, this person's events and those of the doors around them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from nicegui import ui
+
 from tools.console.history import History
+from tools.console.history.rows import NUMBER_MAX
 from tools.console.picture.shown import Violation
 from tools.console.web import words
 from tools.console.web.frame import Frame
@@ -12,6 +16,7 @@ from tools.web import parts
 
 _BEFORE_MS = 12 * 3600 * 1000
 _AFTER_MS = 24 * 3600 * 1000
+_LOOK_S = 2.0
 _BADGES = ("access.granted", "access.denied")
 
 
@@ -40,7 +45,7 @@ class Case:
 
 def case(history: History, area: str, controller: str, inc: int, seq: int) -> Case | None:
     """Look a violation up; None where nobody knows of it. Raises: Trouble."""
-    badge = history.event(controller, inc, "facts", seq)
+    badge = history.event(controller, inc, "facts", seq) if max(inc, seq) <= NUMBER_MAX else None
     if badge is None or badge["type"] not in _BADGES or not badge.get("user"):
         return None
     at_ms = badge["at_ms"]
@@ -51,23 +56,25 @@ def case(history: History, area: str, controller: str, inc: int, seq: int) -> Ca
 
 
 class Review:
-    def __init__(self, frame: Frame, found: Case):
-        self._frame, self._case, self._shown = frame, found, None
-        site, user = frame.site, frame.label("users", found.badge["user"])
+    """`look()`: the case as it is now; what follows a violation comes while somebody looks at it."""
+
+    def __init__(self, frame: Frame, found: Case, look: Callable[[], Case | None]):
+        self._frame, self._case, self._look, self._shown = frame, found, look, None
+        user = frame.label("users", found.badge["user"])
         self.form = ReasonForm(frame)
         with parts.panel(f"{user} in {frame.label('areas', found.area)}", "review"):
             self._why = parts.line("p", "", "why")
             self._state = parts.line("p", "", "quiet")
             self._tools = parts.box("div", "row")
         with parts.panel("What led to it and what followed", "timeline"):
-            with parts.box("ol", "timeline"):
-                for event in found.timeline:
-                    self._entry(event, site)
+            self._timeline = parts.box("ol", "timeline")
+        self._fill()
+        ui.timer(_LOOK_S, self._look_again)
 
     def update(self, view: View) -> None:
         active = next((each for each in view.violations if (each.area, tuple(each.of)) == (self._case.area, self._case.of)), None)
-        if self._shown != (active,):
-            self._shown = (active,)
+        if self._shown != (active, self._case.reports):
+            self._shown = (active, self._case.reports)
             self._state.set_text(self._state_of(active))
             if active:
                 self._why.set_text(words.why(active, self._frame.label, self._frame.site) + ".")
@@ -75,6 +82,18 @@ class Review:
             with self._tools:
                 if active:
                     self.form.offer(active)
+
+    async def _look_again(self) -> None:
+        found = await self._frame.ask(self._look)
+        if found is not None and found != self._case:
+            self._case = found
+            self._fill()
+
+    def _fill(self) -> None:
+        self._timeline.clear()
+        with self._timeline:
+            for event in self._case.timeline:
+                self._entry(event, self._frame.site)
 
     def _state_of(self, active: Violation | None) -> str:
         frame, told = self._frame, []
@@ -98,7 +117,7 @@ class Review:
         kind = "is-it" if is_it else "is-about" if is_about else "is-door" if event["stream"] == "notes" else ""
         with parts.box("li", f"entry {kind}".strip()):
             parts.line("time", words.time_of(event["at_ms"], site))
-            parts.line("span", words.phrase(event, site))
+            parts.line("span", words.told(event, site))
             if is_it:
                 parts.line("span", "the badge that contradicts", "tag")
             if event.get("violates"):

@@ -12,14 +12,16 @@ from nicegui import app, run, ui
 from tools.console.history import Trouble
 from tools.console.history.query import BadQuery
 from tools.console.house import House
-from tools.console.web import areas, history, words
+from tools.console.web import areas, history, wishes, words
+from tools.console.web.account import Account, AccountForms
 from tools.console.web.alerts import Alerts
 from tools.console.web.doors import Doors
 from tools.console.web.frame import Frame, Office
 from tools.console.web.gate import Gate
 from tools.console.web.look import Look
 from tools.console.web.muster import MusterList
-from tools.console.web.review import Review, case
+from tools.console.web.review import Case, Review, case
+from tools.console.web.settings import Settings, Wish, wish
 from tools.console.web.violations import Violations, as_csv
 from tools.web import BASE_STYLE, edge
 from tools.web.faults import Faults
@@ -50,9 +52,11 @@ class Pages:
         style = "\n".join(path.read_text(encoding="utf-8") for path in (BASE_STYLE, STYLE))
         ui.add_css(style, shared=True)
         app.get("/console.css")(lambda: Response(style, media_type="text/css"))
-        for path, make in (("/", self._violations), ("/review/{area}/{controller}/{inc}/{seq}", self._review), ("/areas", self._areas),
-                           ("/muster", self._muster), ("/doors", self._doors), ("/alerts", self._alerts), ("/history", self._history)):  # fmt: skip
+        for path, make in (("/", self._violations), ("/review/{area}/{controller}/{inc}/{seq}", self._review), ("/areas", self._areas), ("/areas/{area}", self._settings),
+                           ("/muster", self._muster), ("/doors", self._doors), ("/alerts", self._alerts), ("/history", self._history),
+                           ("/account", self._account)):  # fmt: skip
             ui.page(path, title=f"Backstop console: {label}")(make)
+        AccountForms(app, gate, house.accounts)
         for path, carry in (("/violations.csv", self._violations_csv), ("/history.csv", self._history_csv), ("/history.jsonl", self._history_jsonl)):
             app.get(path)(carry)
 
@@ -64,6 +68,9 @@ class Pages:
     async def _doors(self, request: Request):
         return await self._page(request, "/doors", Doors)
 
+    async def _account(self, request: Request):
+        return await self._page(request, "/account", Account)
+
     async def _areas(self, request: Request):
         picture, site = self._house.picture, self._house.site
 
@@ -72,6 +79,14 @@ class Pages:
 
         return await self._page(request, "/areas", areas.Areas, curves)
 
+    async def _settings(self, request: Request, area: str):
+        given = {key: value for key, value in request.query_params.items() if key in wishes.NAMES}
+
+        def found() -> Wish | Response:
+            return wish(self._house, area, given) or Response("There is no such area.", _NOT_FOUND)
+
+        return await self._page(request, "", Settings, found)
+
     async def _muster(self, request: Request):
         return await self._page(request, "/muster", lambda frame, found: MusterList(frame, (), found), self._house.picture.muster)
 
@@ -79,11 +94,13 @@ class Pages:
         return await self._page(request, "/alerts", Alerts, self._house.alerts.shown.alerts)
 
     async def _review(self, request: Request, area: str, controller: str, inc: int, seq: int):
-        def found():
-            known = case(self._house.history, area, controller, inc, seq) if area in self._house.site.areas else None
-            return known or Response("There is no such violation.", _NOT_FOUND)
+        def look() -> Case | None:
+            return case(self._house.history, area, controller, inc, seq) if area in self._house.site.areas else None
 
-        return await self._page(request, "", Review, found)
+        def found() -> Case | Response:
+            return look() or Response("There is no such violation.", _NOT_FOUND)
+
+        return await self._page(request, "", lambda frame, known: Review(frame, known, look), found)
 
     async def _history(self, request: Request):
         given = {key: value for key, value in request.query_params.items() if key in (*history.FIELDS, "after")}

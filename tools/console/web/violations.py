@@ -4,6 +4,8 @@ import csv
 import io
 from collections.abc import Iterable
 
+from nicegui import ui
+
 from tools.console.picture.shown import Violation
 from tools.console.web import words
 from tools.console.web.frame import Frame
@@ -51,8 +53,9 @@ class Violations:
                 parts.line("span", f"{words.KINDS.get(violation.kind, violation.kind)} · {violation.mode}")
                 for remark in _remarks(violation):
                     parts.line("span", remark, "tag")
-            parts.line("span", words.time_of(violation.since_ms, frame.site))
-            parts.line("span", words.time_of(violation.expires_ms, frame.site) if violation.expires_ms else "cleared by a person")
+            until = words.time_of(violation.expires_ms, frame.site) if violation.expires_ms else "somebody clears it"
+            for title, told in (("since", words.time_of(violation.since_ms, frame.site)), ("until", until)):
+                parts.line("span", told).props["data-title"] = title
             with parts.box("span", "tools"):
                 review = parts.line("a", "Review", "btn")
                 review.props["href"] = review_path(violation)
@@ -77,14 +80,14 @@ class ReasonForm:
     """What ends a violation, and why: nobody acts without a reason. One form for the whole page."""
 
     def __init__(self, frame: Frame):
-        self._frame, self._reason = frame, ""
+        self._frame = frame
         self._action, self._fields = "", {}
         with parts.box("form", "panel reason", aria_label="Reason") as self._box:
             self._title = parts.line("h2", "")
-            self._field = parts.field("Reason", self._type)
+            self._field = parts.box("input", "field", aria_label="Reason", placeholder="Reason")
             self._field.props["maxlength"] = edge.TEXT_LEN_MAX
             with parts.box("div", "row"):
-                self._yes = parts.button("Do it", self._do, "primary")
+                parts.sender("Do it", self._field, self._do, "primary")
                 parts.button("Cancel", self._close)
         self._box.props["onsubmit"] = "return false"
         parts.set_shown(self._box, False)
@@ -105,16 +108,15 @@ class ReasonForm:
     def open(self, action: str, fields: dict, title: str) -> None:
         self._action, self._fields = action, fields
         self._title.set_text(title)
+        ui.run_javascript(f"getHtmlElement({self._field.id}).value = ''")  # a reason is for one act
         parts.set_shown(self._box, True)
         self._field.run_method("focus")
 
-    def _type(self, value: object) -> None:
-        self._reason = edge.text(value, self._frame.faults)
-
-    async def _do(self) -> None:
-        if not self._reason:
+    async def _do(self, value: object) -> None:
+        reason = edge.text(value, self._frame.faults)
+        if not reason:
             self._frame.say("Say why: the reason stays in the history.")
-        elif await self._frame.command(self._action, self._fields, self._reason):
+        elif await self._frame.command(self._action, self._fields, reason):
             self._close()
 
     def _close(self) -> None:
@@ -133,15 +135,15 @@ def as_csv(violations: Iterable[Violation], frame_label, site) -> str:
     table.writerow(("person", "area", "kind", "mode", "since", "until", "sure", "late"))
     for each in violations:
         table.writerow((
-            _cell(each.label), _cell(frame_label("areas", each.area)), each.kind, each.mode, words.time_of(each.since_ms, site),
-            words.time_of(each.expires_ms, site) if each.expires_ms else "", each.is_sure, each.is_late,
+            _cell(each.label), _cell(frame_label("areas", each.area)), each.kind, each.mode,
+            words.iso(each.since_ms, site), words.iso(each.expires_ms, site), each.is_sure, each.is_late,
         ))  # fmt: skip
     return out.getvalue()
 
 
 def _cell(text: str) -> str:
     """A spreadsheet would take what begins so for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@")) else text
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _counted(found: list, view: View) -> str:

@@ -25,6 +25,15 @@ def ending(by: str) -> str:
     return _ENDINGS.get(by, f"ended: {by}")
 
 
+def told(event: dict, site: Site) -> str:
+    """An event in a sentence, with what ended a violation, who did it and why."""
+    remarks = [ending(event.get("by", ""))] if event["type"] == "apb.cleared" else []
+    if event.get("operator"):
+        operator = site.operators.get(event["operator"])
+        remarks.append(f"{(operator and operator.label) or event['operator']}: {event.get('reason') or 'no reason given'}")
+    return phrase(event, site) + (f" ({'; '.join(remarks)})" if remarks else "")
+
+
 def time_of(at_ms: int | None, site: Site) -> str:
     """09:02:11 of today, else with the day."""
     if at_ms is None:
@@ -32,6 +41,13 @@ def time_of(at_ms: int | None, site: Site) -> str:
     zone = zones.zone(site.timezone)
     at, now = datetime.datetime.fromtimestamp(at_ms / 1000, zone), datetime.datetime.now(zone)
     return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%d %b %Y, %H:%M:%S}"
+
+
+def iso(at_ms: int | None, site: Site) -> str:
+    """2026-11-29T09:02:11+01:00, for files: whoever opens one knows neither the day nor the zone. Empty where there is none."""
+    if at_ms is None:
+        return ""
+    return datetime.datetime.fromtimestamp(at_ms // 1000, zones.zone(site.timezone)).isoformat()
 
 
 def midnight_ms(site: Site) -> int:
@@ -52,7 +68,8 @@ def known_until(as_of_ms: dict[str, int | None], now_ms: int, site: Site) -> str
     """How old what is known of some controllers is; empty where all of it is fresh."""
     parts = []
     for name, at_ms in sorted(as_of_ms.items()):
-        label = site.controllers[name].label or name
+        entry = site.controllers.get(name)
+        label = (entry and entry.label) or name
         if at_ms is None:
             parts.append(f"{label} was never heard")
         elif now_ms - at_ms > 2 * _MINUTE_MS:

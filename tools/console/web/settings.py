@@ -1,0 +1,120 @@
+"""Settings of one area: wished for in a form, tried on what has happened, and only then put in force."""
+
+from dataclasses import dataclass
+
+from tools.console.house import House
+from tools.console.picture.shown import Area, Preview
+from tools.console.web import wishes, words
+from tools.console.web.frame import Frame
+from tools.console.web.look import View
+from tools.web import edge, parts
+
+DAYS = 30
+_STAY = "Boards keep it until a new configuration comes. Write it into the site file, too."
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`given`: the form as it was filled in; `change`: what differs. `error`: why it cannot be, in words. `no_way_out`: doors that forbid it."""
+
+    area: Area
+    given: dict[str, str]
+    change: dict
+    preview: Preview | None
+    error: str
+    no_way_out: tuple[str, ...]
+
+
+def wish(house: House, name: str, given: dict[str, str]) -> Wish | None:
+    """Try settings on the last days; None where there is no such area. Raises: Trouble."""
+    area = next((each for each in house.picture.areas() if each.name == name), None)
+    if area is None:
+        return None
+    form = wishes.shown(area.settings) | given
+    try:
+        change = wishes.change(area.settings, given)
+        preview = house.picture.preview(name, change, DAYS) if change else None
+    except ValueError as error:
+        return Wish(area, form, {}, None, str(error), ())
+    doors = house.picture.plan.doors_of(name) if change and wishes.denies(area.settings, change) else ()
+    return Wish(area, form, change, preview, "", tuple(door for door in doors if house.site.doors[door].egress == "none"))
+
+
+class Settings:
+    def __init__(self, frame: Frame, found: Wish):
+        self._frame, self._wish = frame, found
+        with parts.panel(f"Settings of {found.area.label}", "settings"):
+            self._form(found)
+            if found.error:
+                parts.line("p", found.error[:1].upper() + found.error[1:] + ".", "remark").props["role"] = "alert"
+        if found.preview:
+            with parts.panel("What would change", "preview"):
+                for line in wishes.told(found.change):
+                    parts.line("p", line[:1].upper() + line[1:] + ".", "why")
+                self._past(found.preview)
+                self._confirm(found)
+
+    def update(self, view: View) -> None:
+        """A form that somebody fills in stays as it is."""
+
+    def _form(self, found: Wish) -> None:
+        choices = wishes.CHOICES | {"schedule": ("always", "never", *sorted(self._frame.site.schedules))}
+        with parts.box("form", "search", method="get", action=f"/areas/{found.area.name}"):
+            for name in wishes.NAMES:
+                with parts.box("label"):
+                    parts.line("span", _title(name), "quiet")
+                    if name in choices:
+                        self._choice(name, choices[name], found.given[name])
+                    else:
+                        parts.box("input", "field", name=name, value=found.given[name], maxlength="1000")
+            parts.line("button", "Try it on the past", "btn primary")
+
+    def _choice(self, name: str, options: tuple, given: str) -> None:
+        with parts.box("select", "field", name=name):
+            for value in dict.fromkeys(options):
+                option = parts.line("option", value)
+                option.props["value"] = value
+                if value == given:
+                    option.props["selected"] = True
+
+    def _past(self, found: Preview) -> None:
+        frame, site = self._frame, self._frame.site
+        since = words.time_of(found.since_ms, site)
+        out = sum(each.is_locked_out for each in found.people)
+        parts.line("p", f"{found.badges} badges since {since}: {len(found.people)} people would have been denied, {out} would be locked out now.")
+        if not found.is_whole:
+            parts.line("p", f"There are more badges in {DAYS} days than are tried.", "quiet")
+        with parts.box("div", "rows"):
+            for each in found.people:
+                with parts.box("div", "line"):
+                    parts.line("span", each.label, "name")
+                    parts.line("span", f"{frame.label('readers', each.reader)}, {words.time_of(each.first_ms, site)}")
+                    parts.line("span", f"{each.reason.replace('_', ' ')}, {each.denials} {'denial' if each.denials == 1 else 'denials'}")
+                    parts.line("span", "locked out" if each.is_locked_out else "", "tag is-red" if each.is_locked_out else "")
+
+    def _confirm(self, found: Wish) -> None:
+        if found.no_way_out:
+            doors = ", ".join(self._frame.label("doors", door) for door in found.no_way_out)
+            parts.line("p", f"Not to be put in force: {doors} has no way out in hardware (egress), and nobody may be shut in.", "remark").props["role"] = "alert"
+        elif self._frame.may("set"):
+            if wishes.denies(found.area.settings, found.change):
+                parts.line("p", "Doors of this area will refuse people. Everybody must be able to leave without a badge: try each way out first.", "remark")
+            parts.line("p", _STAY, "quiet")
+            reason = parts.box("input", "field", aria_label="Reason", placeholder="Reason", maxlength=edge.TEXT_LEN_MAX)
+            parts.sender("Put it in force", reason, self._do, "primary")
+
+    async def _do(self, value: object) -> None:
+        reason = edge.text(value, self._frame.faults)
+        if not reason:
+            self._frame.say("Say why: the reason stays in the history.")
+        else:
+            await self._frame.command("set", {"area": self._wish.area.name} | self._wish.change, reason)
+
+
+def _title(name: str) -> str:
+    if name in wishes.SIDES:
+        return f"Anti-passback, {name}"
+    for unit, word in (("_ms", ", milliseconds"), ("_s", ", seconds")):
+        if name.endswith(unit):
+            return name.removesuffix(unit).replace("_", " ").capitalize() + word
+    return name.replace("_", " ").capitalize()
