@@ -28,6 +28,10 @@ class Flash:
         """Let power go in one of the next programs and erases, the first being 1."""
         self.chip.cut_at = self.chip.operations + operations
 
+    def spare(self) -> None:
+        """Let no cut be due any more."""
+        self.chip.cut_at = None
+
     def mount(self) -> FlashLog:
         """Power is on: return the log that the chip holds. Raises: PowerCut."""
         if self.is_cut:

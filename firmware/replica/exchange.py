@@ -139,6 +139,10 @@ class Exchange:
         self.fetching.link(is_up, now_ms)
         self.origins.link_changed(now_ms)
         self._hearing.namesake.link_changed(now_ms)
+        # Nobody may tell of an old incarnation again, and without what is missing of it the new one's word does not count.
+        for key, highest in self.log.holes() if is_up else ():
+            if self.intake.keeps(*key):
+                self.gaps.offered(key, highest, key[0], now_ms)
         return self.tick(now_ms)
 
     def peer(self, name: str, is_online: bool) -> None:

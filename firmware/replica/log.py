@@ -121,6 +121,11 @@ class Log:
         rows.sort()
         return rows
 
+    def holes(self) -> list:
+        """Return (key, highest seq) of the facts and site events of which something in between is missing, sorted."""
+        found = [(key, self._streams[key].highest) for key in sorted(self._streams) if key[2] != "notes" and key[1]]
+        return [(key, highest) for key, highest in found if self._streams[key].last < highest]
+
     def durable_vector(self) -> list:
         """Return the same of what is in the flash."""
         return [list(key) + [self._streams[key].durable] for key in sorted(self._streams) if key[1]]

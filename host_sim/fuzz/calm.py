@@ -30,6 +30,7 @@ class Calm:
             life.act("drift", name, 0)
             life.act("freeze", name, False)
             life.act("clock", name, 0)
+            life.world.boards[name].flash.spare()
             life.act("power", name, True)
             life.act("fire", name, False)
         life.network("lose_wills", False)

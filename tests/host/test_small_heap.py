@@ -25,7 +25,7 @@ HEAP_TO_CHANGE = "216k"  # in which a new configuration can be taken
 PEOPLE = 2000
 PAGE_BYTES = 4096
 FREE_MIN = 8192
-FREE_MIN_AT_WORK = 9728
+FREE_MIN_AT_WORK = 9216
 GROWTH_MAX = 2048
 BADGES = 200
 

@@ -129,6 +129,26 @@ def test_a_last_event_that_only_one_has_heard_reaches_all_when_its_origin_is_gon
     assert c3.taken == [("c1", "facts", 1)], "heartbeats repeat what only others can tell"
 
 
+def test_what_a_log_lacks_of_an_old_incarnation_is_known_at_its_start():
+    wires = trio()
+    c1, c2 = wires.sides["c1"], wires.sides["c2"]
+    for seq in (1, 3):
+        c1.log.add(event(seq, "c3"))
+        c1.log.store(event(seq, "c3"))
+    for side in (c1, c2):
+        side.exchange.origins.seen("c3", 2)
+    c1.link(False)
+    c1.link(True)
+    assert c1.exchange.gaps.lacks_older("c3", 2)
+    c2.log.add(event(2, "c3"))
+    c2.log.store(event(2, "c3"))
+    wires.sides["c3"].link(False)
+    c2.exchange.peer("c3", False)
+    c1.exchange.peer("c3", False)
+    wires.run(5000)
+    assert ("c3", "facts", 2) in c1.taken and not c1.exchange.gaps.lacks_older("c3", 2)
+
+
 def test_an_incarnation_that_is_over_is_served_by_whoever_has_it():
     wires = trio()
     c1, c2, c3 = [wires.sides[name] for name in ("c1", "c2", "c3")]
