@@ -86,6 +86,10 @@ class ReplicaLog:
     def vector(self) -> list:
         return [[*key, reach.last] for key, reach in sorted(self._here.items()) if key[1]]
 
+    def holes(self) -> list:
+        """Also of notes: a console keeps them all."""
+        return [(key, highest) for key, reach in sorted(self._here.items()) if key[1] and reach.last < (highest := _highest(reach))]
+
     def durable_vector(self) -> list:
         return [[*key, reach.last] for key, reach in sorted(self._history.reaches().items()) if key[1]]
 
