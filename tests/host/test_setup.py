@@ -28,7 +28,7 @@ def bare(tmp_path):
 
 
 def test_make_sim_hands_on_what_is_asked_for():
-    said = {asked: subprocess.run(["make", "-n", "sim", *asked], cwd=ROOT, capture_output=True, text=True).stdout for asked in (
+    said = {asked: subprocess.run(["make", "--no-print-directory", "-n", "sim", *asked], cwd=ROOT, capture_output=True, text=True).stdout for asked in (
         (), ("SIMULATED=1", "PORT=9000", "SITE=mine.toml"), ("BROKER=mqtt://127.0.0.1:1", "MICROPYTHON=front,back"))}
     plain, simulated, live = (" ".join(text.replace("\\\n", "").split()) for text in said.values())
     assert plain.endswith("-m host_sim bench --port 8080 --site host_sim/sites/hq.toml")
