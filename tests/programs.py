@@ -1,9 +1,11 @@
-"""Servers that tests start: found, started on free ports of the loopback, and ended by whoever started them."""
+"""Programs that tests start: servers on free ports of the loopback, ended by whoever started them, and what others print."""
 
+import json
 import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack, contextmanager
@@ -56,6 +58,28 @@ def _await(process: subprocess.Popen, port: int, log: Path) -> None:
         except OSError:
             time.sleep(0.02)
     pytest.fail(f"{process.args[0]} does not listen on {port}: {log.read_text()}")
+
+
+class Printed:
+    """The events that a process prints, one JSON object a line. `events`: until now."""
+
+    def __init__(self, process: subprocess.Popen):
+        self._lines = process.stdout
+        self.events: list[dict] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self._lines:
+            self.events.append(json.loads(line))
+
+    def of(self, *kinds: str) -> list[dict]:
+        return [event for event in list(self.events) if event["type"] in kinds]
+
+    def close(self) -> None:
+        """Read the rest; the process has ended."""
+        self._reader.join()
+        self._lines.close()
 
 
 def wait_until(condition, what: str, wait_s: float = WAIT_S) -> None:

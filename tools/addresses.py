@@ -1,6 +1,9 @@
-"""A broker's addresses in the settings of a link, as firmware/hal/addresses.py reads them: [[host, port], ...]."""
+"""A broker's addresses: as people write them, and in the settings of a link, as firmware/hal/addresses.py reads them: [[host, port], ...]."""
 
 import re
+from urllib.parse import unquote, urlsplit
+
+_PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 
 def addresses(settings: dict) -> list[list]:
@@ -26,6 +29,20 @@ def joined(each: list[dict]) -> dict:
     if any(one | addressed(addresses(first)) != first for one in each):
         raise ValueError("the nodes of one broker have the same user, password and scheme")
     return first | addressed([address for one in each for address in addresses(one)])
+
+
+def of_url(url: str) -> dict | None:
+    """The settings of mqtt://[user:password@]host[:port], or mqtts:// with TLS by the system's authorities; None where it is neither."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host or "," in host or parts.path.strip("/") or parts.scheme not in _PORTS:
+        return None
+    user, password = (unquote(text) if text else None for text in (parts.username, parts.password))
+    tls = {"ca": None} if parts.scheme == "mqtts" else None
+    return {"host": host, "port": port or _PORTS[parts.scheme], "user": user, "password": password, "tls": tls}
 
 
 def urls(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 import time
 
 from host_sim.bench.driver import EVENTS_MAX, Driver, Introduction, Offers
-from host_sim.bench.view import BoardView, View, standing_of, troubles_of
+from host_sim.bench.view import BoardView, View, look
 from host_sim.world import World
 
 GROUPS, CUT = ("A", "B", "C"), "cut"
@@ -47,20 +47,13 @@ class Simulated(Driver):
 
     def look(self) -> View:
         world, site = self.world, self.site
-        holders = {a: sorted(world.holders(a)) for a in site["areas"]}
-        people, troubles = {}, []
-        for user in site["users"]:
-            rows = {a: [world.row(c, a, user) for c in holders[a]] for a in holders}
-            people[user] = standing_of(site["areas"], rows)
-            troubles += troubles_of(user, rows)
-        return View(
-            people, troubles, holders,
-            {d: world.door(d) for d in site["doors"]},
-            {r: tuple(world.signal(r) or ("none", 0)) for r in site["readers"]},
-            {o: world.output(o) for o in site["outputs"]},
-            {c: _board(world.is_powered(c)) for c in site["controllers"]},
-            world.now_ms,
-        )
+        holders = {area: sorted(world.holders(area)) for area in site["areas"]}
+        boards = {name: _board(world.is_powered(name)) for name in site["controllers"]}
+
+        def rows_of(area: str, user: str) -> list[dict]:
+            return [world.row(name, area, user) for name in holders[area]]
+
+        return look(site, world, holders, rows_of, boards, {})
 
 
 def _board(has_power: bool) -> BoardView:

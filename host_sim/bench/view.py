@@ -69,6 +69,23 @@ class View:
         return any(t.user == user and not t.is_suspicion for t in self.troubles)
 
 
+def look(site: dict, world, holders: dict[str, list[str]], rows_of: Callable[[str, str], list[dict]], boards: dict[str, BoardView],
+         remarks: dict[tuple[str, str], str]) -> View:  # fmt: skip
+    """Look at a site. `world` has door, signal, output and now_ms; `rows_of(area, user)` are what those who hold the area say."""
+    people, troubles = {}, []
+    for user in site["users"]:
+        rows = {area: rows_of(area, user) for area in holders}
+        people[user] = standing_of(site["areas"], rows)
+        troubles += troubles_of(user, rows)
+    return View(
+        people, troubles, holders,
+        {door: world.door(door) for door in site["doors"]},
+        {reader: tuple(world.signal(reader) or ("none", 0)) for reader in site["readers"]},
+        {output: world.output(output) for output in site["outputs"]},
+        boards, world.now_ms, remarks,
+    )  # fmt: skip
+
+
 def standing_of(areas: dict, rows: dict[str, list[dict]]) -> Standing:
     """Conclude where somebody is. `rows`: of each area, as host_sim.standings has them, from everybody who holds it."""
     said = {a: {row["presence"] for row in rows[a]} for a in rows}

@@ -2,13 +2,11 @@
 
 import socket
 from contextlib import contextmanager
-from urllib.parse import unquote, urlsplit
 
 from host_sim.views import WorldError
-from tools.addresses import addresses, joined, where, urls
+from tools.addresses import addresses, joined, of_url, urls, where
 
 EMBEDDED = "embedded"
-_PORT = 1883
 _CONNECT_S = 5
 
 
@@ -54,12 +52,7 @@ def settings(url: str) -> dict:
 
 
 def _settings(url: str) -> dict:
-    try:
-        parts = urlsplit(url)
-        port = parts.port or _PORT
-    except ValueError as error:
-        raise WorldError(f"{url}: {error}") from None
-    if parts.scheme != "mqtt" or not parts.hostname or "," in parts.hostname or parts.path.strip("/"):
+    found = of_url(url)
+    if found is None or found["tls"]:
         raise WorldError(f"{url}: write mqtt://host:port, or mqtt://user:password@host:port, or {EMBEDDED}")
-    user, password = (unquote(text) if text else None for text in (parts.username, parts.password))
-    return {"host": parts.hostname, "port": port, "user": user, "password": password, "tls": None}
+    return found

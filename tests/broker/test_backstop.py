@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import threading
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +11,7 @@ from click.testing import CliRunner
 from tests.broker.live import ROOT as ROOT_TOPIC
 from tests.broker.site import Boards
 from tests.interpreters import ROOT
-from tests.programs import wait_until
+from tests.programs import Printed, wait_until
 from tools.backstop.cli import cli
 from tools.broker.clients import settings
 from tools.site import load
@@ -74,24 +73,15 @@ class Watch:
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
-        self.events: list[dict] = []
         assert self._process.stderr.readline() == "watching\n"
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        for line in self._process.stdout:
-            self.events.append(json.loads(line))
-
-    def of(self, kind: str) -> list[dict]:
-        return [event for event in list(self.events) if event["type"] == kind]
+        self._printed = Printed(self._process)
+        self.of, self.events = self._printed.of, self._printed.events
 
     def interrupt(self) -> int:
         """End it as Ctrl-C does."""
         self._process.send_signal(signal.SIGINT)
         code = self._process.wait(20)
-        self._reader.join()
-        self._process.stdout.close()
+        self._printed.close()
         self._process.stderr.close()
         return code
 

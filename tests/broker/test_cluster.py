@@ -1,10 +1,8 @@
 """What Backstop needs of a broker, on one of three nodes: also while a node dies."""
 
-import contextlib
-
 import pytest
 
-from tests.broker.client import Client
+from tests.broker.client import Client, in_at_last
 from tests.clusters import SIZE, cluster
 from tests.programs import find, wait_until
 
@@ -115,7 +113,7 @@ def test_messages_go_on_while_a_node_dies_and_its_clients_move_to_another(nodes)
 
 def _moves_to_another_node(nodes, others: list[Client]) -> None:
     """What every board does that has lost its broker: it tries again until it is in, then says that it is there."""
-    moved = _in_again(nodes.ports[1], will=(f"{ROOT}status/c0", "offline", True))
+    moved = in_at_last(nodes.ports[1], client_id="c0", will=(f"{ROOT}status/c0", "offline", True))
     moved.subscribe(f"{ROOT}#")
     moved.hears(f"{ROOT}door/lobby", "locked")
     moved.publish(f"{ROOT}status/c0", "online again", True)
@@ -125,10 +123,3 @@ def _moves_to_another_node(nodes, others: list[Client]) -> None:
     moved.hears(f"{ROOT}have/c1", "after it")
     moved.vanish()
     all_hear(others, "status/c0", "offline")
-
-
-def _in_again(port: int, **more) -> Client:
-    for _ in range(9):
-        with contextlib.suppress(OSError, AssertionError):
-            return Client(port, client_id="c0", **more).enter()
-    return Client(port, client_id="c0", **more).enter()

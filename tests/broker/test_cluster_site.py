@@ -8,7 +8,7 @@ import pytest
 from host_sim.live import LiveSite
 from host_sim.live.interpreters import MICROPYTHON
 from tests import interpreters
-from tests.broker.client import Client
+from tests.broker.client import Client, in_at_last
 from tests.broker.crowd import Crowd, site
 from tests.broker.single import Single
 from tests.brokers import UMQTT, need
@@ -132,9 +132,12 @@ def assert_heals(crowd, violators: set[str]) -> None:
 
 def assert_all_are_online(port: int, root: str, count: int) -> None:
     """What a node keeps for whoever comes: that everybody is there, whatever became of the connections before."""
-    with Client(port) as late:
+    late = in_at_last(port)
+    try:
         late.subscribe(f"{root}status/+")
         wait_until(lambda: len(kept(late)) == count and all(kept(late).values()), "all online, as it is kept")
+    finally:
+        late.leave()
 
 
 def kept(client) -> dict[str, bool]:

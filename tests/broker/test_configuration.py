@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +12,7 @@ from click.testing import CliRunner
 from tests import interpreters
 from tests.brokers import Mosquitto, wait_for
 from tests.model import small
+from tests.programs import Printed
 from tools.backstop.cli import cli
 from tools.site import parse
 from tools.site.compiler.keys import made_up, write
@@ -35,16 +35,8 @@ class Controller:
         words = ["--site", str(folder / "flashed.json"), "--broker", url, "--flash", str(folder / f"{name}.img"), *more]
         command = [sys.executable, "-m", "host_sim", "node", name, *words]
         self._process = subprocess.Popen(command, cwd=interpreters.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.events: list[dict] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        for line in self._process.stdout:
-            self.events.append(json.loads(line))
-
-    def of(self, kind: str) -> list[dict]:
-        return [event for event in list(self.events) if event["type"] == kind]
+        self._printed = Printed(self._process)
+        self.of, self.events = self._printed.of, self._printed.events
 
     def badge(self, reader: str, card: str) -> dict:
         """Present a card; returns the answer."""
@@ -55,14 +47,13 @@ class Controller:
         return self._answers()[before]
 
     def _answers(self) -> list[dict]:
-        return [event for event in list(self.events) if event["type"] in ("access.granted", "access.denied")]
+        return self.of("access.granted", "access.denied")
 
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(20)
-        self._reader.join()
+        self._printed.close()
         self._process.stdin.close()
-        self._process.stdout.close()
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
-from tools.addresses import joined, urls
+from tools.addresses import joined, of_url, urls
 from tools.backstop.errors import Unusable
 from tools.broker import clients
 from tools.mqtt import context
@@ -15,7 +14,6 @@ from tools.site.compiler.release import Release, release
 from tools.site.errors import SiteError, shown, suggestion
 from tools.site.model import Site
 
-_PORTS = {"mqtt": 1883, "mqtts": 8883}
 _NEEDED = {
     "site": ("the site file", "--site FILE", "BACKSTOP_SITE"),
     "operator": ("your name as operator", "--operator NAME", "BACKSTOP_OPERATOR"),
@@ -147,17 +145,10 @@ def _of_url(url: str) -> dict:
 
 
 def _of_one(url: str) -> dict:
-    """mqtt://[user:password@]host[:port], or mqtts:// with TLS by the system's authorities."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = port = None
-    if host is None or "," in host or parts.scheme not in _PORTS:
+    found = of_url(url)
+    if found is None:
         raise Unusable(f"{shown(url)} is no broker: use one such as mqtt://broker.example:1883")
-    user, password = (unquote(text) if text else None for text in (parts.username, parts.password))
-    tls = {"ca": None} if parts.scheme == "mqtts" else None
-    return {"host": host, "port": port or _PORTS[parts.scheme], "user": user, "password": password, "tls": tls}
+    return found
 
 
 def _text(error: SiteError | OSError, path: Path) -> str:

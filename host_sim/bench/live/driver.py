@@ -6,7 +6,7 @@ from host_sim.bench.driver import Driver, Introduction, Offers
 from host_sim.bench.live import cables
 from host_sim.bench.live.broker import OthersBroker, OwnBroker
 from host_sim.bench.live.site import BenchSite
-from host_sim.bench.view import BoardView, View, standing_of, troubles_of
+from host_sim.bench.view import BoardView, View, look
 from host_sim.live.interpreters import CPYTHON, MICROPYTHON
 from host_sim.live.settings import settings
 from host_sim.seconds import in_seconds
@@ -53,20 +53,12 @@ class Live(Driver):
         world, site = self.world, self.site
         online = set(world.listener.online())
         holders = {area: sorted(online & set(world.listener.owners["area"][area])) for area in site["areas"]}
-        people, troubles = {}, []
-        for user in site["users"]:
-            rows = {area: [world.listener.table.row(area, user, world.now_ms)] for area in holders}
-            people[user] = standing_of(site["areas"], rows)
-            troubles += troubles_of(user, rows)
-        return View(
-            people, troubles, holders,
-            {d: world.door(d) for d in site["doors"]},
-            {r: tuple(world.signal(r) or ("none", 0)) for r in site["readers"]},
-            {o: world.output(o) for o in site["outputs"]},
-            {c: self._board(c, online) for c in site["controllers"]},
-            world.now_ms,
-            self._remarks(online),
-        )
+        boards = {name: self._board(name, online) for name in site["controllers"]}
+
+        def rows_of(area: str, user: str) -> list[dict]:
+            return [world.listener.table.row(area, user, world.now_ms)]
+
+        return look(site, world, holders, rows_of, boards, self._remarks(online))
 
     def _heard(self, event: dict) -> None:
         self.take(in_seconds(event, self.start_ms))

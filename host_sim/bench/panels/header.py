@@ -1,11 +1,7 @@
 """The page's head: what this is, what to do, who acts as operator, the site's time."""
 
-from nicegui import ui
-
-from tools.web import edge
-from tools.web import parts
-
-THEMES = {"Auto": None, "Light": False, "Dark": True}
+from tools.web import edge, parts
+from tools.web.colours import Colours
 
 
 class Header:
@@ -13,8 +9,6 @@ class Header:
 
     def __init__(self, page) -> None:
         self.page, site = page, page.bench.site
-        self.dark = ui.dark_mode(None)
-        self.theme = "Auto"
         with parts.box("div", "head"):
             with parts.box("div", "brand"):
                 parts.line("h1", "Backstop")
@@ -25,7 +19,7 @@ class Header:
             with parts.box("div", "head-tools"):
                 self.time = parts.line("span", "", "time")
                 self._operators(site["operators"])
-                self.button = parts.button("Auto", self._turn, "ghost", "Colours: automatic")
+                Colours()
 
     def _operators(self, operators: dict) -> None:
         roles = {o: f"{self.page.bench.names.of('operators', o)} · {spec['role'].replace('_', ' ')}"
@@ -38,13 +32,6 @@ class Header:
     def _choose(self, value: object, roles: dict) -> None:
         chosen = edge.choice(value, roles, self.page.bench.faults)
         self.page.operator = chosen or self.page.operator
-
-    def _turn(self) -> None:
-        order = list(THEMES)
-        self.theme = order[(order.index(self.theme) + 1) % len(order)]
-        self.dark.set_value(THEMES[self.theme])
-        self.button.set_text(self.theme)
-        self.button.props["aria-label"] = f"Colours: {self.theme.lower()}"
 
     def update(self, view) -> None:
         """Show the site's time."""

@@ -14,13 +14,13 @@ from tools.console.house import House
 from tools.console.web import words
 from tools.console.web.look import Look, View
 from tools.web import parts
+from tools.web.colours import Colours
 from tools.web.faults import Faults
 
 REFRESH_S = 1.0
 WAYS = {
     "/": "Violations", "/areas": "Areas", "/muster": "Muster", "/doors": "Doors", "/alerts": "Alerts", "/history": "History",
 }  # fmt: skip
-THEMES = {"Auto": None, "Light": False, "Dark": True}
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ class Frame:
         self.house, self.look, self.faults = office.house, office.look, office.faults
         self.session, self._path = session, path
         self.site, self.label = self.house.site, self.house.picture.plan.label
-        self._updates: list[Callable[[View], None]] = []
+        self._client = ui.context.client
+        self._update: Callable[[View], None] | None = None
+        self._told = None  # of an emergency
         self._build()
 
     def __enter__(self) -> "Frame":
@@ -51,7 +53,7 @@ class Frame:
 
     def keep(self, update: Callable[[View], None], view: View) -> None:
         """Call `update` now and whenever the site may have changed."""
-        self._updates.append(update)
+        self._update = update
         self._show(view)
         update(view)
         ui.timer(REFRESH_S, self._refresh)
@@ -74,28 +76,40 @@ class Frame:
         return bool(outcome.done)
 
     async def ask(self, verb: Callable, *args):
-        """Ask a room that may take its time. Returns None, and says so, where the database is away."""
+        """Ask a room that may take its time. Returns None where the page was closed meanwhile, or the database is away: it says so."""
         try:
-            return await run.io_bound(verb, *args)
+            found = await run.io_bound(verb, *args)
         except Trouble as trouble:
             self.say(f"The console's database cannot be used now: {trouble}")
             return None
+        return None if self._is_closed() else found
 
     async def is_signed_in(self) -> bool:
-        """A page may stay open longer than a session: whoever acts must be signed in now."""
-        found = await self.ask(self.house.accounts.session, self.session.token)
+        """A page may stay open longer than a session: whoever acts must be signed in now, and is told where nobody can tell."""
+        try:
+            found = await run.io_bound(self.house.accounts.session, self.session.token)
+        except Trouble as trouble:
+            self.say(f"The console's database cannot be used now: {trouble}")
+            return False
         if found is None:
-            ui.navigate.to("/sign-in")
+            self._leave()
         return found is not None
 
     def say(self, text: str) -> None:
-        ui.notify(text, position="top", color="dark", timeout=6000)
+        if not self._is_closed():
+            ui.notify(text, position="top", color="dark", timeout=6000)
+
+    def _leave(self) -> None:
+        if not self._is_closed() and not app.is_stopping:
+            ui.navigate.to("/sign-in")
+
+    def _is_closed(self) -> bool:
+        """Whether nobody looks at this page any more: a room that was asked may answer too late."""
+        return self._client.is_deleted
 
     # --------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.dark = ui.dark_mode(None)
-        self._theme = "Auto"
         with parts.box("header", "head"):
             with parts.box("div", "brand"):
                 parts.line("span", "Backstop", "product")
@@ -107,7 +121,7 @@ class Frame:
                     if path == self._path:
                         way.props["aria-current"] = "page"
             with parts.box("div", "head-tools"):
-                self._button = parts.button("Auto", self._turn, "ghost", "Colours: automatic")
+                Colours()
                 self._myself()
                 self._sign_out()
         self._emergency = parts.box("div", "emergency", role="alert")
@@ -125,24 +139,16 @@ class Frame:
             parts.box("input", "", type="hidden", name="form", value=cookies.form_token(self.session.token))
             parts.line("button", "Sign out", "btn ghost")
 
-    def _turn(self) -> None:
-        order = list(THEMES)
-        self._theme = order[(order.index(self._theme) + 1) % len(order)]
-        self.dark.set_value(THEMES[self._theme])
-        self._button.set_text(self._theme)
-        self._button.props["aria-label"] = f"Colours: {self._theme.lower()}"
-
     async def _refresh(self) -> None:
         # A page that nobody touches does not keep its session alive.
         found = await run.io_bound(self._still_there)
-        if found is None and not app.is_stopping:
-            ui.navigate.to("/sign-in")
         if found is None:
+            self._leave()
             return
         view = await run.io_bound(self.look.take)
-        self._show(view)
-        for update in self._updates:
-            update(view)
+        if not self._is_closed():
+            self._show(view)
+            self._update(view)
 
     def _still_there(self) -> Session | None:
         try:
@@ -156,7 +162,7 @@ class Frame:
         is_on = bool(view.emergency and view.emergency.is_active)
         parts.set_shown(self._emergency, is_on)
         told = f"Emergency since {words.time_of(view.emergency.since_ms, self.site)}" if is_on else ""
-        if getattr(self, "_told", None) != told:
+        if self._told != told:
             self._told = told
             self._emergency.clear()
             with self._emergency:
