@@ -20,7 +20,8 @@ from firmware.const import const
 _LINK_MS = const(5)  # how long a message lies in the link's mailbox: nobody calls when one comes
 _HEARD_MAX = const(16)  # messages in one turn, so that a flood of them keeps no reader waiting
 _WRITES_MAX = const(8)  # in one turn, so that a reader need not wait for all of a week's facts
-_READING_MS_MAX = const(500)  # so long a reader that never stops sending can keep events from the flash
+_READING_MS_MAX = const(500)  # so long readers that never stop sending can keep an event from the flash
+_WAITING_MAX = const(32)  # events that wait for the flash: before it has them, nothing is heard of which more may come
 _CHORES_MAX = const(64)  # to make room for one write
 _CHORE_MS = const(20)  # between two pieces of the flash's own work
 _RETRY_MS = const(1000)  # until a write is tried again for which there was no room
@@ -29,18 +30,22 @@ _RELINK_MS = const(1000)  # until a link is started again whose thread has died
 PENDING_MAX = const(1024)  # events that wait for the flash; the node has told nobody of them yet
 
 
+def _brings_events(event: tuple) -> bool:
+    """Say whether something is of others' logs: of that, what is not heard is asked for again."""
+    return event[0] == "message" and event[1].startswith("log/")
+
+
 class App:
     """One controller at work. `start`, then `run`; or `turn` by hand."""
 
     def __init__(self, node, link, clock, pins):
         self.node, self.link, self.clock, self.pins = node, link, clock, pins
         self.on_append = lambda event: None  # for whoever watches
-        self.counts = {"late_writes": 0, "relinks": 0}
+        self.counts = {"late_writes": 0, "unheard": 0, "relinks": 0}
         self.is_over = False  # the node wants to begin anew
         self._inbox = []  # what the link brought, the newest first
-        self._pending = []  # ("append", event) and ("ceiling", stamp) that are not in the flash yet
+        self._pending = []  # ("append", event, since_ms) and ("ceiling", stamp, since_ms) that are not in the flash yet
         self._last_ms = 0  # of the node: its time never goes back
-        self._waits_since_ms = None  # since when writes wait for the end of a frame
         self._write_ms = self._chore_ms = self._relink_ms = 0  # not before
         self._collect_ms = _COLLECT_MS
 
@@ -82,9 +87,9 @@ class App:
         for due_ms in (self.node.next_deadline_ms(), self.pins.next_ms()):
             if due_ms is not None:
                 rest_ms = min(rest_ms, due_ms - now_ms)
-        if self._inbox:
+        if self._inbox and self._may_hear(now_ms):
             return 0
-        if self._pending:
+        if self._pending and not self.pins.is_reading(now_ms):
             rest_ms = min(rest_ms, self._write_ms - now_ms + 1)
         return max(rest_ms, 0)
 
@@ -120,11 +125,11 @@ class App:
 
     def _do_append(self, event: dict) -> None:
         assert len(self._pending) < PENDING_MAX
-        self._pending.append(("append", event))
+        self._pending.append(("append", event, self._last_ms))
         self.on_append(event)
 
     def _do_ceiling(self, stamp: int) -> None:
-        self._pending.append(("ceiling", stamp))
+        self._pending.append(("ceiling", stamp, self._last_ms))
 
     def _do_send(self, topic: str, payload: bytes, is_retained: bool) -> None:
         self.link.put(topic, payload, is_retained)
@@ -138,13 +143,10 @@ class App:
     # -- the flash -------------------------------------------------------------------------------
 
     def _may_use_flash(self, now_ms: int) -> bool:
-        """Say whether no reader is in the middle of a frame, or writes have waited long enough."""
+        """Say whether no reader is in the middle of a frame, or a write has waited long enough."""
         if not self.pins.is_reading(now_ms):
-            self._waits_since_ms = None
             return True
-        if self._waits_since_ms is None:
-            self._waits_since_ms = now_ms
-        is_late = now_ms - self._waits_since_ms > _READING_MS_MAX
+        is_late = bool(self._pending) and now_ms - self._pending[0][2] > _READING_MS_MAX
         self.counts["late_writes"] += is_late
         return is_late
 
@@ -153,7 +155,7 @@ class App:
         for _ in range(_WRITES_MAX):
             if not self._pending or now_ms < self._write_ms:
                 return
-            kind, what = self._pending[0]
+            kind, what, _ = self._pending[0]
             if not self._store(kind, what):
                 self._write_ms = now_ms + _RETRY_MS
                 return
@@ -186,12 +188,22 @@ class App:
     # -- the link --------------------------------------------------------------------------------
 
     def _hear(self, now_ms: int) -> None:
-        """Hand on some of what the link brought."""
+        """Hand on some of what the link brought, no faster than the flash takes what comes of it."""
         if not self._inbox:
             self._inbox = self.link.take()
             self._inbox.reverse()
         for _ in range(min(_HEARD_MAX, len(self._inbox))):
-            self.handle(self._inbox.pop(), now_ms)
+            if not self._may_hear(now_ms):
+                return
+            event = self._inbox.pop()
+            if len(self._pending) < _WAITING_MAX or not _brings_events(event):
+                self.handle(event, now_ms)
+            else:
+                self.counts["unheard"] += 1
+
+    def _may_hear(self, now_ms: int) -> bool:
+        """Say whether there is room for what comes; a flash that takes nothing makes nobody deaf to emergencies."""
+        return len(self._pending) < _WAITING_MAX or now_ms < self._write_ms
 
     def _mend_link(self, now_ms: int) -> None:
         """Start the link where it does not run: at the start, and after its thread has died of something unforeseen."""

@@ -32,6 +32,7 @@ class House(Views, Hands):
         self.events: list[dict] = []
         self.crashes: list[str] = []
         self.on_event: Callable[[dict], None] = lambda event: None
+        self.on_crash: Callable[[str], None] = lambda words: None
         self.lock_moved: Callable[[str, bool], None] = lambda door, is_locked: None
         self.signal_shown: Callable[[str, str], None] = lambda reader, pattern: None
         self.taken: Callable[[str, tuple], None] = lambda controller, name: None  # an event of another is in its table
@@ -80,6 +81,7 @@ class House(Views, Hands):
     def crashed(self, station: Station, status: int) -> None:
         """A process has ended by itself. Where its firmware failed it is started again, as a board restarts."""
         self.crashes.append(f"controller '{station.name}' failed with status {status}: {station.log()}")
+        self.on_crash(self.crashes[-1])
         if status == RESTART:
             station.start_again()
 

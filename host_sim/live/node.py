@@ -57,6 +57,7 @@ def _now_ms() -> int:
 def _work(site: LiveSite) -> int:
     """Let it work; its events go to the output, and steps of scenarios are its pins."""
     site.on_event = lambda event: print(line(event), flush=True)
+    site.on_crash = lambda words: print(words, file=sys.stderr, flush=True)
     with site:
         with contextlib.suppress(OSError):  # no input that could be waited for
             site.time.listen(0, _Steps(site).take)

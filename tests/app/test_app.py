@@ -80,6 +80,46 @@ def test_a_reader_that_never_stops_sending_does_not_keep_events_from_the_flash()
     assert shell.counts["late_writes"] == 1
 
 
+def test_readers_that_stop_for_moments_only_do_not_keep_events_from_the_flash():
+    shell = app({BIT: [("append", GRANTED)] * 20})
+    shell.pins.inputs = [(0, BIT)]
+    for shell.clock.ms in range(0, 610, 10):
+        # Whenever it is looked at somebody is reading, but for one moment in ten, which is good for eight writes.
+        shell.pins.reads_until_ms = shell.clock.ms + (shell.clock.ms % 100 != 50)
+        shell.turn()
+    assert len(shell.node.log.stored) == 20
+
+
+def test_no_more_is_heard_than_the_flash_can_take_and_nothing_is_lost():
+    messages = [("message", "log/c2", b"%d" % number, False) for number in range(60)]
+    shell = app({message: [("append", FOREIGN)] * 4 for message in messages}, room=1000)
+    shell.link.inbox = list(messages)
+    shell.pins.reads_until_ms = 100
+    for shell.clock.ms in range(0, 100, 10):
+        shell.turn()
+    assert [call[0] for call in shell.node.calls] == messages[:8] and not shell.node.log.stored
+    assert 0 < shell.rest_ms() <= 5
+    for shell.clock.ms in range(100, 1000, 10):
+        shell.turn()
+    assert [call[0] for call in shell.node.calls] == messages and len(shell.node.log.stored) == 240
+    assert shell.counts["unheard"] == 0
+
+
+def test_a_flash_that_takes_nothing_makes_nobody_deaf_to_an_emergency():
+    log, heartbeat = ("message", "log/c2", b"1", False), ("message", "have/c2", b"fire", False)
+    shell = app({log: [("append", FOREIGN)] * 40, heartbeat: [("lock", "lobby", False)]}, room=0)
+    shell.node.chore = lambda now_ms: []
+    shell.link.inbox = [log]
+    shell.turn()
+    shell.link.inbox = [log, heartbeat]
+    shell.turn()
+    assert shell.pins.done == [("lock", "lobby", False)] and shell.counts["unheard"] == 1
+    shell.node.log.room, shell.clock.ms = 100, 1000
+    for _ in range(5):
+        shell.turn()
+    assert len(shell.node.log.stored) == 40
+
+
 def test_what_others_did_is_stored_and_nobody_is_told():
     shell = app({BIT: [("append", FOREIGN), ("ceiling", 9)]})
     shell.pins.inputs = [(0, BIT)]

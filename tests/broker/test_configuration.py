@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from tests import interpreters
+from tests.broker.controller import Controller
 from tests.brokers import Mosquitto, wait_for
 from tests.model import small
-from tests.programs import Printed
 from tools.backstop.cli import cli
 from tools.site import parse
 from tools.site.compiler.keys import made_up, write
@@ -26,34 +26,6 @@ SITE["doors"]["south"]["lock"] = "fail_safe"
 CHANGED = copy.deepcopy(SITE)
 CHANGED["users"]["kim"]["cards"].append(NEW_CARD)
 CHANGED["areas"]["hall"]["anti_passback"] = "hard"
-
-
-class Controller:
-    """`python -m host_sim node` as a person starts it. events: what it has printed."""
-
-    def __init__(self, name: str, folder, url: str, *more: str):
-        words = ["--site", str(folder / "flashed.json"), "--broker", url, "--flash", str(folder / f"{name}.img"), *more]
-        command = [sys.executable, "-m", "host_sim", "node", name, *words]
-        self._process = subprocess.Popen(command, cwd=interpreters.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self._printed = Printed(self._process)
-        self.of, self.events = self._printed.of, self._printed.events
-
-    def badge(self, reader: str, card: str) -> dict:
-        """Present a card; returns the answer."""
-        before = len(self._answers())
-        self._process.stdin.write(json.dumps({"badge": {"reader": reader, "card": card}}) + "\n")
-        self._process.stdin.flush()
-        wait_for(lambda: len(self._answers()) > before, f"no answer at {reader}")
-        return self._answers()[before]
-
-    def _answers(self) -> list[dict]:
-        return self.of("access.granted", "access.denied")
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(20)
-        self._printed.close()
-        self._process.stdin.close()
 
 
 @pytest.fixture
@@ -80,7 +52,7 @@ def test_a_new_card_and_a_new_mode_reach_those_at_work_and_the_one_that_was_off(
             rows = json.loads(backstop("vic", "config", "status", "--json").stdout)
             return {name: row["in_force"] for name, row in rows.items() if row["link"] == "online"}
 
-        boards = {"c1": Controller("c1", place, url), "c2": Controller("c2", place, url, "--micropython")}
+        boards = {"c1": Controller("c1", place / "flashed.json", url), "c2": Controller("c2", place / "flashed.json", url, "--micropython")}
         try:
             wait_for(lambda: in_force() == {"c1": 1, "c2": 1}, "they are not there", 60)
             assert boards["c1"].badge("north_in", NEW_CARD)["reason"] == "unknown_credential"
@@ -92,7 +64,7 @@ def test_a_new_card_and_a_new_mode_reach_those_at_work_and_the_one_that_was_off(
             environ = os.environ | environment("ada")
             pushing = subprocess.Popen(command, cwd=interpreters.ROOT, env=environ, stdout=subprocess.PIPE, text=True)
             wait_for(lambda: in_force() == {"c1": 2, "c2": 2}, "not applied", 60)
-            boards["c3"] = Controller("c3", place, url, "--micropython")
+            boards["c3"] = Controller("c3", place / "flashed.json", url, "--micropython")
             said, _ = pushing.communicate(timeout=100)
             assert pushing.returncode == 0 and sorted(said.splitlines()) == [f"c{number}: applied version 2" for number in (1, 2, 3)]
             for name, reader in (("c1", "north_in"), ("c2", "south_out"), ("c3", "west_in")):
@@ -109,7 +81,7 @@ def test_a_new_card_and_a_new_mode_reach_those_at_work_and_the_one_that_was_off(
 
             # The broker keeps it: who starts again has it already, and does not fetch it again.
             boards["c2"].stop()
-            boards["c2"] = Controller("c2", place, url, "--micropython")
+            boards["c2"] = Controller("c2", place / "flashed.json", url, "--micropython")
             wait_for(lambda: in_force() == {"c1": 2, "c2": 2, "c3": 2}, "it has lost its configuration", 60)
             assert boards["c2"].badge("south_in", NEW_CARD)["reason"] == "in_violation"
             assert not boards["c2"].of("config.applied")

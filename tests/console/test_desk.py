@@ -39,7 +39,7 @@ def outcome(silent=(), offline=(), **replies: dict) -> Outcome:
 def test_what_comes_of_it_is_in_the_book(local, found, result):
     orders = FakeOrders()
     orders.outcome = found
-    assert Desk(local.accounts, orders).give(local.signed_in(), "clear", {"area": "office", "user": "kim", "reason": "held the door"}) is found
+    assert Desk(local.accounts, orders, None).give(local.signed_in(), "clear", {"area": "office", "user": "kim", "reason": "held the door"}) is found
     entry = local.accounts.book.search(BookQuery(limit=1))[0]
     assert (entry.operator, entry.action, entry.person, entry.reason, entry.result) == ("max", "clear", "kim", "held the door", result)
     assert entry.fields == {"area": "office", "user": "kim", "nonce": "n1"}
@@ -50,10 +50,10 @@ def test_who_may_not_is_refused_before_anything_is_sent_and_that_is_in_the_book(
     session = local.signed_in()
     for action, fields, words in (("set", {"area": "office"}, "may not set"), ("emergency", {"active": False}, "may not end emergency")):
         with pytest.raises(Refused, match=words):
-            Desk(local.accounts, orders).give(session, action, fields)
+            Desk(local.accounts, orders, None).give(session, action, fields)
         assert words in local.results(limit=1)[0][2]
     assert orders.given == []
-    Desk(local.accounts, orders).give(session, "emergency", {"active": True})
+    Desk(local.accounts, orders, None).give(session, "emergency", {"active": True})
     assert len(orders.given) == 1
 
 
@@ -61,7 +61,7 @@ def test_what_could_not_be_sent_is_in_the_book(local):
     orders = FakeOrders()
     orders.outcome = Unreachable("no connection to the broker: nothing was sent")
     with pytest.raises(Unreachable):
-        Desk(local.accounts, orders).give(local.signed_in(), "unlock", {"door": "gate"})
+        Desk(local.accounts, orders, None).give(local.signed_in(), "unlock", {"door": "gate"})
     assert local.results(limit=1) == [("max", "unlock", "no connection to the broker: nothing was sent")]
 
 
@@ -72,5 +72,5 @@ def test_a_book_that_cannot_be_written_keeps_no_door_shut(local, monkeypatch, ca
         raise Trouble("database or disk is full")
 
     monkeypatch.setattr(local.accounts.book, "note", full)
-    assert Desk(local.accounts, orders).give(session, "unlock", {"door": "gate"}).done == ["c1"]
+    assert Desk(local.accounts, orders, None).give(session, "unlock", {"door": "gate"}).done == ["c1"]
     assert "unlock by max is not in the book: database or disk is full: done by c1" in caplog.text

@@ -7,7 +7,7 @@ import pytest
 from firmware.core import area_rules
 from tests.tools.sites import changed
 from tools.console.picture.plan import Plan
-from tools.console.web import wishes
+from tools.console.configuring import wishes
 from tools.console.web.settings import wish
 from tools.site import parse
 

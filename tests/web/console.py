@@ -1,9 +1,6 @@
 """The real console in a subprocess; its broker, its boards and their badges in this process."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,6 +12,7 @@ from host_sim.broker import EmbeddedBroker
 from tests.broker.site import Boards
 from tests.tools.sites import changed
 from tests.web import browser as web
+from tests.web.console_process import Console
 from tools.console.accounts.accounts import Accounts
 from tools.console.accounts.book import BookQuery
 from tools.console.history import opened
@@ -34,8 +32,7 @@ class Place:
     """`with Place(folder) as place`: a site at work with a console, which can be stopped and started again."""
 
     def __init__(self, folder: Path):
-        self.file, self.port = folder / "demo.json", web.free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.file = folder / "demo.json"
         self.file.write_text(json.dumps(changed(
             ("operators", {name: {"role": role} for name, role in ROLES.items()}), ("users", _PEOPLE),
             ("label", f"Head {HOSTILE}"), ("areas", "office", "label", f"Office {HOSTILE}"), ("people_days", 30),
@@ -45,7 +42,7 @@ class Place:
         write(folder / "demo.keys", self._keys)
         self.engine = opened(str(folder / "demo.sqlite"))
         self.accounts = Accounts(self.engine, SiteFile(self.file))
-        self._open, self._process = ExitStack(), None
+        self._open = ExitStack()
 
     def __enter__(self) -> "Place":
         for name in ("ada", "max", "vic"):
@@ -54,6 +51,8 @@ class Place:
         settings = {"host": "127.0.0.1", "port": int(self.broker.rpartition(":")[2]), "user": None, "password": None, "tls": None}
         self._open.callback(self.engine.dispose)
         self.boards = self._open.enter_context(Boards(self._site, self._keys, lambda _: settings))
+        self._console = Console(self.file, self.broker)
+        self.url = self._console.url
         self._open.callback(self.stop)
         self.start()
         return self
@@ -62,19 +61,11 @@ class Place:
         self._open.close()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "tools.console", "--site", str(self.file), "run", "--broker", self.broker, "--port", str(self.port), "--no-open"]
-        # The toolkit behaves differently where it thinks that pytest runs it.
-        env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
-        self._process = subprocess.Popen(command, cwd=web.ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        web.awaited(self._process, self.url + "/sign-in")
+        self._console.start()
 
     def stop(self) -> str:
         """End the console as Ctrl+C does. Returns what it printed."""
-        if self._process is None:
-            return ""
-        process, self._process = self._process, None
-        process.terminate()
-        return process.communicate(timeout=web.WAIT_S)[0]
+        return self._console.stop()
 
     def badge(self, user: str, reader: str) -> None:
         self.boards["c1"].badge(reader, _CARDS[user])

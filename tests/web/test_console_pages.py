@@ -151,7 +151,7 @@ def test_the_past_tells_who_would_have_been_denied(two, sit):
     seat = sit("max", "/areas/office?entrances=deny")
     preview = seat.panel("What would change")
     for user in two:
-        expect(preview.locator(".line", has_text=user.title())).to_contain_text("double entrance, 1 denial")
+        expect(preview.locator(".line", has_text=user.title())).to_contain_text("came in twice, 1 denial")
 
 
 def test_the_muster_list_tells_who_is_inside_since_when(place, sit):

@@ -1,8 +1,9 @@
 """What the command line works with: the site file, the keys beside it, the operator, and the way to the broker."""
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tools.addresses import joined, of_url, urls
 from tools.backstop.errors import Unusable
@@ -10,10 +11,12 @@ from tools.broker import clients
 from tools.mqtt import context
 from tools.site.check import load
 from tools.site.compiler import keys as secrets
-from tools.site.compiler.release import Release, release
+from tools.site.compiler import ledger
+from tools.site.compiler.release import Release, release, released
 from tools.site.errors import SiteError, shown, suggestion
 from tools.site.model import Site
 
+_T = TypeVar("_T")
 _NEEDED = {
     "site": ("the site file", "--site FILE", "BACKSTOP_SITE"),
     "operator": ("your name as operator", "--operator NAME", "BACKSTOP_OPERATOR"),
@@ -71,13 +74,26 @@ class Station:
 
     def compiled(self) -> Release:
         """Compile the site file: numbers, keys and the version are those of the files beside it."""
-        path = self._needed("site")
+        self.check_compiles()
+        return self._made(lambda path: release(path, None))
+
+    def released(self) -> Release | None:
+        """Return what the last compile made of the site file; None where it says something else now."""
+        self.check_compiles()
+        return self._made(released)
+
+    def check_compiles(self) -> None:
+        """Raises: Unusable where this station cannot sign a configuration."""
         if self._given.keys:
             raise Unusable("a configuration is signed with the keys beside the site file: leave --keys out")
         if not self.keys.configurations:
             raise Unusable("the keys file has no secret for configurations: who compiles the site has it")
+        self._made(lambda path: ledger.opened(ledger.beside(path, self.site), self.site, is_new=False))
+
+    def _made(self, make: Callable[[Path], _T]) -> _T:
+        path = self._needed("site")
         try:
-            return release(path, None)
+            return make(path)
         except (SiteError, OSError) as error:
             raise Unusable(_text(error, path)) from None
 

@@ -1,4 +1,4 @@
-"""One console with all its rooms, open: the link, the replica, the history, the picture, the alerts, the accounts, the orders."""
+"""One console with all its rooms, open: link, replica, history, picture, alerts, accounts, orders, configurations."""
 
 import logging
 import secrets
@@ -11,6 +11,7 @@ from tools.console.accounts.accounts import Accounts
 from tools.console.alerts import Alerts, Sight
 from tools.console.alerts.sender import Sender
 from tools.console.clock import unix_ms
+from tools.console.configuring import Configuring, configuring
 from tools.console.history import History, Trouble, opened
 from tools.console.orders import Desk, Orders
 from tools.console.picture import Picture
@@ -48,12 +49,13 @@ class House:
         self.picture = Picture(self.site, self.history, _numbers(path, self.site), self.replica.peers)
         self.alerts = Alerts(file, self.engine, Sender().send, sight=self._sight, name=station.console)
         self.accounts = Accounts(self.engine, file)
-        self.desk = Desk(self.accounts, Orders(self.switchboard, station))
+        self.configuring = Configuring(file, path, station, self.switchboard.end(*configuring.KINDS), self.picture.settings)
+        self.desk = Desk(self.accounts, Orders(self.switchboard, station), self.configuring)
         self._ending = threading.Event()
         self._tidying = threading.Thread(target=self._tidy_for_ever, name="tidying", daemon=True)
 
     def __enter__(self) -> "House":
-        for room in (self.alerts, self.replica, self.switchboard, self._tidying):
+        for room in (self.alerts, self.replica, self.configuring, self.switchboard, self._tidying):
             room.start()
         return self
 
@@ -65,7 +67,7 @@ class House:
         if self._ending.is_set():
             return
         self._ending.set()
-        for room in (self.switchboard, self.replica, self.alerts):
+        for room in (self.switchboard, self.configuring, self.replica, self.alerts):
             room.stop()
         self._tidying.join()
         try:

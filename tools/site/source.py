@@ -18,20 +18,24 @@ FILE_BYTES_MAX = 16 * 1024 * 1024
 
 def read(path: Path) -> dict:
     """The data of a site file. Raises: SiteError."""
+    return parsed(path, text(path))
+
+
+def text(path: Path) -> str:
+    """The text of a site file, lines ended as they are. Raises: SiteError."""
     try:
-        return _parsed(path)
+        if path.is_dir():
+            raise _refused(path, "is a folder", "Name the site file in it")
+        _parser(path)
+        return _text(path)
     except OSError as error:
         fault = Fault("", f"cannot be read: {error.strerror or error}", "Name a site file that exists and is readable")
         raise SiteError(str(path), [fault]) from None
 
 
-def _parsed(path: Path) -> dict:
-    parse = {".toml": _toml, ".json": _json}.get(path.suffix.lower())
-    if path.is_dir():
-        raise _refused(path, "is a folder", "Name the site file in it")
-    if not parse:
-        raise _refused(path, "is neither .toml nor .json", "Give the file the ending of its format")
-    text = _text(path)
+def parsed(path: Path, text: str) -> dict:
+    """The data of a site file's text. Raises: SiteError."""
+    parse = _parser(path)
     try:
         data = parse(text)
     except RecursionError:
@@ -41,6 +45,13 @@ def _parsed(path: Path) -> dict:
     if not isinstance(data, dict):
         raise _refused(path, f"holds {shown(data)} instead of a table of keys", "Write an object")
     return _plain(path, data, 0)
+
+
+def _parser(path: Path):
+    parse = {".toml": _toml, ".json": _json}.get(path.suffix.lower())
+    if not parse:
+        raise _refused(path, "is neither .toml nor .json", "Give the file the ending of its format")
+    return parse
 
 
 def _text(path: Path) -> str:

@@ -11,6 +11,7 @@ _OWN = {
     "acknowledge": MANAGER,  # an alert: "somebody sees to it" must be meant
     "tick_off": MANAGER,  # at the muster: who is ticked off is no longer looked for
     END_EMERGENCY: ADMIN,
+    "configure": ADMIN,  # send the site file
     "invite": ADMIN,
 }
 NEEDED = dict.fromkeys(OF_MANAGERS, MANAGER) | dict.fromkeys(OF_ADMINS, ADMIN) | _OWN

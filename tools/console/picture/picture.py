@@ -125,6 +125,11 @@ class Picture:
         with self._lock:
             return [self._area(name, violated.count(name)) for name in self.plan.areas]
 
+    def settings(self) -> dict[str, dict]:
+        """{area: settings in force}, as the core has them."""
+        with self._lock:
+            return {area: rules.settings for area, rules in self._fold.rules().items()}
+
     def violations(self) -> list[shown.Violation]:
         """Everybody in violation or suspected now, who has been for longest first."""
         with self._lock:

@@ -65,15 +65,20 @@ class Frame:
 
     async def command(self, action: str, fields: dict, reason: str) -> bool:
         """Give a command as who is signed in, and say what came of it."""
+        outcome = await self.act(self.house.desk.give, action, fields | {"reason": reason})
+        if outcome is not None:
+            self.say(_told(outcome, self.label))
+        return bool(outcome and outcome.done)
+
+    async def act(self, verb: Callable, *args):
+        """Call a verb of the desk as who is signed in. Returns None where it was not done, and says why."""
         if not await self.is_signed_in():
-            return False
+            return None
         try:
-            outcome = await run.io_bound(self.house.desk.give, self.session, action, fields | {"reason": reason})
+            return await run.io_bound(verb, self.session, *args)
         except (Refused, Unreachable, Unusable) as error:
             self.say(error.message)
-            return False
-        self.say(_told(outcome, self.label))
-        return bool(outcome.done)
+            return None
 
     async def ask(self, verb: Callable, *args):
         """Ask a room that may take its time. Returns None where the page was closed meanwhile, or the database is away: it says so."""

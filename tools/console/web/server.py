@@ -9,10 +9,11 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from nicegui import app, run, ui
 
+from tools.console.configuring import wishes
 from tools.console.history import Trouble
 from tools.console.history.query import BadQuery
 from tools.console.house import House
-from tools.console.web import areas, history, wishes, words
+from tools.console.web import areas, history, words
 from tools.console.web.account import Account, AccountForms
 from tools.console.web.alerts import Alerts
 from tools.console.web.doors import Doors

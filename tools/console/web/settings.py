@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
+from tools.console.configuring import wishes
 from tools.console.house import House
 from tools.console.picture.shown import Area, Preview
-from tools.console.web import wishes, words
+from tools.console.web import words
+from tools.console.web.configuration import ConfigurationPanel, tell_version
 from tools.console.web.frame import Frame
 from tools.console.web.look import View
 from tools.web import edge, parts
 
 DAYS = 30
-_STAY = "Boards keep it until a new configuration comes. Write it into the site file, too."
+_WRITTEN = "It is written into the site file, and the file is signed and sent to every controller as its next version."
+_COMMANDED = "It goes to the controllers as a command, and they keep it until a configuration comes: write it into the site file, too. {}."
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Settings:
                     parts.line("p", line[:1].upper() + line[1:] + ".", "why")
                 self._past(found.preview)
                 self._confirm(found)
+        ConfigurationPanel(frame)
 
     def update(self, view: View) -> None:
         """A form that somebody fills in stays as it is."""
@@ -89,7 +93,7 @@ class Settings:
                 with parts.box("div", "line"):
                     parts.line("span", each.label, "name")
                     parts.line("span", f"{frame.label('readers', each.reader)}, {words.time_of(each.first_ms, site)}")
-                    parts.line("span", f"{each.reason.replace('_', ' ')}, {each.denials} {'denial' if each.denials == 1 else 'denials'}")
+                    parts.line("span", f"{words.KINDS.get(each.reason, each.reason.replace('_', ' '))}, {each.denials} {'denial' if each.denials == 1 else 'denials'}")
                     parts.line("span", "locked out" if each.is_locked_out else "", "tag is-red" if each.is_locked_out else "")
 
     def _confirm(self, found: Wish) -> None:
@@ -99,16 +103,20 @@ class Settings:
         elif self._frame.may("set"):
             if wishes.denies(found.area.settings, found.change):
                 parts.line("p", "Doors of this area will refuse people. Everybody must be able to leave without a badge: try each way out first.", "remark")
-            parts.line("p", _STAY, "quiet")
+            trouble = self._frame.house.configuring.trouble()
+            parts.line("p", _COMMANDED.format(trouble[:1].upper() + trouble[1:].rstrip(".")) if trouble else _WRITTEN, "quiet")
             reason = parts.box("input", "field", aria_label="Reason", placeholder="Reason", maxlength=edge.TEXT_LEN_MAX)
             parts.sender("Put it in force", reason, self._do, "primary")
 
     async def _do(self, value: object) -> None:
-        reason = edge.text(value, self._frame.faults)
+        frame, area, change = self._frame, self._wish.area.name, self._wish.change
+        reason = edge.text(value, frame.faults)
         if not reason:
-            self._frame.say("Say why: the reason stays in the history.")
+            frame.say("Say why: the reason stays in the history.")
+        elif frame.house.configuring.trouble():
+            await frame.command("set", {"area": area} | change, reason)
         else:
-            await self._frame.command("set", {"area": self._wish.area.name} | self._wish.change, reason)
+            await tell_version(frame, frame.house.desk.change, area, change, reason)
 
 
 def _title(name: str) -> str:

@@ -27,12 +27,11 @@ class Release(NamedTuple):
 def release(path: Path, out: Path | None, is_new_site: bool = False, has_new_keys: bool = False) -> Release:
     """Compile a site file into a folder, or into memory alone. Raises: SiteError, OSError."""
     site = load(path)
-    _raise_for_boards(site, path)
+    check_for_boards(site, path)
     if out:
         disk.check_target(out)
-    book_path = ledger.beside(path, site)
+    book_path, ring_path = ledger.beside(path, site), keys.beside(path, site)
     before = ledger.opened(book_path, site, is_new_site)
-    ring_path = keys.beside(path, site)
     ring = keys.extended(_ring(ring_path, site, is_new_site, has_new_keys), site)
     book, made = _versioned(ledger.extended(before, site, book_path), site, ring)
     # A ledger ahead of its parts is harmless, parts with numbers or keys that no file knows are not.
@@ -43,12 +42,26 @@ def release(path: Path, out: Path | None, is_new_site: bool = False, has_new_key
     return Release(site, made, book.version, book.version != before.version, ring)
 
 
+def released(path: Path) -> Release | None:
+    """Return what the last compile made of a site file; None where it says something else now. Nothing is written.
+
+    Raises: SiteError, OSError.
+    """
+    site = load(path)
+    book_path = ledger.beside(path, site)
+    before = ledger.opened(book_path, site, is_new=False)
+    ring = keys.opened(keys.beside(path, site), site, is_new=False)
+    book, made = _versioned(ledger.extended(before, site, book_path), site, keys.extended(ring, site))
+    return Release(site, made, book.version, False, ring) if book.version == before.version else None
+
+
 def _ring(path: Path, site: Site, is_new_site: bool, has_new_keys: bool) -> keys.Keys:
     """The keys of a site. Those of a site that is new replace none."""
     return keys.opened(path, site, has_new_keys or (is_new_site and not path.exists()))
 
 
-def _raise_for_boards(site: Site, path: Path) -> None:
+def check_for_boards(site: Site, path: Path) -> None:
+    """Raises: SiteError, for what only real boards forbid."""
     faults = rules.for_boards(site)
     if faults:
         raise SiteError(str(path), faults)
