@@ -173,6 +173,16 @@ def test_a_file_that_cannot_be_written_is_an_error_in_words(room, monkeypatch):
     assert room.link.sent == []
 
 
+def test_a_change_that_is_written_and_cannot_be_sent_says_both(room, monkeypatch):
+    def compiled():
+        raise Unusable("no room on the disk")
+
+    monkeypatch.setattr(room.station, "compiled", compiled)
+    with pytest.raises(Unusable, match="the site file says it now, and nothing was sent: no room"):
+        room.room.change("ada", "office", {"capacity": 20})
+    assert load(room.path).areas["office"].capacity == 20 and room.link.sent == [] and not room.room.state().is_sent
+
+
 def test_without_the_secret_for_configurations_it_says_why_it_cannot(folder):
     ring = keys.opened(folder / "demo.keys", load(folder / "site.json"), is_new=False)
     keys.write(folder / "demo.keys", ring.model_copy(update={"configurations": None}))

@@ -9,6 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from tools.web.port import free
+
 _PROGRAM = Path(__file__).resolve().parents[2] / ".cache/mosquitto"
 _CONFIGURATION = "listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest none\n"
 _START_S = 10
@@ -25,9 +27,7 @@ class Mosquitto:
     """`with Mosquitto() as broker`: listens. `settings`: of an MqttLink."""
 
     def __init__(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free()
         self.settings = {"host": "127.0.0.1", "port": self.port, "user": None, "password": None, "tls": None}
         self._folder = tempfile.TemporaryDirectory(prefix="backstop-")
 

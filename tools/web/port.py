@@ -17,6 +17,13 @@ def is_free(port: int) -> bool:
     return True
 
 
+def free() -> int:
+    """Find a port that nobody has."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
 def in_use(port: int, usual: int) -> str:
     """What to tell who asked for a port that somebody has."""
     other = port + 1 if port < _PORT_MAX else usual

@@ -49,7 +49,7 @@ class Configuring:
     def change(self, operator: str, area: str, wanted: dict) -> int:
         """Write a change of an area's settings into the site file, and send it. Returns the version.
 
-        `wanted`: as the command `set` takes it. Raises: Refused, Unreachable, Unusable; the file is as before then, or says all of it.
+        `wanted`: as the command `set` takes it. Raises: Refused, Unreachable, Unusable, which says what became of the file.
         """
         with self._lock:
             self._check()
@@ -59,7 +59,10 @@ class Configuring:
                 raise Refused(str(error)) from None
             except (SiteError, OSError) as error:
                 raise Unusable(f"the site file was left as it is: {error}") from None
-            return self._send(operator)
+            try:
+                return self._send(operator)
+            except Unusable as error:
+                raise Unusable(f"the site file says it now, and nothing was sent: {error.message}") from None
 
     def send(self, operator: str) -> int:
         """Send what the site file says now. Returns the version. Raises: Unreachable, Unusable."""
