@@ -21,6 +21,7 @@ REFRESH_S = 1.0
 WAYS = {
     "/": "Violations", "/areas": "Areas", "/muster": "Muster", "/doors": "Doors", "/alerts": "Alerts", "/history": "History",
 }  # fmt: skip
+_IN_EMERGENCY = ("/muster", "/doors")
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,7 @@ class Frame:
             with parts.box("div", "brand"):
                 parts.line("span", "Backstop", "product")
                 parts.line("span", self.site.label or self.site.site, "site")
-            with parts.box("nav", "ways", aria_label="Pages"):
-                for path, title in WAYS.items():
-                    way = parts.line("a", title, "way")
-                    way.props["href"] = path
-                    if path == self._path:
-                        way.props["aria-current"] = "page"
+            self._ways()
             with parts.box("div", "head-tools"):
                 Colours()
                 self._myself()
@@ -132,6 +128,14 @@ class Frame:
         self._emergency = parts.box("div", "emergency", role="alert")
         self._trouble = parts.line("p", "", "remark")
         self._main = parts.box("div", "page")  # the toolkit puts it into a <main>
+
+    def _ways(self) -> None:
+        with parts.box("nav", "ways", aria_label="Pages"):
+            for path in WAYS:
+                way = parts.line("a", WAYS[path], "way")
+                way.props["href"] = path
+                if path == self._path:
+                    way.props["aria-current"] = "page"
 
     def _myself(self) -> None:
         me = parts.line("a", f"{self.session.operator} · {self.session.role.replace('_', ' ')}", "quiet me")
@@ -172,7 +176,8 @@ class Frame:
             self._emergency.clear()
             with self._emergency:
                 parts.line("span", told)
-                parts.line("a", "Muster", "way").props["href"] = "/muster"
+                for path in _IN_EMERGENCY:
+                    parts.line("a", WAYS[path], "way").props["href"] = path
 
 
 def _told(outcome: Outcome, label: Callable) -> str:

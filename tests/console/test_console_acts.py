@@ -1,0 +1,93 @@
+"""What may be done at the console, as it is offered: tables, no page."""
+
+import pytest
+
+from tests.tools.sites import changed
+from tools.console.picture.shown import Area, Controller, Emergency
+from tools.console.web import areas, controllers, emergency
+from tools.site import parse
+
+SITE = parse(changed(
+    ("users", "kim", "label", "Kim Kowalski"), ("areas", "office", "label", "Head office"), ("doors", "lobby", "label", "Lobby"),
+    ("doors", "vault", "lock", "fail_safe"), ("operators", {"max": {"role": "site_manager", "label": "Max Meyer"}}),
+))  # fmt: skip
+AT_MS = 1_767_603_731_000
+INPUT, OPERATOR = (("c2", "fire", 4), AT_MS), (("max", "n1"), AT_MS)
+
+
+def label(_section: str, name: str) -> str:
+    return name.upper()
+
+
+def controller(**more) -> Controller:
+    given = {
+        "name": "c1", "label": "Lobby board", "is_online": True, "inc": 9, "hardware": None, "heard_ms": AT_MS, "newest_ms": AT_MS, "behind": 0,
+        "clock_error_ms": 0, "err_ms": 5, "is_clock_trusted": True, "is_doubled": False, "is_retired": False, "isolated": (), "lost": 0, "version": "1",
+    }  # fmt: skip
+    return Controller(**given | more)
+
+
+def area(name: str, after: str) -> Area:
+    return Area(name, name.title(), None, (), (), {"after_emergency": after, "capacity": None}, 0, 0, {}, {})
+
+
+def alarm(*sources) -> Emergency:
+    return Emergency(bool(sources), sources, AT_MS, ())
+
+
+@pytest.mark.parametrize(
+    ("given", "offered"),
+    [
+        ({}, []),
+        ({"is_online": False}, [("Retire", {}, True)]),
+        ({"is_online": False, "is_retired": True}, [("Restore", {}, False)]),
+        ({"is_doubled": True, "incs": (9, 7)}, [("Retire board 9", {"inc": 9}, True), ("Retire board 7", {"inc": 7}, True)]),
+        ({"incs": (9, 7)}, []),
+        ({"incs": (9,), "retired_incs": (7,)}, [("Restore board 7", {"inc": 7}, False)]),
+        ({"is_doubled": True, "incs": tuple(range(90, 0, -1)), "inc": 3}, [(f"Retire board {inc}", {"inc": inc}, True) for inc in range(90, 85, -1)]),
+    ],
+)
+def test_a_controller_that_is_gone_or_doubled_can_be_retired(given, offered):
+    found = list(controllers.offers(controller(**given)))
+    assert [(text, act.fields, bool(act.sure)) for text, act in found] == [(text, {"controller": "c1"} | more, is_asked) for text, more, is_asked in offered]
+
+
+def test_a_row_says_how_a_controller_is():
+    assert controllers.row(controller(behind=3, retired_incs=(7,), lost=2)) == ("Lobby board", "behind by 3, board 7 retired", "± 5 ms", "2 lost")
+    assert controllers.row(controller(is_doubled=True, is_clock_trusted=False)) == ("Lobby board", "in step, two boards under this name, 9 heard last", "not set", "all here")
+
+
+def test_it_says_what_an_emergency_does_before_it_begins():
+    act = emergency.start(SITE)
+    assert act.fields == {"active": True} and act.sure
+    assert act.words.startswith("1 of the 3 doors unlock, those with fail-safe locks, until a site admin ends it.")
+    every = parse(changed(*(("doors", door, "lock", "fail_safe") for door in SITE.doors)))
+    assert emergency.start(every).words.startswith("Every door of the site unlocks, until")
+    assert emergency.start(parse(changed())).words.startswith("No door unlocks by it, because all have fail-secure locks, until")
+
+
+@pytest.mark.parametrize(
+    ("sources", "holder", "fields", "told"),
+    [
+        ([OPERATOR], None, {}, "Locks follow their schedules again. Who is inside and who is in violation is forgotten in: Office."),
+        ([INPUT, OPERATOR], None, {}, "The emergency goes on, because of C2."),
+        ([INPUT, OPERATOR], "c2", {"controller": "c2"},
+         "The emergency goes on, because of an operator. C2 is offline: make sure that there is no danger there any more."),
+        ([INPUT], "c2", {"controller": "c2"},
+         "Locks follow their schedules again. Who is inside and who is in violation is forgotten in: Office. C2 is offline: make sure that there is no danger there any more."),
+    ],
+)  # fmt: skip
+def test_it_says_what_the_end_of_an_emergency_does(sources, holder, fields, told):
+    act = emergency.end(alarm(*sources), holder, [area("office", "reset"), area("vault", "keep")], label)
+    assert (act.action, act.fields, act.words, bool(act.sure)) == ("emergency", {"active": False} | fields, told, True)
+
+
+def test_operators_hold_an_emergency_together_and_each_controller_by_itself():
+    assert emergency.holders(alarm(INPUT, OPERATOR, (("ada", "n2"), AT_MS), (("c1", "fire", 1), AT_MS))) == [None, "c1", "c2"]
+    assert emergency.forgetting([area("vault", "keep")]) == ""
+
+
+def test_a_reset_says_whom_it_forgets_and_asks_twice():
+    act = areas.reset(area("office", "reset"))
+    assert (act.action, act.fields) == ("reset", {"area": "office"})
+    assert act.words.startswith("Forget who is in Office and all its violations.") and act.sure
