@@ -1,10 +1,14 @@
-"""What may be done at the console, as it is offered: tables, no page."""
+"""What may be done at the console, as it is offered and as the book tells it: tables, no page."""
 
 import pytest
 
 from tests.tools.sites import changed
+from tools.console.accounts.book import FORGOTTEN, Entry
+from tools.console.accounts.rights import END_EMERGENCY, NEEDED, may
 from tools.console.picture.shown import Area, Controller, Emergency
-from tools.console.web import areas, controllers, emergency
+from tools.console.web import areas, controllers, emergency, words
+from tools.console.web.book import page, query_of, write_csv
+from tools.console.web.frame import needed
 from tools.site import parse
 
 SITE = parse(changed(
@@ -17,6 +21,10 @@ INPUT, OPERATOR = (("c2", "fire", 4), AT_MS), (("max", "n1"), AT_MS)
 
 def label(_section: str, name: str) -> str:
     return name.upper()
+
+
+def entry(action: str, fields: dict, person: str | None = None) -> Entry:
+    return Entry(1, AT_MS, "max", action, person, fields, "a reason", "done", "192.0.2.1")
 
 
 def controller(**more) -> Controller:
@@ -33,6 +41,39 @@ def area(name: str, after: str) -> Area:
 
 def alarm(*sources) -> Emergency:
     return Emergency(bool(sources), sources, AT_MS, ())
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "told"),
+    [
+        ("clear", {"area": "office", "user": "kim", "nonce": "n"}, "Clear Kim Kowalski in Head office"),
+        ("move", {"area": "office", "user": "kim", "presence": "out"}, "Move Kim Kowalski out in Head office"),
+        ("lockdown", {"doors": ["lobby", "vault"]}, "Lock down Lobby, vault"),
+        ("unlock", {"door": "gone"}, "Unlock gone"),
+        ("emergency", {"active": True, "nonce": "n"}, "Start an emergency"),
+        ("emergency", {"active": False, "controller": "c2"}, "End an emergency (controller: c2)"),
+        ("retire", {"controller": "c1", "inc": 7}, "Retire c1 (inc: 7)"),
+        ("set", {"area": "office", "anti_passback": {"entrances": "hard", "exits": "off"}, "reset_at": ["08:00"], "capacity": None},
+         "Change settings of Head office (anti passback: entrances hard, exits off; capacity: none; reset at: 08:00)"),
+        ("configure", {"version": 3}, "Send the site file (version: 3)"),
+        ("brand_new", {"thing": 1}, "Brand new (thing: 1)"),
+        ("{user.__class__}", {"{0}": "{1}"}, "{user.  class  } ({0}: {1})"),
+        ("clear", {"user": "<b>\nx\0", "area": {"no": "text"}}, "Clear <b>?x? in {'no': 'text'}"),
+        ("clear", {"cut": "{..."}, "Clear somebody unknown in an area (cut: {...)"),
+        ("", {}, "An act without a name"),
+    ],
+)  # fmt: skip
+def test_the_book_says_in_words_what_was_done(action, fields, told):
+    assert words.act(entry(action, fields), SITE) == told
+
+
+def test_of_whom_the_book_has_forgotten_it_says_so():
+    assert words.act(entry("clear", {}, FORGOTTEN), SITE) == "Clear somebody who is forgotten in an area"
+
+
+def test_every_act_of_the_console_has_words():
+    no_acts = {"look", "read_book", "export_cards", "tick_off", END_EMERGENCY}
+    assert set(NEEDED) - no_acts <= words.ACTIONS
 
 
 @pytest.mark.parametrize(
@@ -91,3 +132,26 @@ def test_a_reset_says_whom_it_forgets_and_asks_twice():
     act = areas.reset(area("office", "reset"))
     assert (act.action, act.fields) == ("reset", {"area": "office"})
     assert act.words.startswith("Forget who is in Office and all its violations.") and act.sure
+
+
+@pytest.mark.parametrize(("role", "is_shown"), [("viewer", False), ("site_manager", True), ("site_admin", True), ("nobody", False)])
+def test_the_book_is_for_managers(role, is_shown):
+    assert may(role, needed("/book")) is is_shown
+    assert may(role, needed("/doors")) is (role != "nobody")
+
+
+def test_a_book_is_read_a_page_at_a_time_and_carried_away_whole(local, tmp_path):
+    book = local.accounts.book
+    for number in range(2500):
+        book.note(AT_MS + number, "eve", "unlock", {"door": "gate"}, f"={number}", "done")
+    first, place = page(book, query_of({"operator": "eve"}, SITE))
+    second, _ = page(book, query_of({"operator": "eve", "before": str(place)}, SITE))
+    assert [one.reason for one in first + second] == [f"={number}" for number in range(2499, 2299, -1)]
+    assert page(book, query_of({"operator": "eve", "before": str(first[0].id + 1)}, SITE))[0] == first
+    last, place = page(book, query_of({"operator": "eve", "until": "2026-01-05T09:02:11.100"}, SITE))
+    assert (len(last), place) == (100, None)
+    with (tmp_path / "book.csv").open("w+", newline="") as out:
+        write_csv(book, query_of({"operator": "eve"}, SITE), SITE, out)
+        out.seek(0)
+        lines = out.read().split("\r\n")
+    assert len(lines) == 2502 and lines[1].split(",")[1:6] == ["eve", "unlock", "Unlock gate", "'=2499", "done"]

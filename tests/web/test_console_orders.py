@@ -1,4 +1,4 @@
-"""Orders at the console in a real browser, over a real broker: doors, outputs, emergencies, areas, boards."""
+"""Orders at the console in a real browser, over a real broker: doors, outputs, emergencies, areas, boards; and the book of them."""
 
 import re
 
@@ -159,6 +159,41 @@ def test_an_area_is_reset_after_it_was_asked_twice(place, sit):
     assert last(place) == ("max", "reset", "a drill", "done by c1")
 
 
+def test_the_book_tells_what_was_done_and_is_searched(place, sit):
+    manager = sit("max")
+    give(manager, line(manager, "lobby").get_by_role("button", name="Unlock"), f"=2+2 {HOSTILE}")
+    expect(manager.notice()).to_contain_text("Done by c1")
+    assert sit("vic", "/").page.get_by_role("link", name="Book").count() == 0
+    seat = sit("ada", "/")
+    seat.page.get_by_role("link", name="Book").click()
+    newest = seat.page.locator(".entry-of-book").first
+    expect(newest).to_contain_text("Unlock lobby")
+    expect(newest).to_contain_text(f"=2+2 {HOSTILE}")
+    seat.page.locator("select[name=operator]").select_option("max")
+    seat.page.locator("select[name=action]").select_option("unlock")
+    seat.page.locator("input[name=text]").fill("2+2")
+    seat.page.get_by_role("button", name="Search").click()
+    expect(seat.page).to_have_url(re.compile("operator=max.*action=unlock.*text=2%2B2"))
+    expect(seat.page.locator(".entry-of-book")).to_have_count(1)
+    with seat.page.expect_download() as download:
+        seat.page.get_by_role("link", name="CSV").click()
+    assert "'=2+2" in download.value.path().read_text()
+    seat.page.locator("input[name=text]").fill("nothing of that kind")
+    seat.page.get_by_role("button", name="Search").click()
+    expect(seat.panel("Book")).to_contain_text("Nothing was found.")
+
+
+def test_the_book_goes_back_a_page_at_a_time(place, sit):
+    for number in range(101):
+        place.accounts.book.note(number, "zoe", "unlock", {"door": "gate"}, f"number {number}", "done")
+    seat = sit("max", "/book?operator=zoe")
+    expect(seat.page.locator(".entry-of-book")).to_have_count(100)
+    seat.page.get_by_role("link", name="Older").click()
+    expect(seat.page.locator(".entry-of-book")).to_have_count(1)
+    expect(seat.page.locator(".entry-of-book")).to_contain_text("number 0")
+    assert seat.page.get_by_role("link", name="Older").count() == 0
+
+
 def test_an_emergency_is_started_by_a_manager_and_ended_by_an_admin(place, sit):
     manager, admin, viewer = sit("max"), sit("ada"), sit("vic", "/areas")
     start = manager.page.get_by_role("button", name="Start an emergency")
@@ -191,6 +226,7 @@ def test_an_emergency_is_started_by_a_manager_and_ended_by_an_admin(place, sit):
     expect(panel).to_contain_text("There is none.")
     wait_for(lambda: place.boards["c1"].locked["vault"] is True, "the vault did not lock")
     assert [entry[:3] for entry in place.booked(action="emergency")] == [("ada", "emergency", "a false alarm"), ("max", "emergency", "smoke")]
+    expect(sit("max", "/book?action=emergency").page.locator(".entry-of-book").first).to_contain_text("End an emergency")
 
 
 def test_what_an_input_started_ends_there_or_by_an_admin_when_its_controller_is_gone_which_is_then_retired(place, sit):

@@ -9,7 +9,7 @@ from tests.web import browser as web
 from tests.web.console import HOSTILE, PASSWORD, Place, Seat, signed_in
 
 pytestmark = pytest.mark.browser
-PAGES = {"violations": "/", "areas": "/areas", "muster": "/muster", "doors": "/doors", "alerts": "/alerts", "history": "/history", "account": "/account",
+PAGES = {"violations": "/", "areas": "/areas", "muster": "/muster", "doors": "/doors", "alerts": "/alerts", "history": "/history", "book": "/book", "account": "/account",
          "settings": "/areas/office?entrances=deny&exits=soft"}  # fmt: skip
 
 

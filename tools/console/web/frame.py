@@ -20,7 +20,9 @@ from tools.web.faults import Faults
 REFRESH_S = 1.0
 WAYS = {
     "/": "Violations", "/areas": "Areas", "/muster": "Muster", "/doors": "Doors", "/alerts": "Alerts", "/history": "History",
+    "/book": "Book",
 }  # fmt: skip
+_NEEDED = {"/book": "read_book"}
 _IN_EMERGENCY = ("/muster", "/doors")
 
 
@@ -131,7 +133,7 @@ class Frame:
 
     def _ways(self) -> None:
         with parts.box("nav", "ways", aria_label="Pages"):
-            for path in WAYS:
+            for path in [path for path in WAYS if self.may(needed(path))]:
                 way = parts.line("a", WAYS[path], "way")
                 way.props["href"] = path
                 if path == self._path:
@@ -178,6 +180,11 @@ class Frame:
                 parts.line("span", told)
                 for path in _IN_EMERGENCY:
                     parts.line("a", WAYS[path], "way").props["href"] = path
+
+
+def needed(path: str) -> str:
+    """What a role must allow for a page."""
+    return _NEEDED.get(path, "look")
 
 
 def _told(outcome: Outcome, label: Callable) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
+from tools.console.history.export import cell
 from tools.console.picture.shown import Violation
 from tools.console.web import words
 from tools.console.web.frame import Frame
@@ -100,15 +101,10 @@ def as_csv(violations: Iterable[Violation], frame_label, site) -> str:
     table.writerow(("person", "area", "kind", "mode", "since", "until", "sure", "late"))
     for each in violations:
         table.writerow((
-            _cell(each.label), _cell(frame_label("areas", each.area)), each.kind, each.mode,
+            cell(each.label), cell(frame_label("areas", each.area)), each.kind, each.mode,
             words.iso(each.since_ms, site), words.iso(each.expires_ms, site), each.is_sure, each.is_late,
         ))  # fmt: skip
     return out.getvalue()
-
-
-def _cell(text: str) -> str:
-    """A spreadsheet would take what begins so for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _counted(found: list, view: View) -> str:
