@@ -56,6 +56,7 @@ def alarm(*sources) -> Emergency:
         ("set", {"area": "office", "anti_passback": {"entrances": "hard", "exits": "off"}, "reset_at": ["08:00"], "capacity": None},
          "Change settings of Head office (anti passback: entrances hard, exits off; capacity: none; reset at: 08:00)"),
         ("configure", {"version": 3}, "Send the site file (version: 3)"),
+        ("muster_reader", {"reader": "gate_in", "turned": "on"}, "Turn muster reader gate_in on"),
         ("brand_new", {"thing": 1}, "Brand new (thing: 1)"),
         ("{user.__class__}", {"{0}": "{1}"}, "{user.  class  } ({0}: {1})"),
         ("clear", {"user": "<b>\nx\0", "area": {"no": "text"}}, "Clear <b>?x? in {'no': 'text'}"),

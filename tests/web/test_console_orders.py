@@ -1,4 +1,4 @@
-"""Orders at the console in a real browser, over a real broker: doors, outputs, emergencies, areas, boards; and the book of them."""
+"""Orders at the console in a real browser, over a real broker: doors, outputs, emergencies, areas, boards, muster readers; and the book of them."""
 
 import re
 
@@ -157,6 +157,24 @@ def test_an_area_is_reset_after_it_was_asked_twice(place, sit):
     expect(violations.row("noa")).to_have_count(0)
     expect(area).to_contain_text("0 inside")
     assert last(place) == ("max", "reset", "a drill", "done by c1")
+
+
+def test_muster_readers_are_chosen_for_the_whole_site_by_managers(place, sit):
+    one, other, viewer = sit("max", "/muster"), sit("ada", "/muster"), sit("vic", "/muster")
+    assert viewer.page.get_by_role("checkbox").count() == 0 and viewer.page.get_by_text("Choose muster readers").count() == 0
+    one.page.get_by_text("Choose muster readers").click()
+    for name in (f"Yard {HOSTILE}", "vault_out"):
+        one.page.get_by_label(name).check()
+    for seat in (one, other, viewer):
+        expect(seat.panel("Muster").first).to_contain_text(f"safe is who badges at Yard {HOSTILE}, vault_out.")
+    expect(other.page.locator("input[type=checkbox]:checked")).to_have_count(2)
+    other.page.get_by_text("Choose muster readers").click()
+    other.page.get_by_label("vault_out").uncheck()
+    expect(one.page.get_by_label("vault_out")).not_to_be_checked()
+    assert place.booked(action="muster_reader", operator="ada") == [("ada", "muster_reader", "", "done")]
+    assert "Traceback" not in place.stop()
+    place.start()
+    expect(sit("vic", "/muster").panel("Muster").first).to_contain_text(f"safe is who badges at Yard {HOSTILE}.")
 
 
 def test_the_book_tells_what_was_done_and_is_searched(place, sit):

@@ -20,7 +20,7 @@ from tools.console.web.doors import Doors
 from tools.console.web.frame import Frame, Office, needed
 from tools.console.web.gate import Gate
 from tools.console.web.look import Look
-from tools.console.web.muster import MusterList
+from tools.console.web.muster import MusterList, mustered
 from tools.console.web.review import Case, Review, case
 from tools.console.web.settings import Settings, Wish, wish
 from tools.console.web.violations import Violations, as_csv
@@ -91,7 +91,7 @@ class Pages:
         return await self._page(request, "", Settings, found)
 
     async def _muster(self, request: Request):
-        return await self._page(request, "/muster", lambda frame, found: MusterList(frame, (), found), self._house.picture.muster)
+        return await self._page(request, "/muster", MusterList, lambda: mustered(self._house))
 
     async def _alerts(self, request: Request):
         return await self._page(request, "/alerts", Alerts, self._house.alerts.shown.alerts)

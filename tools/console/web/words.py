@@ -34,6 +34,7 @@ _ACTS = {
     "invite": "Invite {operator}",
     "lockdown": "Lock down {doors}",
     "move": "Move {user} {presence} in {area}",
+    "muster_reader": "Turn muster reader {reader} {turned}",
     "pass": "Pass for {user} in {area}",
     "password": "New password of {operator}",
     "release": "Release {doors}",
