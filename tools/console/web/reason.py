@@ -29,21 +29,17 @@ class ReasonForm:
 
     def __init__(self, frame: Frame):
         self._frame = frame
-        self._act, self._reason = Act("", {}, ""), ""
+        self._act, self._reason, self._is_busy = Act("", {}, ""), "", False
         with parts.box("form", "panel reason", aria_label=_FIELD) as self._box:
             self._title = parts.line("h2")
             self._words = parts.line("p")
-            with parts.box("div") as self._first:
-                self._field = parts.box("input", "field", aria_label=_FIELD, placeholder=_FIELD)
-                self._field.props["maxlength"] = edge.TEXT_LEN_MAX
-                with parts.box("div", "row"):
-                    parts.sender("Do it", self._field, self._do, "primary")
-                    parts.button("Cancel", self._close)
+            self._first = parts.box("div")
             # Where "Do it" was stands "Cancel": a double click does nothing that was not read.
             with parts.box("div", "row", role="alert") as self._second:
                 self._stay = parts.button("Cancel", self._close)
                 self._sure = parts.button("", self._give, "danger")
         self._box.props["onsubmit"] = "return false"
+        self._field = self._fill()
         for part in (self._box, self._second):
             parts.set_shown(part, False)
 
@@ -56,11 +52,21 @@ class ReasonForm:
         self._title.set_text(act.title)
         self._words.set_text(act.words)
         self._sure.set_text(act.sure)
-        ui.run_javascript(f"getHtmlElement({self._field.id}).value = ''")  # a reason is for one act
+        self._first.clear()
+        self._field = self._fill()
         parts.set_shown(self._words, bool(act.words))
         self._ask_again(False)
         parts.set_shown(self._box, True)
         self._field.run_method("focus")
+
+    def _fill(self) -> ui.element:
+        """A new field each time: a reason is for one act."""
+        with self._first:
+            field = parts.box("input", "field", aria_label=_FIELD, placeholder=_FIELD, maxlength=edge.TEXT_LEN_MAX)
+            with parts.box("div", "row"):
+                parts.sender("Do it", field, self._do, "primary")
+                parts.button("Cancel", self._close)
+        return field
 
     async def _do(self, value: object) -> None:
         self._reason = edge.text(value, self._frame.faults)
@@ -73,7 +79,15 @@ class ReasonForm:
             await self._give()
 
     async def _give(self) -> None:
-        if self._reason and await self._frame.command(self._act.action, self._act.fields, self._reason):
+        """Once: who clicks twice has not meant it twice."""
+        if self._is_busy or not self._reason:
+            return
+        act, self._is_busy = self._act, True
+        try:
+            is_done = await self._frame.command(act.action, act.fields, self._reason)
+        finally:
+            self._is_busy = False
+        if is_done and act is self._act:
             self._close()
 
     def _ask_again(self, is_second: bool) -> None:
