@@ -104,7 +104,7 @@ class House:
 
     def __init__(self):
         self.site, self.is_away, self.asked = SITE, False, 0
-        empty = dict.fromkeys(("areas", "doors", "readers", "controllers"), lambda: [])
+        empty = dict.fromkeys(("areas", "doors", "readers", "controllers", "outputs"), lambda: [])
         self.picture = SimpleNamespace(**empty, violations=self._violations, emergency=lambda: None)
         self.alerts = SimpleNamespace(shown=SimpleNamespace(red=lambda: 2))
         self.switchboard = SimpleNamespace(is_up=True)

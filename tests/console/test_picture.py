@@ -337,6 +337,38 @@ def test_doors_and_readers_are_as_they_said_last_whatever_came_last(history):
     assert told(picture_of(history)) == told(picture) and picture_of(history).doors() == picture.doors()
 
 
+@pytest.mark.parametrize(
+    ("told", "is_on", "since_s"),
+    [
+        ([], None, None),
+        ([event(1, "output.on", 20, output="strobe", why="time")], True, 20),
+        ([event(1, "output.on", 20, output="other", why="time")], None, None),
+        ([event(1, "output.on", 20, output="strobe", why="time"), event(2, "output.off", 30, output="strobe", why="silenced")], False, 30),
+        ([event(2, "output.off", 30, output="strobe", why="silenced"), event(1, "output.on", 20, output="strobe", why="time")], False, 30),
+        # A board that starts has all of them off, and does not say so of each.
+        ([event(1, "output.on", 20, output="strobe", why="time"), event(1, "controller.started", 40, inc=8, version="1")], False, 40),
+        ([event(1, "controller.started", 40, inc=8, version="1"), event(1, "output.on", 20, output="strobe", why="time")], False, 40),
+        ([event(1, "controller.started", 40, inc=8, version="1"), event(2, "output.on", 50, inc=8, output="strobe", why="time")], True, 50),
+    ],
+)  # fmt: skip
+def test_an_output_is_as_its_controller_said_last(history, told, is_on, since_s):
+    if told:
+        history.append(told)
+    output, = picture_of(history, OFFICE | {"outputs": {"strobe": {"controller": "c1"}}}).outputs()
+    assert (output.is_on, output.since_ms) == (is_on, since_s and START_MS + since_s * 1000)
+
+
+def test_boards_under_one_name_are_told_apart_until_they_are_retired(history):
+    history.append([event(1, "door.opened", 10, door="lobby"), event(1, "door.opened", 20, inc=9, door="lobby")])
+    picture = picture_of(history)
+    found = {each.name: each for each in picture.controllers()}["c1"]
+    assert (found.incs, found.retired_incs, found.is_retired) == ((9, 7), (), False)
+    history.append([event(1, "controller.retired", 30, stream="site", peer="c1", peer_inc=7, operator="ada", reason="", nonce="n")])
+    picture.take()
+    found = {each.name: each for each in picture.controllers()}["c1"]
+    assert (found.incs, found.retired_incs, found.is_retired) == ((9,), (7,), False)
+
+
 def test_a_muster_counts_down_as_people_badge_where_they_gather(history):
     data = small.office() | {"doors": OFFICE["doors"] | {"yard": {"controller": "c1"}}, "readers": OFFICE["readers"] | {"yard_in": {"door": "yard"}}}
     history.append([badge(1, "in", 1), badge(2, "in", 2, "lee"), badge(3, "in", 3, "pat")])

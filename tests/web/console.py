@@ -29,13 +29,17 @@ _PEOPLE = {name: {"groups": ["staff"], "cards": [card], "label": f"{name.title()
 
 
 class Place:
-    """`with Place(folder) as place`: a site at work with a console, which can be stopped and started again."""
+    """`with Place(folder) as place`: a site at work with a console, which can be stopped and started again.
 
-    def __init__(self, folder: Path):
+    `changes`: to its site, as tests.tools.sites.changed takes them.
+    """
+
+    def __init__(self, folder: Path, *changes: tuple):
         self.file = folder / "demo.json"
         self.file.write_text(json.dumps(changed(
             ("operators", {name: {"role": role} for name, role in ROLES.items()}), ("users", _PEOPLE),
             ("label", f"Head {HOSTILE}"), ("areas", "office", "label", f"Office {HOSTILE}"), ("people_days", 30),
+            *changes,
         )))  # fmt: skip
         self._site = load(self.file)
         self._keys = made_up(self._site, 1)

@@ -10,10 +10,11 @@ import pytest
 
 from tests.web.console import HOSTILE, PASSWORD, Place
 from tests.brokers import wait_for
+from tools.console.history.database import writing
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/areas", "/muster", "/doors", "/alerts", "/history", "/account", "/areas/office")
-CARRIED = ("/violations.csv", "/history.csv", "/history.jsonl")
+PAGES = ("/", "/areas", "/muster", "/doors", "/alerts", "/history", "/book", "/account", "/areas/office")
+CARRIED = ("/violations.csv", "/history.csv", "/history.jsonl", "/book.csv")
 LONG = "x" * 10_000
 
 
@@ -82,6 +83,20 @@ def test_a_form_of_another_site_does_nothing(place, max_, origin):
         (f"/history?after={'9' * 30}.1.1", 200, "this is no place that a page ended with"),
         ("/history.csv?type=no.such", 400, "there is no type of event"),
         (f"/history.jsonl?person={LONG}", 400, "a text of 1 to 200 characters"),
+        (f"/book?text={HOSTILE}", 200, "Nothing was found."),
+        (f"/book?operator={HOSTILE}&action={HOSTILE}&person={HOSTILE}", 200, "Nothing was found."),
+        ("/book?operator=' OR 1=1 --&action=';DROP TABLE accounts_book", 200, "Nothing was found."),
+        ("/book?text=%25&action=_", 200, "Nothing was found."),
+        ("/book?text=%00", 200, "Text: a text of 1 to 200 characters."),
+        (f"/book?operator={LONG}", 200, "Operator: a text of 1 to 200 characters."),
+        ("/book?since=yesterday", 200, "a local time such as"),
+        ("/book?since=0001-01-01T00:00&until=9999-12-31T23:59", 200, "Sign in"),
+        ("/book?before=1", 200, "Nothing was found."),
+        ("/book?before=-1", 200, "this is no place that a page ended with"),
+        ("/book?before=%D9%A3", 200, "this is no place that a page ended with"),
+        (f"/book?before={'9' * 30}", 200, "this is no place that a page ended with"),
+        ("/book.csv?before=x", 400, "this is no place that a page ended with"),
+        (f"/book.csv?text={LONG}", 400, "a text of 1 to 200 characters"),
         (f"/areas/office?entrances={HOSTILE}", 200, "must be one of: off, soft, deny, hard"),
         ("/areas/office?capacity=-1", 200, "Capacity: a whole number."),
         ("/areas/office?capacity=70000", 200, "must be a whole number from 1 to 65535"),
@@ -125,6 +140,47 @@ def test_a_viewer_carries_no_cards_away_and_the_book_knows_of_it(place, max_):
     mine = [json.loads(line) for line in max_.get("/history.jsonl?type=access.granted&person=noa").text.splitlines()]
     assert len(seen) == len(mine) == 1 and "card" not in seen[0] and "card" in mine[0]
     assert place.booked(operator="vic", action="export", limit=1)[0][3] == "done"
+
+
+@pytest.mark.parametrize("path", ["/book", "/book.csv", "/book?operator=ada", "/book.csv?before=5"])
+def test_the_book_is_not_for_who_only_looks(place, path):
+    with place.client("vic") as vic:
+        answer = vic.get(path)
+        assert answer.status_code == 403 and "Your role may not" in answer.text and "ada" not in answer.text
+        assert 'href\\":\\"/book' not in vic.get("/").text and "/book" not in vic.get("/history").text
+
+
+@pytest.mark.parametrize("path", ["/book", "/book.csv", "/doors", "/areas", "/muster"])
+def test_what_pages_show_is_changed_by_no_request(place, max_, path):
+    """Orders go over a page's own socket; there is nothing that another site's form could be sent to."""
+    before = len(place.booked())
+    for verb in (max_.post, max_.put, max_.delete):
+        assert verb(path).status_code == 405
+    assert len(place.booked()) == before
+
+
+def test_the_book_is_carried_away_and_that_is_in_the_book(place, max_):
+    rows = list(csv.DictReader(io.StringIO(max_.get("/book.csv?action=sign_in&operator=max").text)))
+    assert rows and {(row["operator"], row["what"], row["result"]) for row in rows} == {("max", "Sign in", "done")}
+    assert datetime.datetime.fromisoformat(rows[0]["time"]).tzinfo and json.loads(rows[0]["about"]) == {}
+    assert [row["time"] for row in rows] == sorted((row["time"] for row in rows), reverse=True)
+    newest = list(csv.DictReader(io.StringIO(max_.get("/book.csv?text=book.csv").text)))[0]
+    assert newest["what"] == "Carry away book.csv (asked: action=sign_in&operator=max)"
+
+
+def test_a_book_that_cannot_be_read_says_so(place, max_):
+    def rename(old: str, new: str) -> None:
+        with writing(place.engine) as connection:
+            connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
+
+    rename("accounts_book", "away")
+    try:
+        for path in ("/book", "/book.csv"):
+            answer = max_.get(path)
+            assert (answer.status_code, "The console's database cannot be used now" in answer.text) == (503, True)
+    finally:
+        rename("away", "accounts_book")
+    assert max_.get("/book").status_code == 200
 
 
 def test_the_history_is_searched_by_person_and_type(max_):

@@ -13,6 +13,7 @@ from tools.console.alerts.sender import Sender
 from tools.console.clock import unix_ms
 from tools.console.configuring import Configuring, configuring
 from tools.console.history import History, Trouble, opened
+from tools.console.muster import MusterReaders
 from tools.console.orders import Desk, Orders
 from tools.console.picture import Picture
 from tools.console.replica import Replica
@@ -49,6 +50,7 @@ class House:
         self.picture = Picture(self.site, self.history, _numbers(path, self.site), self.replica.peers)
         self.alerts = Alerts(file, self.engine, Sender().send, sight=self._sight, name=station.console)
         self.accounts = Accounts(self.engine, file)
+        self.muster_readers = MusterReaders(self.engine, self.accounts, file)
         self.configuring = Configuring(file, path, station, self.switchboard.end(*configuring.KINDS), self.picture.settings)
         self.desk = Desk(self.accounts, Orders(self.switchboard, station), self.configuring)
         self._ending = threading.Event()

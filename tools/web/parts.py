@@ -75,6 +75,19 @@ def select(label: str, options: dict[str, str], do: Callable) -> ui.element:
     return element
 
 
+def checkbox(do: Callable) -> ui.element:
+    """Add a box to tick, in a label of the caller's; `do(value)` gets "on" or "off", or whatever the browser sent."""
+    element = box("input", "", type="checkbox")
+    element.on("change", lambda e: do(e.args), js_handler="(e) => emit(e.target.checked ? 'on' : 'off')")
+    return element
+
+
+def set_checked(element: ui.element, is_checked: bool) -> None:
+    """Tick a box, whatever was clicked on it meanwhile."""
+    element.props["checked"] = is_checked
+    ui.run_javascript(f"const box = getHtmlElement({element.id}); if (box) box.checked = {str(is_checked).lower()}")
+
+
 @contextmanager
 def panel(title: str, classes: str):
     """Add a titled section; the block fills it, after its heading."""

@@ -10,6 +10,8 @@ _OWN = {
     "export_cards": MANAGER,
     "acknowledge": MANAGER,  # an alert: "somebody sees to it" must be meant
     "tick_off": MANAGER,  # at the muster: who is ticked off is no longer looked for
+    "muster_reader": MANAGER,  # say where people are safe
+    "read_book": MANAGER,  # what colleagues did is not for everybody who looks
     END_EMERGENCY: ADMIN,
     "configure": ADMIN,  # send the site file
     "invite": ADMIN,

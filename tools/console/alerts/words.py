@@ -88,7 +88,12 @@ def title(event: dict, site: Site, now_ms: int) -> str:
 
 
 def phrase(event: dict, site: Site) -> str:
-    return _PHRASES.get(event["type"], event["type"]).format_map(_Fields(event, site))
+    return filled(_PHRASES.get(event["type"], event["type"]), event, site)
+
+
+def filled(template: str, fields: dict, site: Site) -> str:
+    """A sentence with names of the site in it."""
+    return template.format_map(_Fields(fields, site))
 
 
 def body(event: dict, site: Site, now_ms: int, more: int = 0, since_ms: int = 0) -> str:

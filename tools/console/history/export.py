@@ -41,7 +41,7 @@ def _lines(writer):
 def _csv(writer):
     table = csv.writer(writer, lineterminator="\r\n")
     table.writerow([*_COLUMNS, "more"])
-    return lambda event: table.writerow([_cell(cell) for cell in _row(event)])
+    return lambda event: table.writerow([cell(each) for each in _row(event)])
 
 
 def _row(event: dict) -> list:
@@ -51,7 +51,8 @@ def _row(event: dict) -> list:
     return [told.get(column) for column in _COLUMNS] + [json.dumps(more, ensure_ascii=False)]
 
 
-def _cell(value) -> str:
+def cell(value) -> str:
+    """A value in a table that may be opened with a spreadsheet."""
     if value is None:
         return ""
     text = " ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,7 +1,7 @@
 """The picture of a site: who is where now, who is in violation, how doors and controllers are. Thread-safe."""
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
 from firmware.core import area_rules, events
@@ -184,8 +184,11 @@ class Picture:
         lost: Counter[str] = Counter()
         for row in self._history.lost():
             lost[row["controller"]] += row["last"] - row["first"] + 1
+        incs: dict[str, set] = defaultdict(set)
+        for controller, inc, _ in self._history.reaches():
+            incs[controller].add(inc)
         with self._lock:
-            return [self._things().controller(name, lost[name]) for name in sorted(self._site.controllers)]
+            return [self._things().controller(name, lost[name], incs[name] - {0}) for name in sorted(self._site.controllers)]
 
     def doors(self) -> list[shown.Door]:
         with self._lock:
@@ -194,6 +197,10 @@ class Picture:
     def readers(self) -> list[shown.Reader]:
         with self._lock:
             return [self._things().reader(name) for name in sorted(self._site.readers)]
+
+    def outputs(self) -> list[shown.Output]:
+        with self._lock:
+            return [self._things().output(name) for name in sorted(self._site.outputs)]
 
     def emergency(self) -> shown.Emergency:
         with self._lock:

@@ -101,6 +101,9 @@ class Controller:
     lost: int
     """Events of it that nobody has any more."""
     version: str | None
+    incs: tuple[int, ...] = ()
+    """Incarnations under its name that are not retired, the newest first: more than one where a board was replaced."""
+    retired_incs: tuple[int, ...] = ()
     health: dict = field(default_factory=dict)
 
     @property
@@ -131,6 +134,15 @@ class Reader:
     door: str
     trouble: str | None
     """offline or tamper."""
+    since_ms: int | None
+
+
+@dataclass(frozen=True)
+class Output:
+    name: str
+    label: str
+    controller: str
+    is_on: bool | None
     since_ms: int | None
 
 

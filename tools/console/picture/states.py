@@ -23,6 +23,8 @@ class States:
                 self._note(event, f"door {event.get('door')}", "why", event.get("why"))
         elif kind in _READERS:
             self._note(event, f"reader {event.get('reader')}", "trouble", _READERS[kind])
+        elif kind in ("output.on", "output.off"):
+            self._note(event, f"controller {event['controller']}", f"output {event.get('output')}", kind == "output.on")
         elif kind in ("area.isolated", "area.joined"):
             missing = event.get("controllers", []) if kind == "area.isolated" else []
             self._note(event, f"controller {event['controller']}", f"isolated {event.get('area')}", missing)
@@ -30,6 +32,7 @@ class States:
             self._note(event, f"controller {event['controller']}", "forgot", event["at_ms"])
         elif kind == "controller.started":
             self._note(event, f"controller {event['controller']}", "version", event.get("version"))
+            self._note(event, f"controller {event['controller']}", "outputs", False)  # all are off when it starts
             for what in [what for what in self.told.get(f"controller {event['controller']}", {}) if what.startswith("isolated ")]:
                 self._note(event, f"controller {event['controller']}", what, [])
 
@@ -40,6 +43,12 @@ class States:
 
     def since_ms(self, kind: str, name: str) -> int | None:
         return max((told[1] for told in self.told.get(f"{kind} {name}", {}).values()), default=None)
+
+    def output(self, controller: str, name: str) -> tuple[bool | None, int | None]:
+        """(whether an output is on, since when), by the newest of what its controller said of it and of its own start."""
+        told = self.told.get(f"controller {controller}", {})
+        found = max((told[what] for what in (f"output {name}", "outputs") if what in told), default=None, key=lambda each: each[0])
+        return (found[2], found[1]) if found else (None, None)
 
     def isolated(self, controller: str) -> dict[str, list[str]]:
         """{area: who does not answer}, as a controller said last."""

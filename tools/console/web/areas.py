@@ -7,6 +7,7 @@ from tools.console.picture.shown import Area, Controller
 from tools.console.web import words
 from tools.console.web.frame import Frame
 from tools.console.web.look import View
+from tools.console.web.reason import Act, ReasonForm
 from tools.web import parts
 
 _WIDTH, _HEIGHT, _DAY_MS = 480, 60, 24 * 3600 * 1000
@@ -18,6 +19,7 @@ class Areas:
     def __init__(self, frame: Frame, curves: dict[str, list[tuple[int, int]]]):
         self._frame, self._curves = frame, curves
         self._cards: dict[str, _Card] = {}
+        self._form = ReasonForm(frame)
         self._box = parts.box("div", "cards")
         self._empty = parts.line("p", "This site has no areas.", "quiet")
 
@@ -26,19 +28,22 @@ class Areas:
         for area in view.areas:
             if area.name not in self._cards:
                 with self._box:
-                    self._cards[area.name] = _Card(self._frame, area, self._curves.get(area.name, []), view.at_ms)
+                    self._cards[area.name] = _Card(self._frame, self._form, area, self._curves.get(area.name, []), view.at_ms)
             self._cards[area.name].update(area, view)
 
 
 class _Card:
-    def __init__(self, frame: Frame, area: Area, curve: list, now_ms: int):
+    def __init__(self, frame: Frame, form: ReasonForm, area: Area, curve: list, now_ms: int):
         self._frame = frame
         with parts.panel(area.label, "area") as head:
             with head:
                 self._count = parts.line("span", "", "count")
-                settings = parts.line("a", "Settings", "btn")
-                settings.props["href"] = f"/areas/{area.name}"
-                settings.props["aria-label"] = f"Settings of {area.label}"
+                with parts.box("span", "tools"):
+                    settings = parts.line("a", "Settings", "btn")
+                    settings.props["href"] = f"/areas/{area.name}"
+                    settings.props["aria-label"] = f"Settings of {area.label}"
+                    if frame.may("reset"):
+                        form.offer("Reset", reset(area))
             self._settings = parts.line("p")
             parts.line("p", f"In by {self._readers(area.entrances)}. Out by {self._readers(area.exits) or 'no reader'}.", "quiet")
             ui.html(_drawn(curve, now_ms, words.midnight_ms(frame.site), area.label), sanitize=False)
@@ -64,6 +69,11 @@ class _Card:
         told = [f"{label('controllers', name)} does not hear {', '.join(label('controllers', each) for each in others)}"
                 for name, others in area.isolated.items()]  # fmt: skip
         return "; ".join(told)
+
+
+def reset(area: Area) -> Act:
+    told = f"Forget who is in {area.label} and all its violations. Nobody can take that back."
+    return Act("reset", {"area": area.name}, f"Reset {area.label}", told, f"Yes: forget who is in {area.label}")
 
 
 def _modes(area: Area) -> str:

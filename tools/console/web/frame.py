@@ -20,7 +20,10 @@ from tools.web.faults import Faults
 REFRESH_S = 1.0
 WAYS = {
     "/": "Violations", "/areas": "Areas", "/muster": "Muster", "/doors": "Doors", "/alerts": "Alerts", "/history": "History",
+    "/book": "Book",
 }  # fmt: skip
+_NEEDED = {"/book": "read_book"}
+_IN_EMERGENCY = ("/muster", "/doors")
 
 
 @dataclass(frozen=True)
@@ -119,12 +122,7 @@ class Frame:
             with parts.box("div", "brand"):
                 parts.line("span", "Backstop", "product")
                 parts.line("span", self.site.label or self.site.site, "site")
-            with parts.box("nav", "ways", aria_label="Pages"):
-                for path, title in WAYS.items():
-                    way = parts.line("a", title, "way")
-                    way.props["href"] = path
-                    if path == self._path:
-                        way.props["aria-current"] = "page"
+            self._ways()
             with parts.box("div", "head-tools"):
                 Colours()
                 self._myself()
@@ -132,6 +130,14 @@ class Frame:
         self._emergency = parts.box("div", "emergency", role="alert")
         self._trouble = parts.line("p", "", "remark")
         self._main = parts.box("div", "page")  # the toolkit puts it into a <main>
+
+    def _ways(self) -> None:
+        with parts.box("nav", "ways", aria_label="Pages"):
+            for path in [path for path in WAYS if self.may(needed(path))]:
+                way = parts.line("a", WAYS[path], "way")
+                way.props["href"] = path
+                if path == self._path:
+                    way.props["aria-current"] = "page"
 
     def _myself(self) -> None:
         me = parts.line("a", f"{self.session.operator} · {self.session.role.replace('_', ' ')}", "quiet me")
@@ -172,7 +178,13 @@ class Frame:
             self._emergency.clear()
             with self._emergency:
                 parts.line("span", told)
-                parts.line("a", "Muster", "way").props["href"] = "/muster"
+                for path in _IN_EMERGENCY:
+                    parts.line("a", WAYS[path], "way").props["href"] = path
+
+
+def needed(path: str) -> str:
+    """What a role must allow for a page."""
+    return _NEEDED.get(path, "look")
 
 
 def _told(outcome: Outcome, label: Callable) -> str:

@@ -1,15 +1,13 @@
 """History: every event of every controller, searched by person, door, area, type and time, and carried away."""
 
-import datetime
-
 from firmware.core import events
 from tools.console.history import Query
-from tools.console.history.query import BadQuery, Page
+from tools.console.history.query import Page
 from tools.console.web import words
 from tools.console.web.frame import Frame
 from tools.console.web.look import View
+from tools.console.web.search import SearchForm, moment, refusal
 from tools.site.model import Site
-from tools.site.values import zones
 from tools.web import parts
 
 FIELDS = ("person", "door", "area", "type", "controller", "text", "since", "until")
@@ -21,20 +19,10 @@ def query_of(given: dict, site: Site) -> Query:
     plain = {name: told[name] or None for name in ("person", "door", "area", "controller", "text")}
     query = Query(
         **plain, types=(told["type"],) if told["type"] else (), after=str(given["after"]) if given.get("after") else None,
-        since_ms=_moment(told["since"], "from", site), until_ms=_moment(told["until"], "until", site),
+        since_ms=moment(told["since"], "from", site), until_ms=moment(told["until"], "until", site),
     )  # fmt: skip
     query.check()
     return query
-
-
-def _moment(text: str, name: str, site: Site) -> int | None:
-    """2026-11-29T08:00 of the site's local time. Raises: BadQuery."""
-    if not text:
-        return None
-    try:
-        return int(datetime.datetime.fromisoformat(text).replace(tzinfo=zones.zone(site.timezone)).timestamp() * 1000)
-    except (ValueError, OverflowError):
-        raise BadQuery(f"{name}: a local time such as 2026-11-29T08:00") from None
 
 
 class HistoryPage:
@@ -47,8 +35,7 @@ class HistoryPage:
                 parts.line("a", "CSV", "btn").props["href"] = f"/history.csv?{address}"
                 parts.line("a", "JSON lines", "btn").props["href"] = f"/history.jsonl?{address}"
             self._form(given)
-            if error:
-                parts.line("p", error[:1].upper() + error[1:] + ".", "remark").props["role"] = "alert"
+            refusal(error)
             with parts.box("div", "rows"):
                 for event in found.events if found else ():
                     with parts.box("div", "line event"):
@@ -62,26 +49,12 @@ class HistoryPage:
 
     def _form(self, given: dict) -> None:
         site = self._frame.site
-        with parts.box("form", "search", method="get", action="/history"):
+        with SearchForm("/history", given) as form:
             for name, title, section in (("person", "Person", "users"), ("door", "Door", "doors"), ("area", "Area", "areas"), ("controller", "Controller", "controllers")):
-                names = {key: self._frame.label(section, key) for key in sorted(getattr(site, section))}
-                self._select(name, title, names, given)
-            self._select("type", "Type", {kind: kind for kind in sorted(events.types())}, given)
-            for name, title, kind in (("since", "From", "datetime-local"), ("until", "Until", "datetime-local"), ("text", "Words", "text")):
-                with parts.box("label"):
-                    parts.line("span", title, "quiet")
-                    parts.box("input", "field", type=kind, name=name, value=str(given.get(name) or ""), maxlength="100")
-            parts.line("button", "Search", "btn primary")
-
-    def _select(self, name: str, title: str, options: dict[str, str], given: dict) -> None:
-        with parts.box("label"):
-            parts.line("span", title, "quiet")
-            with parts.box("select", "field", name=name):
-                for value, text in {"": "Any", **options}.items():
-                    option = parts.line("option", text)
-                    option.props["value"] = value
-                    if value == (given.get(name) or ""):
-                        option.props["selected"] = True
+                form.select(name, title, {key: self._frame.label(section, key) for key in sorted(getattr(site, section))})
+            form.select("type", "Type", {kind: kind for kind in sorted(events.types())})
+            form.period()
+            form.words()
 
     def _foot(self, found: Page | None, address: str) -> None:
         if found is None:

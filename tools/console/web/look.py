@@ -23,6 +23,7 @@ class View:
     readers: tuple[shown.Reader, ...] = ()
     controllers: tuple[shown.Controller, ...] = ()
     emergency: shown.Emergency | None = None
+    outputs: tuple[shown.Output, ...] = ()
     red: int = 0
     trouble: str | None = None
 
@@ -46,7 +47,7 @@ class Look:
         try:
             return View(
                 unix_ms(), tuple(picture.areas()), tuple(picture.violations()), tuple(picture.doors()), tuple(picture.readers()),
-                tuple(picture.controllers()), picture.emergency(), house.alerts.shown.red(), self._trouble(),
+                tuple(picture.controllers()), picture.emergency(), tuple(picture.outputs()), house.alerts.shown.red(), self._trouble(),
             )  # fmt: skip
         except Trouble as trouble:
             return View(unix_ms(), *_seen(self._view), trouble=f"The console's database cannot be used now: {trouble}")
@@ -61,4 +62,4 @@ class Look:
 
 
 def _seen(view: View) -> tuple:
-    return (view.areas, view.violations, view.doors, view.readers, view.controllers, view.emergency, view.red)
+    return (view.areas, view.violations, view.doors, view.readers, view.controllers, view.emergency, view.outputs, view.red)

@@ -3,6 +3,7 @@
 from nicegui import ui
 
 from tools.console.clock import unix_ms
+from tools.console.house import House
 from tools.console.picture.shown import Muster, Person, Safe
 from tools.console.web import words
 from tools.console.web.frame import REFRESH_S, Frame
@@ -10,39 +11,77 @@ from tools.console.web.look import View
 from tools.site.model import Site
 from tools.web import edge, parts
 
+_TURNED = {"on": True, "off": False}
+
+
+def mustered(house: House) -> tuple[tuple[str, ...], Muster]:
+    """(the muster readers of the site, who is where). Raises: Trouble."""
+    readers = house.muster_readers.chosen()
+    return readers, house.picture.muster(readers)
+
 
 class MusterList:
-    """Asks the picture itself: who is inside is seldom looked at, and then it matters. Muster readers are picked on the page."""
+    """Asks the picture itself: who is inside is seldom looked at, and then it matters."""
 
-    def __init__(self, frame: Frame, readers: tuple[str, ...], found: Muster):
-        self._frame, self._readers, self._shown = frame, readers, None
+    def __init__(self, frame: Frame, found: tuple[tuple[str, ...], Muster]):
+        self._frame, self._shown, self._chosen = frame, None, None
         with parts.panel("Muster", "muster") as head:
             with head:
                 parts.button("Print", lambda: ui.run_javascript("window.print()"), "", "Print this list")
             self._state = parts.line("p", "", "quiet")
-            self._choose()
+            self._safe_at = parts.line("p", "", "quiet")
+            self._boxes = self._choose() if frame.may("muster_reader") else {}
             self._list = parts.box("div", "cards")
-        self._fill(found)
+        self._take(found)
         ui.timer(REFRESH_S, self._look_again)
 
     async def _look_again(self) -> None:
-        found = await self._frame.ask(self._frame.house.picture.muster, self._readers)
+        found = await self._frame.ask(mustered, self._frame.house)
         if found is not None:
-            self._fill(found)
+            self._take(found)
 
     def update(self, view: View) -> None:
         """The list is asked for by its own timer."""
 
-    def _choose(self) -> None:
-        frame = self._frame
-        options = {"": "No muster reader"} | {name: frame.label("readers", name) for name in sorted(frame.site.readers)}
-        with parts.box("label", "row"):
-            parts.line("span", "Safe is who badges at", "quiet")
-            parts.select("Muster reader", options, lambda value: self._pick(value, options))
+    def _take(self, found: tuple[tuple[str, ...], Muster]) -> None:
+        self._show_readers(found[0])
+        self._fill(found[1])
 
-    def _pick(self, value: object, options: dict) -> None:
-        chosen = edge.choice(value, options, self._frame.faults)
-        self._readers = (chosen,) if chosen else ()
+    # -- muster readers --------------------------------------------------------------------------
+
+    def _choose(self) -> dict[str, ui.element]:
+        frame, made = self._frame, {}
+        with parts.box("details", "choose"):
+            parts.line("summary", "Choose muster readers")
+            for name in sorted(frame.site.readers):
+                with parts.box("label", "row"):
+                    made[name] = parts.checkbox(lambda value, reader=name: self._turn(reader, value))
+                    parts.line("span", frame.label("readers", name))
+        return made
+
+    def _show_readers(self, chosen: tuple[str, ...]) -> None:
+        if chosen == self._chosen:
+            return
+        self._chosen = chosen
+        names = ", ".join(self._frame.label("readers", name) for name in chosen)
+        self._safe_at.set_text(f"In an emergency safe is who badges at {names}." if chosen else "No muster reader is chosen: nobody counts as safe by a badge.")
+        for name, box in self._boxes.items():
+            parts.set_checked(box, name in chosen)
+
+    async def _turn(self, reader: str, value: object) -> None:
+        frame, turned = self._frame, edge.choice(value, _TURNED, self._frame.faults)
+        if turned and await frame.is_signed_in():
+            said = await frame.ask(self._turned, reader, _TURNED[turned])
+            if said:
+                frame.say(said)
+        self._chosen = None  # the box says what was clicked, not what is so
+        await self._look_again()
+
+    def _turned(self, reader: str, is_on: bool) -> str:
+        refusal = self._frame.house.muster_readers.turn(self._frame.session, reader, is_on)
+        return refusal.words if refusal else ""
+
+    # -- the list --------------------------------------------------------------------------------
 
     def _fill(self, found: Muster) -> None:
         now_ms = unix_ms()

@@ -11,7 +11,8 @@ from tools.console.picture.shown import Violation
 from tools.console.web import words
 from tools.console.web.frame import Frame
 from tools.console.web.look import View
-from tools.console.web.violations import ReasonForm
+from tools.console.web.reason import ReasonForm
+from tools.console.web.violations import offer_endings
 from tools.web import parts
 
 _BEFORE_MS = 12 * 3600 * 1000
@@ -61,7 +62,7 @@ class Review:
     def __init__(self, frame: Frame, found: Case, look: Callable[[], Case | None]):
         self._frame, self._case, self._look, self._shown = frame, found, look, None
         user = frame.label("users", found.badge["user"])
-        self.form = ReasonForm(frame)
+        self._form = ReasonForm(frame)
         with parts.panel(f"{user} in {frame.label('areas', found.area)}", "review"):
             self._why = parts.line("p", "", "why")
             self._state = parts.line("p", "", "quiet")
@@ -81,7 +82,7 @@ class Review:
             self._tools.clear()
             with self._tools:
                 if active:
-                    self.form.offer(active)
+                    offer_endings(self._form, self._frame, active)
 
     async def _look_again(self) -> None:
         found = await self._frame.ask(self._look)

@@ -13,14 +13,14 @@ from tools.console.configuring import wishes
 from tools.console.history import Trouble
 from tools.console.history.query import BadQuery
 from tools.console.house import House
-from tools.console.web import areas, history, words
+from tools.console.web import areas, book, history, words
 from tools.console.web.account import Account, AccountForms
 from tools.console.web.alerts import Alerts
 from tools.console.web.doors import Doors
-from tools.console.web.frame import Frame, Office
+from tools.console.web.frame import Frame, Office, needed
 from tools.console.web.gate import Gate
 from tools.console.web.look import Look
-from tools.console.web.muster import MusterList
+from tools.console.web.muster import MusterList, mustered
 from tools.console.web.review import Case, Review, case
 from tools.console.web.settings import Settings, Wish, wish
 from tools.console.web.violations import Violations, as_csv
@@ -30,6 +30,7 @@ from tools.web.port import HOST
 
 STYLE = Path(__file__).parent / "console.css"
 _SIGN_IN = "/sign-in"
+_BACK = '<p><a class="btn" href="/">Back</a></p>'
 _PIECE_CHARS = 100_000
 _BAD, _FORBIDDEN, _NOT_FOUND, _UNAVAILABLE = 400, 403, 404, 503
 
@@ -54,11 +55,12 @@ class Pages:
         ui.add_css(style, shared=True)
         app.get("/console.css")(lambda: Response(style, media_type="text/css"))
         for path, make in (("/", self._violations), ("/review/{area}/{controller}/{inc}/{seq}", self._review), ("/areas", self._areas), ("/areas/{area}", self._settings),
-                           ("/muster", self._muster), ("/doors", self._doors), ("/alerts", self._alerts), ("/history", self._history),
+                           ("/muster", self._muster), ("/doors", self._doors), ("/alerts", self._alerts), ("/history", self._history), ("/book", self._book),
                            ("/account", self._account)):  # fmt: skip
             ui.page(path, title=f"Backstop console: {label}")(make)
         AccountForms(app, gate, house.accounts)
-        for path, carry in (("/violations.csv", self._violations_csv), ("/history.csv", self._history_csv), ("/history.jsonl", self._history_jsonl)):
+        for path, carry in (("/violations.csv", self._violations_csv), ("/history.csv", self._history_csv), ("/history.jsonl", self._history_jsonl),
+                            ("/book.csv", self._book_csv)):  # fmt: skip
             app.get(path)(carry)
 
     # -- pages -----------------------------------------------------------------------------------
@@ -89,7 +91,7 @@ class Pages:
         return await self._page(request, "", Settings, found)
 
     async def _muster(self, request: Request):
-        return await self._page(request, "/muster", lambda frame, found: MusterList(frame, (), found), self._house.picture.muster)
+        return await self._page(request, "/muster", MusterList, lambda: mustered(self._house))
 
     async def _alerts(self, request: Request):
         return await self._page(request, "/alerts", Alerts, self._house.alerts.shown.alerts)
@@ -104,8 +106,7 @@ class Pages:
         return await self._page(request, "", lambda frame, known: Review(frame, known, look), found)
 
     async def _history(self, request: Request):
-        given = {key: value for key, value in request.query_params.items() if key in (*history.FIELDS, "after")}
-        address = urlencode({key: value for key, value in given.items() if value and key != "after"})
+        given, address = _asked(request, history.FIELDS, "after")
 
         def found() -> tuple:
             try:
@@ -115,12 +116,25 @@ class Pages:
 
         return await self._page(request, "/history", lambda frame, answer: history.HistoryPage(frame, given, *answer, address), found)
 
+    async def _book(self, request: Request):
+        given, address = _asked(request, book.FIELDS, "before")
+
+        def found() -> tuple:
+            try:
+                return book.page(self._house.accounts.book, book.query_of(given, self._house.site)), ""
+            except BadQuery as error:
+                return None, str(error)
+
+        return await self._page(request, "/book", lambda frame, answer: book.BookPage(frame, given, *answer, address), found)
+
     async def _page(self, request: Request, path: str, make: Callable, prepare: Callable | None = None):
         """Build a page for who is signed in. `prepare` looks up what it needs, where that takes time; a Response is the answer."""
         try:
             session = await run.io_bound(self._gate.session, request)
             if session is None:
                 return RedirectResponse(_SIGN_IN)
+            if not self._house.accounts.may(session, needed(path)):
+                return self._gate.page("Your role may not see this page.", _BACK, _FORBIDDEN)
             given = [await run.io_bound(prepare)] if prepare else []
             view = await run.io_bound(self._office.look.take)
         except Trouble as trouble:
@@ -146,6 +160,13 @@ class Pages:
     async def _history_jsonl(self, request: Request) -> Response:
         return await self._carry(request, "history.jsonl", "application/jsonl", self._exporter(request, "jsonl"))
 
+    async def _book_csv(self, request: Request) -> Response:
+        def write(_session, out) -> None:
+            site = self._house.site
+            book.write_csv(self._house.accounts.book, book.query_of(dict(request.query_params), site), site, out)
+
+        return await self._carry(request, "book.csv", "text/csv", write, "read_book")
+
     def _exporter(self, request: Request, form: str) -> Callable:
         def write(session, out) -> None:
             with_cards = self._house.accounts.may(session, "export_cards")
@@ -153,14 +174,14 @@ class Pages:
 
         return write
 
-    async def _carry(self, request: Request, name: str, kind: str, write: Callable) -> Response:
+    async def _carry(self, request: Request, name: str, kind: str, write: Callable, needs: str = "export") -> Response:
         accounts = self._house.accounts
         try:
             session = await run.io_bound(self._gate.session, request)
             if session is None:
                 return RedirectResponse(_SIGN_IN)
-            if not accounts.may(session, "export"):
-                return Response("Your role may not export.", _FORBIDDEN)
+            if not accounts.may(session, needs):
+                return Response("Your role may not carry this away.", _FORBIDDEN)
             # Millions of events do not fit into RAM, and a browser must not keep a database waiting.
             out = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")
             await run.io_bound(write, session, out)
@@ -171,6 +192,12 @@ class Pages:
             return Response(f"The console's database cannot be used now: {trouble}", _UNAVAILABLE)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         return StreamingResponse(_pieces(out), media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def _asked(request: Request, fields: tuple, place: str) -> tuple[dict[str, str], str]:
+    """(what a search asks for, the same as an address without the place where its page begins)."""
+    given = {key: value for key, value in request.query_params.items() if key in (*fields, place)}
+    return given, urlencode({key: value for key, value in given.items() if value and key != place})
 
 
 def _pieces(file) -> Iterator[str]:

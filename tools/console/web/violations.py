@@ -4,12 +4,12 @@ import csv
 import io
 from collections.abc import Iterable
 
-from nicegui import ui
-
+from tools.console.history.export import cell
 from tools.console.picture.shown import Violation
 from tools.console.web import words
 from tools.console.web.frame import Frame
 from tools.console.web.look import View
+from tools.console.web.reason import Act, ReasonForm
 from tools.web import edge, parts
 
 _TITLES = ("Person", "Area", "What", "Since", "Until", "")
@@ -21,7 +21,7 @@ class Violations:
         self._frame, self._shown = frame, None
         self._text = self._area = ""
         self._view: View | None = None
-        self.form = ReasonForm(frame)
+        self._form = ReasonForm(frame)
         with parts.panel("People in violation", "violations") as head:
             with head:
                 parts.field("Search", self._search, "short")
@@ -60,7 +60,7 @@ class Violations:
                 review = parts.line("a", "Review", "btn")
                 review.props["href"] = review_path(violation)
                 review.props["aria-label"] = f"Review {user} in {area}"
-                self.form.offer(violation)
+                offer_endings(self._form, self._frame, violation)
 
     def _is_wanted(self, violation: Violation) -> bool:
         told = f"{violation.label} {violation.user}".casefold()
@@ -76,51 +76,17 @@ class Violations:
         self.update(self._view)
 
 
-class ReasonForm:
-    """What ends a violation, and why: nobody acts without a reason. One form for the whole page."""
-
-    def __init__(self, frame: Frame):
-        self._frame = frame
-        self._action, self._fields = "", {}
-        with parts.box("form", "panel reason", aria_label="Reason") as self._box:
-            self._title = parts.line("h2", "")
-            self._field = parts.box("input", "field", aria_label="Reason", placeholder="Reason")
-            self._field.props["maxlength"] = edge.TEXT_LEN_MAX
-            with parts.box("div", "row"):
-                parts.sender("Do it", self._field, self._do, "primary")
-                parts.button("Cancel", self._close)
-        self._box.props["onsubmit"] = "return false"
-        parts.set_shown(self._box, False)
-
-    def offer(self, violation: Violation) -> None:
-        """Buttons for one violation, as far as the role goes."""
-        where, who = self._frame.label("areas", violation.area), violation.label
-        fields = {"area": violation.area, "user": violation.user}
-        if self._frame.may("clear"):
-            parts.button("Clear", lambda: self.open("clear", fields, f"Clear {who} in {where}"), "", f"Clear {who} in {where}")
-        if self._frame.may("move"):
-            for presence in ("in", "out"):
-                title = f"Move {who} {presence} in {where}"
-                parts.button(f"Move {presence}", lambda p=presence, t=title: self.open("move", fields | {"presence": p}, t), "", title)
-        if self._frame.may("pass"):
-            parts.button("Pass", lambda: self.open("pass", fields, f"One free pass for {who} in {where}"), "", f"Pass for {who} in {where}")
-
-    def open(self, action: str, fields: dict, title: str) -> None:
-        self._action, self._fields = action, fields
-        self._title.set_text(title)
-        ui.run_javascript(f"getHtmlElement({self._field.id}).value = ''")  # a reason is for one act
-        parts.set_shown(self._box, True)
-        self._field.run_method("focus")
-
-    async def _do(self, value: object) -> None:
-        reason = edge.text(value, self._frame.faults)
-        if not reason:
-            self._frame.say("Say why: the reason stays in the history.")
-        elif await self._frame.command(self._action, self._fields, reason):
-            self._close()
-
-    def _close(self) -> None:
-        parts.set_shown(self._box, False)
+def offer_endings(form: ReasonForm, frame: Frame, violation: Violation) -> None:
+    """Buttons for one violation, as far as the role goes."""
+    where, who = frame.label("areas", violation.area), violation.label
+    fields = {"area": violation.area, "user": violation.user}
+    if frame.may("clear"):
+        form.offer("Clear", Act("clear", fields, f"Clear {who} in {where}"))
+    if frame.may("move"):
+        for presence in ("in", "out"):
+            form.offer(f"Move {presence}", Act("move", fields | {"presence": presence}, f"Move {who} {presence} in {where}"))
+    if frame.may("pass"):
+        form.offer("Pass", Act("pass", fields, f"Pass for {who} in {where}", "The next badge there is not judged, whatever its direction."))
 
 
 def review_path(violation: Violation) -> str:
@@ -135,15 +101,10 @@ def as_csv(violations: Iterable[Violation], frame_label, site) -> str:
     table.writerow(("person", "area", "kind", "mode", "since", "until", "sure", "late"))
     for each in violations:
         table.writerow((
-            _cell(each.label), _cell(frame_label("areas", each.area)), each.kind, each.mode,
+            cell(each.label), cell(frame_label("areas", each.area)), each.kind, each.mode,
             words.iso(each.since_ms, site), words.iso(each.expires_ms, site), each.is_sure, each.is_late,
         ))  # fmt: skip
     return out.getvalue()
-
-
-def _cell(text: str) -> str:
-    """A spreadsheet would take what begins so for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _counted(found: list, view: View) -> str:

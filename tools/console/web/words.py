@@ -1,7 +1,10 @@
 """What the pages say, in the words of the site: times of its zone, ways to end a violation, modes."""
 
 import datetime
+import string
 
+from tools.console.accounts.book import FORGOTTEN, Entry
+from tools.console.accounts.rights import END_EMERGENCY, action_of
 from tools.console.alerts import words
 from tools.console.picture.shown import Violation
 from tools.site.model import Site
@@ -19,6 +22,52 @@ _ENDINGS = {
     "settings": "ended with new settings",
     "removed": "ended, the person has left the site",
 }
+
+# By the names of accounts.rights: ending an emergency is another thing than starting one.
+_ACTS = {
+    "acknowledge": "See to alert {alert}",
+    "clear": "Clear {user} in {area}",
+    "configure": "Send the site file",
+    "emergency": "Start an emergency",
+    END_EMERGENCY: "End an emergency",
+    "export": "Carry away {what}",
+    "invite": "Invite {operator}",
+    "lockdown": "Lock down {doors}",
+    "move": "Move {user} {presence} in {area}",
+    "muster_reader": "Turn muster reader {reader} {turned}",
+    "pass": "Pass for {user} in {area}",
+    "password": "New password of {operator}",
+    "release": "Release {doors}",
+    "reset": "Reset {area}",
+    "restore": "Restore {controller}",
+    "retire": "Retire {controller}",
+    "set": "Change settings of {area}",
+    "sign_in": "Sign in",
+    "sign_out": "Sign out",
+    "silence": "Silence {output}",
+    "unlock": "Unlock {door}",
+}
+ACTIONS = frozenset(_ACTS) - {END_EMERGENCY}
+"""As the book spells them."""
+_SILENT = {"nonce", "active"}  # the one means nothing to people, the other is told
+
+
+def act(entry: Entry, site: Site) -> str:
+    """What an operator did, or wanted to: the result says which."""
+    name, fields = action_of(entry.action, entry.fields), entry.fields
+    if entry.person == FORGOTTEN:
+        fields = {"user": "somebody who is forgotten"}
+    template = _ACTS.get(name, "")
+    named = {key for _, key, _, _ in string.Formatter().parse(template) if key}
+    more = [f"{key.replace('_', ' ')}: {_value(fields[key])}" for key in sorted(set(fields) - named - _SILENT)]
+    told = words.filled(template, fields, site) or name.replace("_", " ").capitalize() or "An act without a name"
+    return told + (f" ({'; '.join(more)})" if more else "")
+
+
+def _value(value) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_value(each)}" for key, each in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else "none" if value is None else str(value)
 
 
 def ending(by: str) -> str:
