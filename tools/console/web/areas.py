@@ -5,6 +5,7 @@ from nicegui import ui
 from tools.console.picture import findings
 from tools.console.picture.shown import Area, Controller
 from tools.console.web import words
+from tools.console.web.configuration import ConfigurationPanel
 from tools.console.web.frame import Frame
 from tools.console.web.look import View
 from tools.console.web.reason import Act, ReasonForm
@@ -22,6 +23,7 @@ class Areas:
         self._form = ReasonForm(frame)
         self._box = parts.box("div", "cards")
         self._empty = parts.line("p", "This site has no areas.", "quiet")
+        ConfigurationPanel(frame)
 
     def update(self, view: View) -> None:
         parts.set_shown(self._empty, not view.areas)
