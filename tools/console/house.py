@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from firmware.wire import topics
+from tools.backstop.heard import Heard
 from tools.backstop.station import Station
 from tools.console.accounts.accounts import Accounts
 from tools.console.alerts import Alerts, Sight
@@ -18,6 +19,7 @@ from tools.console.orders import Desk, Orders
 from tools.console.picture import Picture
 from tools.console.replica import Replica
 from tools.console.replica.follower import KINDS
+from tools.console.signs import Signs
 from tools.console.sitefile import SiteFile
 from tools.console.switchboard import SUBSCRIPTIONS, Switchboard
 from tools.mqtt import MqttLink
@@ -50,6 +52,7 @@ class House:
         self.picture = Picture(self.site, self.history, _numbers(path, self.site), self.replica.peers)
         self.alerts = Alerts(file, self.engine, Sender().send, sight=self._sight, name=station.console)
         self.accounts = Accounts(self.engine, file)
+        self.signs = Signs(self.switchboard, Heard(station))
         self.muster_readers = MusterReaders(self.engine, self.accounts, file)
         self.configuring = Configuring(file, path, station, self.switchboard.end(*configuring.KINDS), self.picture.settings)
         self.desk = Desk(self.accounts, Orders(self.switchboard, station), self.configuring)

@@ -1,0 +1,36 @@
+"""What controllers put up for everybody to read: the states that a broker keeps. Of a door or output of which no event has told yet."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tools.backstop.heard import Heard
+from tools.console.picture.shown import Door, Output
+from tools.console.switchboard import Switchboard
+
+
+class Signs:
+    """Made before the switchboard starts. `heard`: checks what comes, and keeps the last of each."""
+
+    def __init__(self, switchboard: Switchboard, heard: Heard):
+        self._heard = heard
+        for kind in ("door", "output"):
+            switchboard.listen(kind, lambda event: heard.read(event[1], event[2]))
+
+    def doors(self, doors: Iterable[Door]) -> tuple[Door, ...]:
+        """What events told stays; what they did not is what the sign says."""
+        return tuple(self._door(door) for door in doors)
+
+    def outputs(self, outputs: Iterable[Output]) -> tuple[Output, ...]:
+        return tuple(self._output(output) for output in outputs)
+
+    def _door(self, door: Door) -> Door:
+        sign = self._heard.states.get(f"door/{door.name}")
+        if sign is None:
+            return door
+        lock = {"is_locked": sign.locked} if door.is_locked is None else {}
+        leaf = {"is_open": sign.open, "alarm": sign.alarm} if door.is_open is None and door.alarm is None else {}
+        return replace(door, **lock, **leaf)
+
+    def _output(self, output: Output) -> Output:
+        sign = self._heard.states.get(f"output/{output.name}")
+        return replace(output, is_on=sign.active) if sign and output.is_on is None else output
