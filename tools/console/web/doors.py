@@ -83,7 +83,7 @@ class _DoorRow:
                     parts.line("span", _NO_WAY_OUT, "quiet")
 
     def update(self, door: Door, view: View) -> None:
-        self._lock.set_text("unknown" if door.is_locked is None else "locked" if door.is_locked else f"unlocked ({door.why})")
+        self._lock.set_text("unknown" if door.is_locked is None else "locked" if door.is_locked else f"unlocked ({door.why})" if door.why else "unlocked")
         leaf = door.alarm or ("open" if door.is_open else "closed" if door.is_open is not None else self._unknown(door))
         troubles = [f"{each.label} {each.trouble}" for each in view.readers if each.door == door.name and each.trouble]
         self._leaf.set_text(", ".join([leaf, *troubles]))
