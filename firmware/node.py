@@ -204,6 +204,8 @@ class Node:
             return [] if self.configuration.knows(payload) else self._follow("take", now_ms, payload, is_retained)
         if is_retained and not topic.startswith("status/"):
             return self._count("retained")
+        if self.post.is_echo(topic, payload):
+            return []
         message = self.post.read(topic, payload)
         if isinstance(message, str):
             return self._count(message)

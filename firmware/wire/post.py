@@ -3,7 +3,10 @@
 Actions: ("send", topic, bytes, is_retained).
 """
 
+from firmware.const import const
 from firmware.wire import messages, order, seal, topics
+
+_ECHOES = const(32)  # messages that may be on their way to the broker and back
 
 
 class Post:
@@ -15,6 +18,8 @@ class Post:
         self._name, self._hardware, self._entropy = part.settings["controller"], hardware, entropy
         self._key = seal.find_key(self.keys, "")
         self._challenge = ""
+        self._own = ("log/" + self._name, "have/" + self._name)  # what comes on these is an echo, or another board of our name
+        self._sent, self._turn = [-2] * _ECHOES, 0  # parts of the MACs of the newest that we sent there
         self.refused = None  # [version, reason] of a configuration that was not taken
         # A simulator, where many hear the same bytes, has faster ones.
         self.reader, self.sealer = messages.read, seal.seal
@@ -23,6 +28,10 @@ class Post:
     def read(self, topic: str, payload: bytes):
         """Return the message that came on a topic, or one word for what is wrong with it."""
         return self.reader(topic, payload, self._key)
+
+    def is_echo(self, topic: str, payload: bytes) -> bool:
+        """Say whether a broker gives back what was sent here. Nobody else seals the same, so nothing in it is news."""
+        return topic in self._own and _mark(payload) in self._sent
 
     def opened(self, payload: bytes, is_retained: bool) -> tuple:
         """Return what `order.opened` does of a command to this controller."""
@@ -39,7 +48,11 @@ class Post:
         actions = []
         for topic, part in topics.addressed(message, self._settings["areas"]):
             for payload in messages.encode_all(part):
-                actions.append(("send", topic, self.sealer(payload, self._key), False))
+                sealed = self.sealer(payload, self._key)
+                actions.append(("send", topic, sealed, False))
+                if topic in self._own:
+                    self._sent[self._turn] = _mark(sealed)
+                    self._turn = (self._turn + 1) % _ECHOES
         return actions
 
     def tell(self, topic: str, message: dict, is_retained: bool = True) -> tuple:
@@ -57,3 +70,11 @@ class Post:
     def last_will(self) -> tuple:
         """Return (topic, bytes) of what the broker publishes, retained, when this controller is gone."""
         return self.tell("status/" + self._name, {"t": "status", "online": False})[1:3]
+
+
+def _mark(sealed: bytes) -> int:
+    """Return 28 bits of a message's MAC, a small number on every board; -1 of what has none."""
+    try:
+        return int(sealed[-34:-27], 16)
+    except ValueError:
+        return -1

@@ -2,9 +2,9 @@
 
 import json
 
-from firmware.wire import seal
+from firmware.wire import messages, seal
 from tests.core.parts import EVENT_KEY, door, hall, reader, settings
-from tests.wire.test_node_portable import GUARD, MATE, STAFF, Board, command, events, only, sent, shared
+from tests.wire.test_node_portable import GUARD, MATE, NINE_MS, STAFF, Board, command, events, only, sent, shared
 
 STATES = ("status", "door", "output", "area")
 
@@ -227,3 +227,26 @@ def test_after_64_commands_the_challenge_is_another():
     assert told(actions, "status/c1")["challenge"] == board.challenge() != first
     old = board.do("message", "command/c1", command(first, "unlock", "n0", door="front"), False)
     assert only(old, "command.refused")["reason"] == "wrong challenge" and events(old, "door.unlocked") == []
+
+
+def test_what_a_broker_gives_back_is_not_even_read():
+    board = linked()
+    own = [action[1:3] for action in after(board, 40000) + board.tap("front_in", STAFF) if action[0] == "send" and action[1] in ("log/c1", "have/c1")]
+    assert {topic for topic, _ in own} == {"log/c1", "have/c1"}
+    opened, read = [], board.node.post.reader
+    board.node.post.reader = lambda *words: opened.append(words[0]) or read(*words)
+    for topic, payload in own:
+        assert board.do("message", topic, payload, False) == []
+    assert opened == [] and board.node.faults == {}
+
+
+def test_another_board_of_its_name_is_heard_whatever_it_says():
+    board = linked()
+    log = [payload for _, topic, payload, _ in [action for action in board.tap("front_in", STAFF) if action[0] == "send"] if topic == "log/c1"][0]
+    other = seal.seal(seal.content(log).replace(b"access.granted", b"access.denied!"), EVENT_KEY)
+    board.do("message", "log/c1", other, False)
+    assert board.node.faults == {"message": 1}, "it was read"
+    heads = {"facts": 99, "notes": 0, "site": 0}
+    ahead = {"t": "want", "from": "c1", "inc": board.node.exchange.inc, "heads": heads, "stamp": NINE_MS + board.now_ms << 16}
+    found = board.hear("want/c1", messages.encode(ahead | {"origin": ["c2", 1], "stream": "facts", "first": 1, "last": 1}))
+    assert only(found, "controller.duplicate")
