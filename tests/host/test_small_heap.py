@@ -20,6 +20,7 @@ FIRMWARE = interpreters.ROOT / "firmware"
 PARTS = ("core", "wire", "replica", "hal")
 SELDOM = "config"  # loaded when a configuration comes, and with it hal/files.py
 ELSEWHERE = ("nor.py", "ram_files.py", "part_pages.py", "wiegand_ambiguity.py", "wiegand_texts.py")  # for simulators and the site compiler
+ELSEWHERE += ("aes.py", "osdp_frame.py", "osdp_secure.py")  # loaded where a reader speaks it
 HEAP = "200k"  # boards are sure of 192 kB: with the link to the broker it has to fit in there again
 HEAP_TO_CHANGE = "216k"  # in which a new configuration can be taken
 PEOPLE = 2000
