@@ -11,17 +11,16 @@ Actions: ("send", bytes), ("reader", name, event of firmware.wire.osdp_cp).
 from firmware.const import const
 from firmware.wire.osdp_frame import FRAME_BYTES_MAX, Frames
 
-READERS_MAX = 8
-REPLY_MS = 200
-GAP_MS = 40
-_NEVER = const(1 << 60)
+_READERS_MAX = const(8)
+_REPLY_MS = const(200)
+_GAP_MS = const(40)
 
 
 class OsdpBus:
     """`readers`: {name: OsdpReader}, each with an address of its own. `frames.faults` counts damage on the line."""
 
     def __init__(self, readers: dict, baud: int = 9600):
-        assert 0 < len(readers) <= READERS_MAX
+        assert 0 < len(readers) <= _READERS_MAX
         self.readers = readers
         self.frames = Frames()
         self.unasked = 0
@@ -74,7 +73,7 @@ class OsdpBus:
 
     def _wait_ms(self) -> int:
         """When the silence is long enough: since the question, or in the midst of an answer."""
-        return min(self._last_ms + GAP_MS, self._all_by_ms) if self.frames.is_amid() else self._reply_by_ms
+        return min(self._last_ms + _GAP_MS, self._all_by_ms) if self.frames.is_amid() else self._reply_by_ms
 
     def _hear(self, is_over: bool, now_ms: int) -> list:
         while True:
@@ -103,7 +102,7 @@ class OsdpBus:
             return []
         self._asked = self._names[at]
         self.frames.clear()
-        self._reply_by_ms = now_ms + self._wire_ms(len(question)) + REPLY_MS
+        self._reply_by_ms = now_ms + self._wire_ms(len(question)) + _REPLY_MS
         self._all_by_ms = self._reply_by_ms + self._wire_ms(FRAME_BYTES_MAX)
         return [("send", question)]
 

@@ -1,10 +1,10 @@
 """The control panel's side of one OSDP reader. Pure: time, frames and keys come in, questions and events come out.
 
-Whatever goes wrong costs a new start at once, which takes about half a second: a question that stays without an answer three
-times, a session that the reader forgot, a MAC that is wrong. After six such starts that led to nothing it is refused. Who proves to be another one than we want, or cannot prove who
-he is, is refused, and asked again after half a second, one, two, up to 30 s. Nothing that anybody says makes a reader that
-has a key speak in plain. A reader that is there and only asks for patience is offline after 8 s like one that is silent:
-BUSY needs no key.
+Whatever goes wrong costs a new start at once, which takes about half a second: a question without an answer three times, a
+session that the reader forgot, a MAC that is wrong. After six such starts that led to nothing the reader is refused.
+Who proves to be another one than we want, or cannot prove who he is, is refused at once. A refused reader is asked again after
+half a second, one, two, up to 30 s. Nothing that anybody says makes a reader that has a key speak in plain.
+A reader that is there and only asks for patience is offline after 8 s like one that is silent: BUSY needs no key.
 
 Events:
     ("online", is secure)        ("offline", why)       ("refused", why), once for each why
@@ -16,15 +16,18 @@ Events:
 """
 
 from firmware.const import const
-from firmware.wire import osdp_words as words
-from firmware.wire.osdp_keys import DEFAULT, Keys
+from firmware.wire.osdp_keys import Keys
 from firmware.wire.osdp_link import Link
+from firmware.wire.osdp_replies import is_answer, read
 from firmware.wire.osdp_start import MALFORMED, ON, READY, Start
 
-POLL_MS = 50
-SILENCE_MS = 8000  # as long as a reader waits for us, too
-QUEUE_LEN_MAX = 8
-FAULT_COUNT_MAX = 65535
+_POLL, _COMSET, _KEYSET, _CHLNG, _SCRYPT = const(0x60), const(0x6E), const(0x75), const(0x76), const(0x77)
+_DEFAULT = const(0)
+_NAK_SEQUENCE, _NAK_SECURE = const(4), const(6)
+_POLL_MS = const(50)
+_SILENCE_MS = const(8000)  # as long as a reader waits for us, too
+_QUEUE_LEN_MAX = const(8)
+_FAULT_COUNT_MAX = const(65535)
 _NEVER = const(1 << 60)
 _BUSY_MS = const(250)
 _TRIES_MAX = const(3)
@@ -44,7 +47,7 @@ class OsdpReader:
     """One reader, at its address. `due_ms`: when it wants to be asked; `faults` counts what was not as it should be.
 
     random: gives so many bytes, which nobody can foresee. identity: what an earlier ("identity", ..) said.
-    Limits: QUEUE_LEN_MAX commands wait.
+    Limits: _QUEUE_LEN_MAX commands wait.
     """
 
     def __init__(self, address: int, key, aes, random, allow_plain: bool = False, identity: bytes | None = None):
@@ -68,14 +71,14 @@ class OsdpReader:
     # What a door and an operator want.
 
     def command(self, tag, command: tuple) -> bool:
-        """Have a command of osdp_words said. Returns: whether it will be, and end in ("done", tag, ..) or ("failed", tag, ..).
+        """Have a command of osdp_commands said. Returns: whether it will end in ("done", tag, ..) or ("failed", tag, ..).
 
         After COMSET is done the reader is at its new address and speed: make bus and reader anew.
         """
-        assert command[0] not in (words.KEYSET, words.CHLNG, words.SCRYPT)
-        is_open = command[0] == words.COMSET and not self.is_secure
+        assert command[0] not in (_KEYSET, _CHLNG, _SCRYPT)
+        is_open = command[0] == _COMSET and not self.is_secure
         is_long = len(command[1]) + _FRAME_BYTES_MORE > self._start.rx_bytes()
-        if not self.is_online or is_open or is_long or len(self._queue) == QUEUE_LEN_MAX:
+        if not self.is_online or is_open or is_long or len(self._queue) == _QUEUE_LEN_MAX:
             self._count("dropped")
             return False
         self._queue.append([tag, command, 0])
@@ -102,7 +105,7 @@ class OsdpReader:
         if events:
             self._begin()  # a window has closed: what was begun in it is over
             self.due_ms = now_ms
-        if self.is_online and now_ms - self._heard_ms >= SILENCE_MS:
+        if self.is_online and now_ms - self._heard_ms >= _SILENCE_MS:
             events += self._restart(now_ms, "silence") + self._down("silence")
         if self.due_ms <= now_ms and not self._may_speak():
             events += self._refuse("weak_key" if self.keys.is_weak else "no_key", now_ms)
@@ -115,7 +118,7 @@ class OsdpReader:
         """Return when `tick` or `question` has something to do."""
         due_ms, window_ms = self.due_ms, self.keys.next_deadline_ms()
         if self.is_online:
-            due_ms = min(due_ms, self._heard_ms + SILENCE_MS)
+            due_ms = min(due_ms, self._heard_ms + _SILENCE_MS)
         return due_ms if window_ms is None else min(due_ms, window_ms)
 
     def is_starting(self) -> bool:
@@ -128,7 +131,7 @@ class OsdpReader:
             return None
         self._is_asked = True
         self._tries += 1
-        self.due_ms = now_ms + POLL_MS
+        self.due_ms = now_ms + _POLL_MS
         return self._link.sent
 
     def no_answer(self, now_ms: int) -> list:
@@ -159,7 +162,7 @@ class OsdpReader:
             return []
         if kind == "bad_mac":
             return self._bad_mac(now_ms)
-        return self._lost(verdict[1], frame.code, now_ms)
+        return self._restart(now_ms, verdict[1])  # also a plain ACK to KEYSET, which ends some readers' sessions
 
     # How it goes on.
 
@@ -175,16 +178,16 @@ class OsdpReader:
                 self.due_ms = now_ms + _SILENT_MS
             return is_asked
         if self.keys.wants_to_tell():
-            self._asked = words.KEYSET
-            self._link.ask(*words.keyset(self.keys.tell()))
+            self._asked = _KEYSET
+            self._link.ask(_KEYSET, b"\x01\x10" + self.keys.tell())
         elif self._queue:
             code, data = self._queue[0][1]
             self._asked = code
             self._queue[0][2] += 1
             self._link.ask(code, data)
         else:
-            self._asked = words.POLL
-            self._link.ask(words.POLL, b"")
+            self._asked = _POLL
+            self._link.ask(_POLL, b"")
         return True
 
     def _reply(self, code: int, data: bytes | None, block: bytes, now_ms: int) -> list:
@@ -203,9 +206,9 @@ class OsdpReader:
         """The start is over. Under SCBK-D a reader gets its key and nothing else."""
         self._is_ready = True
         self._session_ms = self.due_ms = now_ms
-        if self._choice and self._choice[0] == DEFAULT:
+        if self._choice and self._choice[0] == _DEFAULT:
             return []
-        is_new = self.keys.is_pairing() or not self._identity
+        is_new = self.keys.is_pairing() or len(self._identity or b"") < len(self._start.seen)
         events = self.keys.proved()
         if is_new:
             self._identity = self._start.seen
@@ -222,17 +225,17 @@ class OsdpReader:
         """Take what a reader says that is online, or that is being given a key."""
         self._heard_ms = now_ms
         self._starts = 0
-        said = None if data is None else words.read(code, data)
+        said = None if data is None else read(code, data)
         if said and said[0] in ("card", "keys") and block == b"\x16":
             said = None  # right, and yet for everybody to read
-        if self._asked == words.KEYSET:
+        if self._asked == _KEYSET:
             return self._keyset_said(said, now_ms)
         events = self._result(said, code) + (self._news(said) if said else [])
         if not said:
             self._count("malformed")
         elif said[0] == "nak":
             self._count("nak")
-            if said[1] in (words.NAK_SEQUENCE, words.NAK_NO_SECURE, words.NAK_SECURE):
+            if _NAK_SEQUENCE <= said[1] <= _NAK_SECURE:
                 return events + self._restart(now_ms, "nak")
         if self._queue or self.keys.wants_to_tell():
             self.due_ms = now_ms
@@ -245,12 +248,12 @@ class OsdpReader:
 
     def _result(self, said: tuple | None, code: int) -> list:
         """What became of the command that was asked, if it was one."""
-        if self._asked == words.POLL:
+        if self._asked == _POLL:
             return []
         tag = self._queue.pop(0)[0]
         if said and said[0] == "nak":
             return [("failed", tag, said[1])]
-        return [("done", tag, said)] if said and words.answers(self._asked, code) else [("failed", tag, "reply")]
+        return [("done", tag, said)] if said and is_answer(self._asked, code) else [("failed", tag, "reply")]
 
     def _news(self, said: tuple) -> list:
         kind = said[0]
@@ -269,12 +272,6 @@ class OsdpReader:
             return self._restart(now_ms, "no_answer")
         self.due_ms = now_ms
         return []
-
-    def _lost(self, why: str, code: int, now_ms: int) -> list:
-        """A plain ACK to KEYSET is no proof, and no fault either: some readers end the session with it."""
-        if self._is_ready and self._asked == words.KEYSET and code == words.ACK:
-            return self._restart(now_ms, "keyset")
-        return self._restart(now_ms, why)
 
     def _bad_mac(self, now_ms: int) -> list:
         self._bad_macs = [ms for ms in self._bad_macs if now_ms - ms < _MINUTE_MS] + [now_ms]
@@ -322,7 +319,7 @@ class OsdpReader:
         self._choice = self.keys.choice()
         self._start.begin(self._choice, None if self.keys.is_pairing() else self._identity)
         self._is_asked = self._is_ready = False
-        self._asked = words.POLL
+        self._asked = _POLL
 
     def _may_speak(self) -> bool:
         return self._choice is not None or (self._allow_plain and not self.keys.is_keyed)
@@ -333,4 +330,4 @@ class OsdpReader:
         return now_ms - self._session_ms >= SESSION_MS_MAX or self._link.session.frames >= SESSION_FRAMES_MAX
 
     def _count(self, why: str) -> None:
-        self.faults[why] = min(self.faults.get(why, 0) + 1, FAULT_COUNT_MAX)
+        self.faults[why] = min(self.faults.get(why, 0) + 1, _FAULT_COUNT_MAX)

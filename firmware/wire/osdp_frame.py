@@ -12,28 +12,16 @@ Source: SIA OSDP v2.2, sections 5.2 to 5.9, as public implementations show it.
 
 from firmware.const import const
 
-MARK = const(0xFF)
 FRAME_BYTES_MAX = 1440
-REPLY = const(0x80)
-WITH_CRC = const(0x04)
-WITH_BLOCK = const(0x08)
+_WITH_CRC = const(0x04)
+_WITH_BLOCK = const(0x08)
 _START = const(0x53)
 _CRC_START = const(0x1D0F)
 _FRAME_BYTES_MIN = const(7)
 _BUFFER_BYTES_MAX = const(2880)
 _WORK = const(2)
 _WORK_MAX = const(5760)
-FAULT_COUNT_MAX = 65535
-FAULTS = (
-    "noise",  # bytes that begin no frame
-    "length",  # shorter or longer than any frame
-    "cut",  # silence in the midst of it
-    "crc",
-    "sum",  # wrong, or not taken
-    "block",  # a security block that is none, or no room for a code behind it
-    "overflow",  # nobody looked for too long
-    "overload",  # false frames, one in the other
-)
+_FAULT_COUNT_MAX = const(65535)
 
 
 def crc16(data) -> int:
@@ -56,23 +44,23 @@ def body(address: int, control: int, block: bytes, code: int, data: bytes) -> by
     block: type and what belongs to it, without the length; b"" for none.
     """
     if block:
-        control |= WITH_BLOCK
+        control |= _WITH_BLOCK
         block = bytes([len(block) + 1]) + block
-    size = 6 + len(block) + len(data) + (2 if control & WITH_CRC else 1) + (4 if _has_mac(block[1:]) else 0)
+    size = 6 + len(block) + len(data) + (2 if control & _WITH_CRC else 1) + (4 if _has_mac(block[1:]) else 0)
     assert size <= FRAME_BYTES_MAX
     return bytes([_START, address, size & 0xFF, size >> 8, control]) + block + bytes([code]) + data
 
 
 def closed(begun: bytes) -> bytes:
     """Return what goes over the wire: a mark, a body with its MAC if it has one, and its CRC or sum."""
-    if begun[4] & WITH_CRC:
+    if begun[4] & _WITH_CRC:
         crc = crc16(begun)
         return b"\xff" + begun + bytes([crc & 0xFF, crc >> 8])
     return b"\xff" + begun + bytes([-sum(begun) & 0xFF])
 
 
 class Frame:
-    """What a frame says. `block` is without its length; `signed` is what the MAC was made of; `mac` is b"" where there is none."""
+    """What a frame says. `block` is without its length; `signed` is what the MAC was made of; `mac` is b"" for none."""
 
     def __init__(self, raw: bytes, at: int, end: int):
         self.address = raw[1]
@@ -87,6 +75,8 @@ class Frame:
 class Frames:
     """The frames in what a line brings. `faults` counts what was refused, each kind up to 65535.
 
+    Kinds: "noise" that begins no frame; "length" of no frame; "cut" by silence; "crc"; "sum", wrong or not taken; "block" that is
+        none, or without room for a code behind it; "overflow", nobody looked; "overload", false frames one in the other.
     takes_sums: also frames that end in a sum, which one noise in 256 does. We ask with a CRC; who takes that can answer so.
     """
 
@@ -157,7 +147,7 @@ class Frames:
         raw = bytes(self._buffer[:size])
         why = _damage(raw, self._takes_sums)
         if not why:
-            raw = raw[: -2 if raw[4] & WITH_CRC else -1]
+            raw = raw[: -2 if raw[4] & _WITH_CRC else -1]
             at, end = _places(raw)
             if at < end:
                 self._drop(size)
@@ -171,18 +161,18 @@ class Frames:
         self._buffer = self._buffer[count:]
 
     def _fault(self, why: str) -> None:
-        self.faults[why] = min(self.faults.get(why, 0) + 1, FAULT_COUNT_MAX)
+        self.faults[why] = min(self.faults.get(why, 0) + 1, _FAULT_COUNT_MAX)
 
 
 def _damage(raw: bytes, takes_sums: bool) -> str:
-    if not raw[4] & WITH_CRC:
+    if not raw[4] & _WITH_CRC:
         return "" if takes_sums and not sum(raw) & 0xFF else "sum"
     return "" if crc16(memoryview(raw)[:-2]) == raw[-2] | raw[-1] << 8 else "crc"
 
 
 def _places(raw: bytes) -> tuple:
     """Return where the code is and where the data ends. Equal, or the wrong way round, for what is no frame."""
-    if not raw[4] & WITH_BLOCK:
+    if not raw[4] & _WITH_BLOCK:
         return 5, len(raw)
     if len(raw) < 7 or raw[5] < 2 or not 0x11 <= raw[6] <= 0x18:
         return 0, 0

@@ -14,7 +14,7 @@ from firmware.const import const
 from firmware.wire.osdp_secure import DEFAULT_KEY, is_same, is_weak, wipe
 
 _STEADY, _PAIRING, _ROTATING, _TOLD = const(0), const(1), const(2), const(3)
-DEFAULT, OWN = 0, 1  # as a challenge names them
+_DEFAULT, _OWN = const(0), const(1)  # as a challenge names them
 
 
 class Keys:
@@ -29,11 +29,11 @@ class Keys:
         self._is_old_next = False
 
     def choice(self) -> tuple | None:
-        """Return what to challenge with: (DEFAULT or OWN, key), or None where there is no key."""
+        """Return what to challenge with: (0 for SCBK-D or 1, key), or None where there is no key."""
         if self._state == _PAIRING:
-            return DEFAULT, DEFAULT_KEY
+            return _DEFAULT, DEFAULT_KEY
         key = self._old if self._is_old_next else self._key
-        return (OWN, key) if key else None
+        return (_OWN, key) if key else None
 
     def pair(self, until_ms: int, new_key) -> bool:
         """Open the window for one key. Returns: whether the key is fit for it."""
@@ -63,6 +63,7 @@ class Keys:
 
     def tell(self) -> bytes:
         """Return the new key, which goes out now: from here on the reader may have it."""
+        wipe(self._old)
         self._old, self._key, self._new = self._key, self._new, None
         self._state = _TOLD
         self._before = self.is_keyed, self.is_weak

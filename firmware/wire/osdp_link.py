@@ -5,8 +5,12 @@ sent again byte for byte, under its number and with its MAC: who has heard it al
 Inside Secure Channel the plain word of anybody may end the session, never more. BUSY is always plain, and only asks for patience.
 """
 
-from firmware.wire.osdp_frame import REPLY, WITH_CRC, body, closed
-from firmware.wire.osdp_words import BUSY, NAK
+from firmware.const import const
+from firmware.wire.osdp_frame import body, closed
+
+_NAK, _BUSY = const(0x41), const(0x79)
+_REPLY = const(0x80)
+_WITH_CRC = const(0x04)
 
 
 class Link:
@@ -28,7 +32,7 @@ class Link:
 
     def ask(self, code: int, data: bytes, block: bytes = b"") -> bytes:
         """Return a question as it goes out. block: that of the handshake."""
-        control = self._number | WITH_CRC
+        control = self._number | _WITH_CRC
         if self.is_secure:
             hidden = self.session.encrypt(data) if data else b""
             begun = body(self.address, control, b"\x17" if data else b"\x15", code, hidden)
@@ -49,14 +53,14 @@ class Link:
             ("bad_mac",)
             ("reply", code, data, block)  data is None where it could not be decrypted
         """
-        if frame.address != self.address | REPLY:
+        if frame.address != self.address | _REPLY:
             return ("other",)
         number, kind = frame.control & 3, frame.block[0] if frame.block else 0
-        if frame.code == BUSY and not kind and number in (0, self._number):
+        if frame.code == _BUSY and not kind and number in (0, self._number):
             return ("busy",)
         if number != self._number:
             return ("other",) if number else ("lost", "sequence")
-        if frame.code == NAK and not kind and frame.data == b"\x01":
+        if frame.code == _NAK and not kind and frame.data == b"\x01":
             return ("unheard",)
         if not self.is_secure:
             return ("lost", "session") if kind > 0x14 else self._reply(frame, frame.data)

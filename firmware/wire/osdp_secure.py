@@ -12,13 +12,12 @@ Source: SIA OSDP v2.2, annexes D and E, as public implementations show them.
 
 from firmware.const import const
 
-BLOCK_BYTES = const(16)
-MAC_BYTES = const(4)
-NONCE_BYTES = const(8)
-KEY_BYTES = 16
+_BLOCK_BYTES = const(16)
+_MAC_BYTES = const(4)
+_KEY_BYTES = const(16)
 DEFAULT_KEY = b"0123456789:;<=>?"  # SCBK-D, which everybody knows
 _ZERO = const(b"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")
-_ENC, _MAC1, _MAC2 = const(0), const(16), const(32)  # places in `keys`
+_MAC1, _MAC2 = const(16), const(32)  # places in the keys of a session; S-ENC comes first
 _SAMPLES = (  # of SP 800-38A, which examples use, and of SIA's conformance tool, whose traces are public
     b"\x2b\x7e\x15\x16\x28\xae\xd2\xa6\xab\xf7\x15\x88\x09\xcf\x4f\x3c",
     b"\xd4\x59\xf0\x2f\x66\x02\xe5\x65\x1f\x3b\x55\x3b\xc2\x83\xd4\x3e",
@@ -33,18 +32,13 @@ def session_keys(aes, key, nonce) -> bytearray:
     return made
 
 
-def diversified(aes, master, cuid: bytes) -> bytes:
-    """Return the key of one reader, from the key of an installation and what the reader is called."""
-    return aes.encrypt(master, _ZERO, cuid + inverted(cuid))
-
-
 def mac(aes, keys, start, data) -> bytes:
     """Return the whole MAC of a body, 16 bytes, of which a frame carries four."""
-    if len(data) % BLOCK_BYTES:
+    if len(data) % _BLOCK_BYTES:
         data = padded(data)
-    if len(data) > BLOCK_BYTES:
-        start = aes.encrypt(keys[_MAC1:_MAC2], start, data[:-BLOCK_BYTES])[-BLOCK_BYTES:]
-    return aes.encrypt(keys[_MAC2:], start, data[-BLOCK_BYTES:])
+    if len(data) > _BLOCK_BYTES:
+        start = aes.encrypt(keys[_MAC1:_MAC2], start, data[:-_BLOCK_BYTES])[-_BLOCK_BYTES:]
+    return aes.encrypt(keys[_MAC2:], start, data[-_BLOCK_BYTES:])
 
 
 def encrypt(aes, keys, start, data) -> bytes:
@@ -54,14 +48,14 @@ def encrypt(aes, keys, start, data) -> bytes:
 
 def decrypt(aes, keys, start, data) -> bytes | None:
     """Return what was encrypted, or None for what was not."""
-    if not data or len(data) % BLOCK_BYTES:
+    if not data or len(data) % _BLOCK_BYTES:
         return None
     plain = aes.decrypt(keys[:_MAC1], inverted(start), data).rstrip(b"\0")
-    return plain[:-1] if plain[-1:] == b"\x80" and len(data) - len(plain) < BLOCK_BYTES else None
+    return plain[:-1] if plain[-1:] == b"\x80" and len(data) - len(plain) < _BLOCK_BYTES else None
 
 
 def padded(data) -> bytes:
-    return bytes(data) + b"\x80" + bytes(-(len(data) + 1) % BLOCK_BYTES)
+    return bytes(data) + b"\x80" + bytes(-(len(data) + 1) % _BLOCK_BYTES)
 
 
 def inverted(data) -> bytes:
@@ -83,7 +77,7 @@ def is_weak(key) -> bool:
 
     One step from byte to byte that makes up half of the key is enough: nobody draws that in the life of the universe.
     """
-    steps = [(key[place + 1] - key[place]) & 0xFF for place in range(KEY_BYTES - 1)]
+    steps = [(key[place + 1] - key[place]) & 0xFF for place in range(_KEY_BYTES - 1)]
     return max([steps.count(step) for step in steps]) >= 8 or key[:8] == key[8:] or bytes(key) in _SAMPLES
 
 
@@ -129,12 +123,12 @@ class Session:
     def sign(self, begun: bytes) -> bytes:
         """Return the MAC of a command. Until its reply is right, the next one starts from where this one did."""
         self._command_mac = mac(self._aes, self._keys, self._reply_mac, begun)
-        return self._command_mac[:MAC_BYTES]
+        return self._command_mac[:_MAC_BYTES]
 
     def is_right(self, signed: bytes, theirs: bytes) -> bool:
         """Take a reply and its MAC. If it is right the chain moves on."""
         made = mac(self._aes, self._keys, self._command_mac, signed)
-        if not is_same(made[:MAC_BYTES], theirs):
+        if not is_same(made[:_MAC_BYTES], theirs):
             return False
         self._reply_mac = made
         self.frames += 1

@@ -14,14 +14,18 @@ Refusals, as `take` returns them:
 """
 
 from firmware.const import const
-from firmware.wire import osdp_words as words
 from firmware.wire.osdp_frame import FRAME_BYTES_MAX
-from firmware.wire.osdp_keys import OWN
-from firmware.wire.osdp_secure import NONCE_BYTES, Session
+from firmware.wire.osdp_replies import capability, read
+from firmware.wire.osdp_secure import Session
 
 ON, READY, MALFORMED = "", "ready", "malformed"
 _ID, _CAP, _CHALLENGE, _PROOF, _ID_AGAIN, _CAP_AGAIN = const(0), const(1), const(2), const(3), const(4), const(5)
-_WANTED = (words.PDID, words.PDCAP, words.CCRYPT, words.RMAC_I, words.PDID, words.PDCAP)
+_IDENTIFY, _CAPABLE, _CHLNG, _SCRYPT = const(0x61), const(0x62), const(0x76), const(0x77)
+_NAK, _PDID, _PDCAP = const(0x41), const(0x45), const(0x46)
+_WANTED = const(b"\x45\x46\x76\x78\x45\x46")  # PDID, PDCAP, CCRYPT, RMAC_I, and the first two again
+_CAP_SECURE, _CAP_RX_BYTES = const(9), const(10)
+_OWN = const(1)
+_NONCE_BYTES = const(8)
 _FRAME_BYTES_SURE = const(128)
 _PLAIN_BYTES = const(8)  # of an identity, before the cUID
 
@@ -51,7 +55,7 @@ class Start:
 
     def rx_bytes(self) -> int:
         """Return the longest frame that the reader takes. Every one takes 128 bytes."""
-        most = words.capability(self.capabilities, words.CAP_RX_BYTES) or (0, 0)
+        most = capability(self.capabilities, _CAP_RX_BYTES) or (0, 0)
         return min(max(most[0] | most[1] << 8, _FRAME_BYTES_SURE), FRAME_BYTES_MAX)
 
     def ask(self) -> bool:
@@ -60,18 +64,18 @@ class Start:
         It alone tells a session that somebody recorded from a new one.
         """
         if self._phase in (_ID, _ID_AGAIN):
-            self._link.ask(words.ID, b"\0")
+            self._link.ask(_IDENTIFY, b"\0")
         elif self._phase in (_CAP, _CAP_AGAIN):
-            self._link.ask(words.CAP, b"\0")
+            self._link.ask(_CAPABLE, b"\0")
         elif self._phase == _PROOF:
-            self._link.ask(words.SCRYPT, self._proof, bytes([0x13, self._choice[0]]))
+            self._link.ask(_SCRYPT, self._proof, bytes([0x13, self._choice[0]]))
         else:
-            nonce = self._random(NONCE_BYTES)
+            nonce = self._random(_NONCE_BYTES)
             if nonce == self._nonce:
                 return False
             self._nonce = nonce
             self._link.session = Session(self._aes, self._choice[1], nonce)
-            self._link.ask(words.CHLNG, nonce, bytes([0x11, self._choice[0]]))
+            self._link.ask(_CHLNG, nonce, bytes([0x11, self._choice[0]]))
         return True
 
     def take(self, code: int, data: bytes | None, block: bytes) -> str:
@@ -97,12 +101,12 @@ class Start:
         return ON
 
     def _no(self, code: int, data: bytes | None) -> str:
-        if self._phase == _CHALLENGE and code == words.NAK:
+        if self._phase == _CHALLENGE and code == _NAK:
             return "no_encryption" if data == b"\x05" else "challenge"
-        return "rmac" if self._phase == _PROOF and code != words.NAK else MALFORMED
+        return "rmac" if self._phase == _PROOF and code != _NAK else MALFORMED
 
     def _id(self, data: bytes) -> str:
-        if not words.read(words.PDID, data):
+        if not read(_PDID, data):
             return MALFORMED
         self._id_data = data
         self.seen = data[:4] + data[5:9]
@@ -111,19 +115,19 @@ class Start:
         return self._on()
 
     def _cap(self, data: bytes) -> str:
-        if not words.read(words.PDCAP, data):
+        if not read(_PDCAP, data):
             return MALFORMED
         self.capabilities = data
         if not self._choice:
             return READY
-        secure = words.capability(data, words.CAP_SECURE)
+        secure = capability(data, _CAP_SECURE)
         return self._on() if secure and secure[0] & 1 else "no_encryption"
 
     def _ccrypt(self, data: bytes, block: bytes) -> str:
         if len(data) != 32 or block[:1] != b"\x12":
             return MALFORMED
         if block[1:] != bytes([self._choice[0]]):
-            return "default_key" if self._choice[0] == OWN else "cryptogram"
+            return "default_key" if self._choice[0] == _OWN else "cryptogram"
         self.seen += data[:8]
         if self._known and self._known[_PLAIN_BYTES:] not in (b"", data[:8]):
             return "identity"

@@ -62,8 +62,9 @@ def framed(address, control, code, data=b"", block=b"", mac=None):
 class Pd:
     """`said`: what it was told, (code, data). `news`: replies to polls to come. `busy`: so many answers are BUSY."""
 
-    def __init__(self, address, key=None, strict=False, resends=False, takes_default=None, keyset_ends=True, naks_crc=False):
+    def __init__(self, address, key=None, strict=False, resends=False, takes_default=None, keyset_ends=True, naks_crc=False, clings=False):
         self.address, self.key = address, key
+        self.clings = clings  # to its session, when somebody begins anew
         self.strict, self.resends, self.keyset_ends, self.naks_crc = strict, resends, keyset_ends, naks_crc
         self.takes_default = key is None if takes_default is None else takes_default
         self.pdid, self.caps, self.cuid = PDID, CAPS, PDID[:8]
@@ -110,7 +111,7 @@ class Pd:
             if self.is_secure:
                 self.drop()
                 return self.plain(frame, 0x41, b"\x06")
-        if number == 0:
+        if number == 0 and not (self.clings and self.is_secure):
             self.drop()
         self.last, self.last_reply = data, self.reply(frame)
         return self.last_reply
@@ -124,6 +125,10 @@ class Pd:
             return self.challenge(frame)
         if kind == 0x13:
             return self.proof(frame)
+        if self.is_secure and not kind and self.clings:
+            reply = self.sealed(frame, 0x41, b"\x06", self.rmac)
+            self.drop()
+            return reply
         if self.is_secure:
             return self.secure(frame, kind)
         if kind:

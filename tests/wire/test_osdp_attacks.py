@@ -4,13 +4,14 @@ Source: Bishop Fox, Badge of Shame (Black Hat 2023) and its tool mellon; what li
 """
 
 from firmware.hal import aes
-from firmware.wire import osdp_words as words
+from firmware.wire import osdp_commands as commands
 from firmware.wire.osdp_cp import OsdpReader
 from firmware.wire.osdp_frame import Frames
+from tests.wire import osdp_codes as codes
 from tests.wire.osdp_pd import CAPS, CAPS_NO_AES, CARD, CARD_BITS, DEFAULT_KEY, PDID, ZERO, Pd, chained, framed
 from tests.wire.osdp_world import KEY, NEW_KEY, OTHER_KEY, Dice, World, online
 
-BEFORE_A_SESSION = (words.ID, words.CAP, words.CHLNG, words.SCRYPT)
+BEFORE_A_SESSION = (codes.ID, codes.CAP, codes.CHLNG, codes.SCRYPT)
 
 
 def stays_down(world, why, span_ms=60_000):
@@ -45,7 +46,7 @@ def answers_challenges(make):
 
     def spoil(question, reply):
         frame = frame_of(reply)
-        return make(frame) if frame.code == words.CCRYPT else reply
+        return make(frame) if frame.code == codes.CCRYPT else reply
 
     return spoil
 
@@ -74,7 +75,7 @@ def test_2_a_claim_that_it_cannot_encrypt_leads_to_nothing():
     for allow_plain in (False, True):
         for caps in (CAPS_NO_AES, CAPS[:6], b"\x09\x02\x01"):
             world = World([Pd(0, KEY)], allow_plain=allow_plain)
-            world.spoil = rewrites(words.PDCAP, caps)
+            world.spoil = rewrites(codes.PDCAP, caps)
             stays_down(world, "no_encryption")
 
 
@@ -82,13 +83,13 @@ def test_2_a_nak_to_the_challenge_leads_to_nothing():
     for allow_plain in (False, True):
         for reason in (0, 2, 3, 5, 6, 9, 255):
             pd = Pd(0, KEY)
-            pd.refuses = {words.CHLNG: reason}
+            pd.refuses = {codes.CHLNG: reason}
             world = World([pd], allow_plain=allow_plain)
             stays_down(world, "no_encryption" if reason == 5 else "challenge")
 
 
 def test_2_a_reader_that_was_online_is_not_talked_down():
-    for spoil in (rewrites(words.PDCAP, CAPS_NO_AES), answers_challenges(lambda frame: framed(0x80, frame.control & 7, 0x41, b"\5"))):
+    for spoil in (rewrites(codes.PDCAP, CAPS_NO_AES), answers_challenges(lambda frame: framed(0x80, frame.control & 7, 0x41, b"\5"))):
         world = online(allow_plain=True)
         world.spoil = spoil
         world.pds[0].drop()
@@ -101,7 +102,7 @@ def test_2_a_reader_that_was_online_is_not_talked_down():
 
 
 def test_2_one_such_claim_costs_no_two_seconds():
-    for spoil in (rewrites(words.PDCAP, CAPS_NO_AES), answers_challenges(lambda frame: framed(0x80, frame.control & 7, 0x41, b"\5"))):
+    for spoil in (rewrites(codes.PDCAP, CAPS_NO_AES), answers_challenges(lambda frame: framed(0x80, frame.control & 7, 0x41, b"\5"))):
         world = World([Pd(0, KEY)])
         world.spoil = spoil
         world.run(300)
@@ -115,7 +116,7 @@ def test_3_no_key_goes_to_a_device_that_asks_for_the_default_one():
     world = World([pd])
     world.spoil = answers_challenges(lambda frame: framed(0x80, frame.control & 7, 0x76, frame.data, b"\x12\x00"))
     stays_down(world, "default_key")
-    assert words.KEYSET not in [code for code, _ in pd.said]
+    assert codes.KEYSET not in [code for code, _ in pd.said]
     # The same device, and the panel is told that it is right: only the byte was false.
     world = World([Pd(0, DEFAULT_KEY)], key=KEY)
     stays_down(world, "cryptogram")
@@ -153,6 +154,9 @@ def test_5_a_reader_in_place_of_another_is_told_from_it():
     pd.cuid = b"\0" + pd.cuid[1:]
     world = World([pd], identity=known)
     stays_down(world, "identity")
+    world = World([Pd(0, KEY)], identity=known[:8])  # from before it had a key
+    world.run(1000)
+    assert world.say() == [("identity", known), ("online", True)]
     pd = Pd(0, KEY)  # new firmware is the same reader
     pd.pdid = PDID[:9] + b"\2\0\0"
     world = World([pd], identity=known)
@@ -267,9 +271,9 @@ def test_an_rmac_that_is_wrong_missing_or_too_long_is_refused_at_once():
 
         def spoil(question, reply, change=change):
             frame = frame_of(reply)
-            if frame.code != words.RMAC_I:
+            if frame.code != codes.RMAC_I:
                 return reply
-            return framed(0x80, frame.control & 7, words.RMAC_I, change(frame.data), b"\x14\x01")
+            return framed(0x80, frame.control & 7, codes.RMAC_I, change(frame.data), b"\x14\x01")
 
         world = World([Pd(0, KEY)])
         world.spoil = spoil
@@ -278,7 +282,7 @@ def test_an_rmac_that_is_wrong_missing_or_too_long_is_refused_at_once():
 
 
 def test_what_a_reader_says_in_plain_has_to_be_what_it_says_in_its_session():
-    for spoil in (rewrites(words.PDID, PDID[:11] + b"\x99"), rewrites(words.PDCAP, CAPS[:9] + b"\x0a\xff\xff")):
+    for spoil in (rewrites(codes.PDID, PDID[:11] + b"\x99"), rewrites(codes.PDCAP, CAPS[:9] + b"\x0a\xff\xff")):
         world = World([Pd(0, KEY)])
         world.spoil = spoil
         stays_down(world, "forged")
@@ -330,9 +334,9 @@ def test_a_card_that_is_proved_but_not_encrypted_is_not_delivered():
 def test_addresses_and_speeds_are_not_changed_in_plain():
     world = World([Pd(0)], key=None, allow_plain=True)
     world.run(1000)
-    assert not world.reader().command("move", words.comset(3, 9600))
+    assert not world.reader().command("move", commands.comset(3, 9600))
     world = online()
-    assert world.reader().command("move", words.comset(3, 115200))
+    assert world.reader().command("move", commands.comset(3, 115200))
     world.run(200)
     assert world.say() == [("done", "move", ("com", 3, 115200))]
     assert not [data for _, who, data in world.line if who is None and data[2] == 0x7F]

@@ -1,11 +1,11 @@
 """Readers on one line: each gets its turn, whatever the others do, and nobody hears what was meant for another."""
 
-from firmware.wire import osdp_words as words
-from firmware.wire.osdp_bus import READERS_MAX
+from firmware.wire import osdp_commands as commands
 from tests.wire.osdp_pd import CARD, CARD_BITS, Pd, framed
 from tests.wire.osdp_world import KEY, World
 
-RED = words.led((1, 0, 1, 0))
+READERS_MAX = 8
+RED = commands.led((1, 0, 1, 0))
 
 
 def readers(count):
@@ -119,6 +119,39 @@ def test_what_comes_unasked_is_thrown_away():
         if world.bus._asked is not None:
             break
     assert world.say("card") == [] and world.bus.unasked > 0 and world.reader().faults == before
+
+
+def test_a_frame_behind_the_answer_is_not_the_next_answer():
+    world = World([Pd(0)], key=None, allow_plain=True)
+    world.run(1000)
+    world.forget()
+    forged = []
+
+    def spoil(question, reply):
+        forged.append(framed(0x80, 4 | question[5] % 4 % 3 + 1, CARD[0], CARD[1]))
+        return reply + forged[-1]
+
+    world.spoil = spoil
+    world.run(2000)
+    assert len(forged) > 20 and world.say("card") == []
+
+
+def test_false_starts_of_frames_before_and_behind_an_answer_cost_little_time():
+    for make, most_ms in ((lambda reply: reply + b"\x53\x80", 60), (lambda reply: b"\x53\x80\xa0\x05" + reply, 100)):
+        world = running(1, 115200)
+        world.spoil = lambda question, reply, make=make: make(reply)
+        world.run(2000)
+        assert longest_wait_ms(world, 0) <= most_ms and world.reader().faults == {}
+
+
+def test_an_answer_to_what_was_asked_before_a_window_opened_is_none():
+    world = World([Pd(0)], key=None, allow_plain=True)
+    world.take(world.bus.tick(0))
+    assert len(world.line) == 2 and world.bus.pair("r0", 60_000, KEY, 0)
+    world.take(world.bus.feed(world.coming.pop()[1], 5))
+    assert world.reader().faults == {"other": 1} and not world.reader().is_starting()
+    world.run(2000)
+    assert world.say("paired", "online") == [("paired",), ("online", True)]
 
 
 def test_a_late_answer_of_one_reader_is_not_heard_as_that_of_another():

@@ -17,7 +17,7 @@ def readers():
     for strict in (False, True):
         for resends in (False, True):
             for naks_crc in (False, True):
-                yield Pd(0, KEY, strict, resends, naks_crc=naks_crc)
+                yield Pd(0, KEY, strict, resends, naks_crc=naks_crc, clings=strict)
 
 
 def plain_of(code, data=b"", number=None):
@@ -206,6 +206,18 @@ def test_a_reader_that_was_without_power_is_back_in_two_seconds():
         world.pds[0].news.append(CARD)
         world.run(2000)
         assert world.say() == [("card", CARD_BITS, 0)], off_ms
+
+
+def test_a_panel_that_was_without_power_is_back_in_two_seconds():
+    for clings in (False, True):
+        for strict in (False, True):
+            pd = Pd(0, KEY, strict, clings=clings)
+            online(pd)
+            world = World([pd])
+            world.dice.drawn = 77
+            pd.news.append(CARD)
+            world.run(1000)
+            assert world.say("online", "card", "refused") == [("online", True), ("card", CARD_BITS, 0)], (clings, strict)
 
 
 def test_busy_without_end_is_offline():

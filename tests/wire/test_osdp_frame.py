@@ -1,8 +1,10 @@
 """Frames of four sources: whole, cut, flipped, doubled, byte by byte, between marks and noise; and bounds that hold."""
 
-from firmware.wire.osdp_frame import FAULT_COUNT_MAX, FAULTS, FRAME_BYTES_MAX, Frames, body, closed, crc16
+from firmware.wire.osdp_frame import FRAME_BYTES_MAX, Frames, body, closed, crc16
 from tests.wire.osdp_vectors import BAD_MAC, COMMANDS, FIXTURES, NO_BLOCK, NO_SESSION, PLAIN, all_frames, raw
 
+FAULTS = ("noise", "length", "cut", "crc", "sum", "block", "overflow", "overload")
+FAULT_COUNT_MAX = 65535
 ONE = raw("53000900046100C066")
 NOISES = (b"\x00", b"\xff\x00\xff", b"\x53", b"\x53\x53\x53", b"\x53\x00\x09", b"\x53\x80\x0c\x00\x04", b"S\x00\x07\x00\x00\x00\x00")
 

@@ -1,12 +1,13 @@
 """A reader gets its key once, in a window that an operator opened, and another one in its session; whatever is lost meanwhile."""
 
-from firmware.wire import osdp_words as words
-from firmware.wire.osdp_keys import DEFAULT, OWN, Keys
+from firmware.wire.osdp_keys import Keys
+from tests.wire import osdp_codes as codes
 from tests.wire.osdp_pd import CARD, CARD_BITS, PDID, Pd, framed
 from tests.wire.osdp_world import KEY, NEW_KEY, OTHER_KEY, Once, World, online
 
 WINDOW_MS = 60_000
 WHO = PDID[:4] + PDID[5:9] + PDID[:8]
+DEFAULT, OWN = 0, 1
 WEAK = bytes(range(16))
 
 
@@ -25,7 +26,7 @@ def paired(world, span_ms=3000):
 
 def told(world):
     """How many different KEYSETs went out: a retry is the same."""
-    return len({data for _, who, data in world.line if who is None and data[5] & 8 and data[7] == 0x17 and data[8] == words.KEYSET})
+    return len({data for _, who, data in world.line if who is None and data[5] & 8 and data[7] == 0x17 and data[8] == codes.KEYSET})
 
 
 def test_a_new_reader_is_paired_and_proves_its_key():
@@ -77,7 +78,7 @@ def test_a_reader_that_does_not_take_the_default_key_is_refused_until_the_window
 
 
 def test_pairing_outlives_each_lost_reply_and_each_lost_question():
-    for code in (words.ID, words.CAP, words.CHLNG, words.SCRYPT, words.KEYSET, None):
+    for code in (codes.ID, codes.CAP, codes.CHLNG, codes.SCRYPT, codes.KEYSET, None):
         for resends in (False, True):
             for keyset_ends in (False, True):
                 for attribute in ("spoil", "spoil_question"):
@@ -91,7 +92,7 @@ def test_pairing_outlives_each_lost_reply_and_each_lost_question():
 
 def test_an_ack_in_plain_to_the_new_key_is_taken_for_what_the_next_session_proves():
     world = unpaired(Pd(0, resends=True))
-    world.spoil = Once(lambda reply: framed(0x80, 4 | reply[4] & 3, 0x40), words.KEYSET)
+    world.spoil = Once(lambda reply: framed(0x80, 4 | reply[4] & 3, 0x40), codes.KEYSET)
     assert paired(world) == [("paired",), ("identity", WHO), ("online", True)]
 
 
@@ -112,7 +113,7 @@ def test_a_reader_that_takes_a_key_and_does_not_prove_it_is_given_no_second_one(
 def test_a_reader_that_rejects_the_key_stays_what_it_was():
     for allow_plain in (False, True):
         pd = Pd(0)
-        pd.refuses = {words.KEYSET: 9}
+        pd.refuses = {codes.KEYSET: 9}
         world = unpaired(pd, allow_plain=allow_plain)
         events = paired(world)
         assert events[0] == ("pairing_failed", 9) and told(world) == 1
@@ -136,7 +137,7 @@ def test_nothing_is_heard_from_a_reader_under_the_default_key():
     pd.refuses = {}
     pd.news += [CARD] * 3
     world = unpaired(pd)
-    world.spoil_question = lambda data: b"" if data[5] & 8 and data[8] == words.KEYSET else data
+    world.spoil_question = lambda data: b"" if data[5] & 8 and data[8] == codes.KEYSET else data
     paired(world, 10_000)
     assert world.say("card", "online") == [] and len(pd.news) == 3
 
@@ -191,7 +192,7 @@ def test_rotation_outlives_a_lost_reply_and_a_lost_question():
         for keyset_ends in (False, True):
             for attribute in ("spoil", "spoil_question"):
                 world = online(Pd(0, KEY, resends=resends, keyset_ends=keyset_ends))
-                setattr(world, attribute, Once(lambda data: b"", words.KEYSET))
+                setattr(world, attribute, Once(lambda data: b"", codes.KEYSET))
                 assert world.reader().rotate(NEW_KEY)
                 world.run(4000)
                 assert world.say() == [("rotated",)] and world.pds[0].key == NEW_KEY, (resends, keyset_ends, attribute)
@@ -199,7 +200,7 @@ def test_rotation_outlives_a_lost_reply_and_a_lost_question():
 
 def test_a_reader_that_did_not_hear_its_new_key_comes_back_with_the_old_one():
     world = online()
-    world.spoil_question = lambda data: b"" if data[5] & 8 and data[8] == words.KEYSET else data
+    world.spoil_question = lambda data: b"" if data[5] & 8 and data[8] == codes.KEYSET else data
     assert world.reader().rotate(NEW_KEY)
     world.run(5000)
     assert world.say("rotation_failed", "online") == [("rotation_failed", "old_key"), ("online", True)]
@@ -213,7 +214,7 @@ def test_a_reader_that_did_not_hear_its_new_key_comes_back_with_the_old_one():
 
 def test_a_reader_that_rejects_a_new_key_keeps_the_old_one():
     world = online()
-    world.pds[0].refuses = {words.KEYSET: 3}
+    world.pds[0].refuses = {codes.KEYSET: 3}
     assert world.reader().rotate(NEW_KEY)
     world.run(2000)
     assert world.say() == [("rotation_failed", 3)] and world.reader().is_online

@@ -1,21 +1,22 @@
 """A reader that is well: its start, what it says, what it is told, what it will not do, and how its session grows old."""
 
 from firmware.wire import osdp_cp
-from firmware.wire import osdp_words as words
-from firmware.wire.osdp_cp import QUEUE_LEN_MAX
+from firmware.wire import osdp_commands as commands
+from tests.wire import osdp_codes as codes
 from tests.wire.osdp_pd import CAPS, CARD, CARD_BITS, PDID, Pd
 from tests.wire.osdp_world import KEY, World, online
 
+QUEUE_LEN_MAX = 8
 START = [
-    (words.ID, False, False),
-    (words.CAP, False, False),
-    (words.CHLNG, False, False),
-    (words.SCRYPT, False, False),
-    (words.ID, True, False),
-    (words.CAP, True, False),
-    (words.POLL, True, False),
+    (codes.ID, False, False),
+    (codes.CAP, False, False),
+    (codes.CHLNG, False, False),
+    (codes.SCRYPT, False, False),
+    (codes.ID, True, False),
+    (codes.CAP, True, False),
+    (codes.POLL, True, False),
 ]
-RED = words.led((1, 0, 1, 0))
+RED = commands.led((1, 0, 1, 0))
 
 
 def test_a_start_asks_in_this_order_and_only_then_is_the_reader_online():
@@ -25,7 +26,7 @@ def test_a_start_asks_in_this_order_and_only_then_is_the_reader_online():
             world.run(30)
             assert world.say() == []
             world.run(500)
-            assert world.questions()[:7] == START and set(world.questions()[7:]) == {(words.POLL, True, False)}
+            assert world.questions()[:7] == START and set(world.questions()[7:]) == {(codes.POLL, True, False)}
             assert world.say() == [("identity", PDID[:4] + PDID[5:9] + PDID[:8]), ("online", True)]
             assert world.reader().faults == {}
 
@@ -39,7 +40,7 @@ def test_a_start_takes_half_a_second_at_9600_baud():
 def test_a_reader_without_a_key_speaks_in_plain_where_it_may():
     world = World([Pd(0)], key=None, allow_plain=True)
     world.run(500)
-    assert [code for code, _, _ in world.questions()][:3] == [words.ID, words.CAP, words.POLL]
+    assert [code for code, _, _ in world.questions()][:3] == [codes.ID, codes.CAP, codes.POLL]
     assert world.say() == [("identity", PDID[:4] + PDID[5:9]), ("online", False)]
     world.pds[0].news.append(CARD)
     world.run(200)
@@ -98,21 +99,21 @@ def test_commands_are_said_in_order_between_polls_and_their_end_is_told():
     world = online()
     said = [
         ("led", RED, ("ack",)),
-        ("buzzer", words.buzzer(2), ("ack",)),
-        ("text", words.text("hello"), ("ack",)),
-        ("output", words.output(0, 5, 30), ("ack",)),
-        ("mfg", words.manufacturer(b"\1\2\3", b"x"), ("ack",)),
-        ("local", (words.LSTAT, b""), ("local", False, False)),
-        ("input", (words.ISTAT, b""), ("inputs", b"\1\0")),
-        ("outputs", (words.OSTAT, b""), ("outputs", b"\0")),
+        ("buzzer", commands.buzzer(2), ("ack",)),
+        ("text", commands.text("hello"), ("ack",)),
+        ("output", commands.output(0, 5, 30), ("ack",)),
+        ("mfg", commands.manufacturer(b"\1\2\3", b"x"), ("ack",)),
+        ("local", (codes.LSTAT, b""), ("local", False, False)),
+        ("input", (codes.ISTAT, b""), ("inputs", b"\1\0")),
+        ("outputs", (codes.OSTAT, b""), ("outputs", b"\0")),
     ]
     for tag, command, _ in said:
         assert world.reader().command(tag, command)
     world.run(500)
     assert world.say("done", "failed") == [("done", tag, reply) for tag, _, reply in said]
-    heard = [told for told in world.pds[0].said if told[0] not in (words.POLL, words.ID, words.CAP)]
+    heard = [told for told in world.pds[0].said if told[0] not in (codes.POLL, codes.ID, codes.CAP)]
     assert heard == [command for _, command, _ in said]
-    assert world.reader().command("heads", (words.RSTAT, b""))
+    assert world.reader().command("heads", (codes.RSTAT, b""))
     world.run(100)
     assert world.say("done")[-1] == ("done", "heads", ("readers", b"\0"))
 
@@ -123,7 +124,7 @@ def test_a_nak_of_any_kind_fails_the_command_and_not_the_reader():
             world = World([Pd(0, key)], key=key, allow_plain=key is None)
             world.run(1000)
             world.forget()
-            world.pds[0].refuses = {words.LED: reason}
+            world.pds[0].refuses = {codes.LED: reason}
             assert world.reader().command("led", RED)
             world.run(200)
             world.pds[0].news.append(CARD)
@@ -148,13 +149,13 @@ def test_a_command_whose_reply_is_lost_is_said_again_in_the_next_session_but_not
     lost = set()
 
     def spoil(question, reply):
-        if question[5] & 8 and question[8] == words.LED:
+        if question[5] & 8 and question[8] == codes.LED:
             lost.add(question)
             return b""
         return reply
 
     world.spoil = spoil
-    assert world.reader().command("led", RED) and world.reader().command("buzzer", words.buzzer(1))
+    assert world.reader().command("led", RED) and world.reader().command("buzzer", commands.buzzer(1))
     world.run(6000)
     assert world.say("done", "failed") == [("failed", "led", "lost"), ("done", "buzzer", ("ack",))]
     assert world.reader().is_online and len(lost) == 2
@@ -172,12 +173,12 @@ def test_the_queue_is_bounded_and_empty_while_the_reader_is_offline():
 
 def test_a_command_longer_than_the_reader_takes_is_not_said():
     world = online()
-    long = words.manufacturer(b"\1\2\3", bytes(220))
-    assert world.reader().command("fits", long) and not world.reader().command("long", words.manufacturer(b"\1\2\3", bytes(230)))
+    long = commands.manufacturer(b"\1\2\3", bytes(220))
+    assert world.reader().command("fits", long) and not world.reader().command("long", commands.manufacturer(b"\1\2\3", bytes(230)))
     pd = Pd(0, KEY)
     pd.caps = CAPS[:9]  # it does not say: 128
     world = online(pd)
-    assert not world.reader().command("long", long) and world.reader().command("fits", words.text("x" * 32))
+    assert not world.reader().command("long", long) and world.reader().command("fits", commands.text("x" * 32))
     world.run(200)
     assert world.say() == [("done", "fits", ("ack",))]
     assert max([len(data) for _, who, data in world.line if who is None]) <= 129
@@ -193,7 +194,7 @@ def test_a_session_is_renewed_after_so_many_frames_and_so_much_time_and_nobody_n
             for _ in range(20):
                 world.pds[0].news.append(CARD)
                 world.run(500)
-            challenges = [asked for asked in world.questions() if asked[0] == words.CHLNG]
+            challenges = [asked for asked in world.questions() if asked[0] == codes.CHLNG]
             assert 3 <= len(challenges) <= 5
             assert world.say() == [("card", CARD_BITS, 0)] * 20
     finally:
@@ -210,7 +211,7 @@ def test_a_reader_that_is_not_there_is_asked_once_a_second():
 
 def test_commands_that_set_keys_are_not_for_everybody():
     world = online()
-    for code in (words.KEYSET, words.CHLNG, words.SCRYPT):
+    for code in (codes.KEYSET, codes.CHLNG, codes.SCRYPT):
         try:
             world.reader().command("key", (code, bytes(18)))
         except AssertionError:

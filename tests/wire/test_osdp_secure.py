@@ -3,6 +3,7 @@
 from firmware.hal import aes
 from firmware.wire import osdp_secure as secure
 from firmware.wire.osdp_frame import Frames, body, closed
+from firmware.wire.osdp_identity import diversified
 from tests.wire import osdp_vectors as vectors
 from tests.wire.osdp_vectors import ANNEX_E, CAPTURE, COMMANDS, raw
 
@@ -143,7 +144,7 @@ def test_a_wrong_answer_moves_nothing_and_the_command_stays_the_same():
 
 
 def test_a_key_of_an_installation_gives_each_reader_its_own():
-    one, other = secure.diversified(aes, A_KEY, bytes(8)), secure.diversified(aes, A_KEY, bytes(7) + b"\1")
+    one, other = diversified(aes, A_KEY, bytes(8)), diversified(aes, A_KEY, bytes(7) + b"\1")
     assert one == aes.encrypt(A_KEY, ZERO, bytes(8) + b"\xff" * 8) and one != other and not secure.is_weak(one)
 
 
