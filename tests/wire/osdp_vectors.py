@@ -41,30 +41,94 @@ NIST_SECRET = (
     (NIST_START, "7df76b0c1ab899b33e42f047b91b546fe2fe5bd6c1dfcdd19124f03e1a134d3b"),
     ("", "4c08220c79d9191022dc6674874ceaf8"),
 )
-# N: address 0, sequence 2, all session keys and the last MAC zero: code, data, secure frame, frame with CRC.
+# N: address 0, sequence 2, all session keys and the last MAC zero: code, data, and the frame secure, with a CRC, with a sum.
 COMMANDS = (
-    (0x6E, "0180250000", "53001e000e02176eaca3c2ffe4d9e599cd771b8ef3d13f23faab634e0895", "53000d00066e0180250000ec7b"),
-    (0x62, "00", "53001e000e021762d14eb7ad982cc5f9aa25318a7eaed6260f6a2aa73870", "53000900066200f35d"),
+    (
+        0x6E,
+        "0180250000",
+        "53001e000e02176eaca3c2ffe4d9e599cd771b8ef3d13f23faab634e0895",
+        "53000d00066e0180250000ec7b",
+        "53000c00026e01802500008b",
+    ),
+    (
+        0x62,
+        "00",
+        "53001e000e021762d14eb7ad982cc5f9aa25318a7eaed6260f6a2aa73870",
+        "53000900066200f35d",
+        "5300080002620041",
+    ),
     (
         0x75,
-        "01100001020304050607" + "0001020304050607",
+        "011000010203040506070001020304050607",
         "53002e000e021775f0ddec9a0ed8ce4c80baf5d55c18436f9189fd66c9f223dc041486d83357df986c1d4bc2b2f2",
         "53001a000675011000010203040506070001020304050607cfa3",
+        "530019000275011000010203040506070001020304050607d4",
     ),
     (
         0x7C,
         "03e80300000a00000005000102030405",
         "53002e000e02177c927138dde009a3475367f82a2c9429700d2348a877b955096d8a24dd7188ac3c9a98d6c54aee",
         "53001800067c03e80300000a000000050001020304055921",
+        "53001700027c03e80300000a000000050001020304050c",
     ),
-    (0x61, "00", "53001e000e021761d14eb7ad982cc5f9aa25318a7eaed6269ae995731983", "53000900066100a008"),
-    (0x65, "", "53000e000e021565460e3d4e2a6a", "5300080006652c9c"),
-    (0x64, "", "53000e000e0215646f63246fd050", "5300080006640d8c"),
-    (0x80, "0102030a0b0c", "53001e000e021780c8670fcb60c025ba48154192a42bb8f3b978ffac1a91", "53000e0006800102030a0b0c6b14"),
-    (0x68, "0003640001067800", "53001e000e021768f7efa0d4764a4e29267596f216d8a9e8c5887608b908", "53001000066800036400010678000b5b"),
-    (0x66, "", "53000e000e02156662de0516124b", "5300080006664fac"),
-    (0x60, "", "53000e000e0215604b32767773b6", "53000800066089cc"),
+    (
+        0xA3,
+        "5fc102000000",
+        "53001e000e0217a3bb89c6e0f9eb82adfcbc16c4eecf42b051fcbf8395b2",
+        "53000e0006a35fc1020000004123",
+        "53000d0002a35fc102000000d9",
+    ),
+    (
+        0x61,
+        "00",
+        "53001e000e021761d14eb7ad982cc5f9aa25318a7eaed6269ae995731983",
+        "53000900066100a008",
+        "5300080002610042",
+    ),
+    (
+        0x65,
+        "",
+        "53000e000e021565460e3d4e2a6a",
+        "5300080006652c9c",
+        "5300070002653f",
+    ),
+    (
+        0x64,
+        "",
+        "53000e000e0215646f63246fd050",
+        "5300080006640d8c",
+        "53000700026440",
+    ),
+    (
+        0x80,
+        "0102030a0b0c",
+        "53001e000e021780c8670fcb60c025ba48154192a42bb8f3b978ffac1a91",
+        "53000e0006800102030a0b0c6b14",
+        "53000d0002800102030a0b0cf7",
+    ),
+    (
+        0x68,
+        "0003640001067800",
+        "53001e000e021768f7efa0d4764a4e29267596f216d8a9e8c5887608b908",
+        "53001000066800036400010678000b5b",
+        "53000f00026800036400010678004e",
+    ),
+    (
+        0x66,
+        "",
+        "53000e000e02156662de0516124b",
+        "5300080006664fac",
+        "5300070002663e",
+    ),
+    (
+        0x60,
+        "",
+        "53000e000e0215604b32767773b6",
+        "53000800066089cc",
+        "53000700026044",
+    ),
 )
+SIA_KEY = "d459f02f6602e5651f3b553bc283d43e"  # E, of SIA's conformance tool
 # C: a whole start, key 0001..0eff, reader 5. The two random numbers are equal: a handshake that we would refuse.
 CAPTURE_KEY = "000102030405060708090a0b0c0d0eff"
 CAPTURE = (
@@ -110,8 +174,8 @@ def raw(text):
 def all_frames():
     """Every frame that is whole, as bytes, with its source."""
     frames = [(raw(text), source) for text, source in PLAIN]
-    for code, _, secure, plain in COMMANDS:
-        frames += [(raw(secure), "N %x" % code), (raw(plain), "N %x" % code)]
+    for command in COMMANDS:
+        frames += [(raw(text), "N %x" % command[0]) for text in command[2:]]
     frames += [(raw(text), "C " + name) for name, text in CAPTURE]
     frames += [(raw(INSTALL_KEYSET), "C install"), (raw(INSTALL_ACK), "C install")]
     return frames + [(raw(text), "L %x" % code) for code, _, text in FIXTURES] + [(raw(BAD_MAC), "L bad MAC")]

@@ -6,7 +6,7 @@ from firmware.wire import osdp_replies as replies
 from tests.wire import osdp_codes as codes
 from tests.wire.osdp_vectors import CAPTURE, COMMANDS, raw
 
-DATA = {code: raw(data) for code, data, _, _ in COMMANDS}
+DATA = {code: raw(data) for code, data, _, _, _ in COMMANDS}
 REPLIES = (
     (codes.ACK, b"", ("ack",)),
     (codes.NAK, b"\x06", ("nak", 6)),

@@ -42,9 +42,10 @@ def test_every_published_frame_is_read():
 
 
 def test_published_frames_say_what_their_sources_say():
-    for code, data, _, plain in COMMANDS:
-        frame = heard(raw(plain))[0][0]
-        assert (frame.code, frame.data, frame.block, frame.mac, frame.control & 3) == (code, raw(data), b"", b"", 2)
+    for code, data, _, plain, summed in COMMANDS:
+        for text in (plain, summed):
+            frame = heard(raw(text))[0][0]
+            assert (frame.code, frame.data, frame.block, frame.mac, frame.control & 3) == (code, raw(data), b"", b"", 2)
     for code, data, text in FIXTURES:
         frame = heard(raw(text))[0][0]
         assert (frame.code, frame.data) == (code, raw(data)), text
@@ -53,8 +54,9 @@ def test_published_frames_say_what_their_sources_say():
 
 
 def test_published_frames_are_made():
-    for code, data, _, plain in COMMANDS:
+    for code, data, _, plain, summed in COMMANDS:
         assert closed(body(0, 6, b"", code, raw(data))) == b"\xff" + raw(plain)
+        assert closed(body(0, 2, b"", code, raw(data))) == b"\xff" + raw(summed)
     for text, source in PLAIN:
         data = raw(text)
         end = -2 if data[4] & 4 else -1
