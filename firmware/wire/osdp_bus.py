@@ -3,7 +3,8 @@
 Whoever waits takes turns: a reader with commands to hear, or one that is silent, keeps nobody from being asked next. Every
 other turn is for readers in the midst of their start, which would take 2 s otherwise, of eight at 9600 baud.
 An answer begins within 200 ms. While one comes in it is waited for; 20 ms of silence end it, and 40 ms are what a board that
-was busy must see of them to be sure. What comes unasked is nobody's answer, and is thrown away.
+was busy must see of them to be sure: after a pause it feeds first what came meanwhile, and ticks then.
+What comes unasked is nobody's answer, and is thrown away.
 
 Actions: ("send", bytes), ("reader", name, event of firmware.wire.osdp_cp).
 """
@@ -33,7 +34,7 @@ class OsdpBus:
 
     def feed(self, data: bytes, now_ms: int) -> list:
         """Take bytes from the line."""
-        if self._asked is None:
+        if self._asked is None or not data:
             self.unasked = min(self.unasked + len(data), 0x3FFFFFFF)
             return self.tick(now_ms)
         self.frames.feed(data)

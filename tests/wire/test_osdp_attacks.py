@@ -102,13 +102,19 @@ def test_2_a_reader_that_was_online_is_not_talked_down():
 
 
 def test_2_one_such_claim_costs_no_two_seconds():
-    for spoil in (rewrites(codes.PDCAP, CAPS_NO_AES), answers_challenges(lambda frame: framed(0x80, frame.control & 7, 0x41, b"\5"))):
+    for spoil, why in (
+        (rewrites(codes.PDCAP, CAPS_NO_AES), "no_encryption"),
+        (answers_challenges(lambda frame: framed(0x80, frame.control & 7, 0x41, b"\5")), "no_encryption"),
+        (answers_challenges(lambda frame: framed(0x80, frame.control & 7, 0x76, frame.data[:-1] + b"\0", b"\x12\1")), "cryptogram"),
+        (answers_challenges(lambda frame: framed(0x80, frame.control & 7, 0x76, frame.data, b"\x12\0")), "default_key"),
+        (rewrites(codes.PDID, PDID[:11] + b"\x99"), "forged"),
+    ):
         world = World([Pd(0, KEY)])
         world.spoil = spoil
         world.run(300)
         world.spoil = None
         world.run(1700)
-        assert world.say("refused", "online") == [("refused", "no_encryption"), ("online", True)]
+        assert world.say("refused", "online") == [("refused", why), ("online", True)], world.say()
 
 
 def test_3_no_key_goes_to_a_device_that_asks_for_the_default_one():

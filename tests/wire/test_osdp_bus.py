@@ -154,6 +154,17 @@ def test_an_answer_to_what_was_asked_before_a_window_opened_is_none():
     assert world.say("paired", "online") == [("paired",), ("online", True)]
 
 
+def test_nothing_at_all_is_not_the_beginning_of_an_answer():
+    world = running(1, 115200)
+    while world.bus._asked is None:
+        world.run(1)
+    world.coming = []
+    for _ in range(50):
+        world.take(world.bus.feed(b"", world.now_ms))
+        world.now_ms += 10
+    assert world.reader().faults["no_answer"] >= 2
+
+
 def test_a_late_answer_of_one_reader_is_not_heard_as_that_of_another():
     world = running(2, 115200)
     world.pds[0].news.append(CARD)

@@ -30,14 +30,6 @@ def session_of_capture():
     return session
 
 
-def test_aes_is_that_of_fips_197_and_chains():
-    key, block = bytes(range(16)), raw("00112233445566778899aabbccddeeff")
-    assert aes.encrypt(key, ZERO, block) == raw("69c4e0d86a7b0430d8cdb78070b4c55a")
-    two = aes.encrypt(key, block, block + block)
-    assert two[:16] == aes.encrypt(key, ZERO, ZERO) and two[16:] == aes.encrypt(key, two[:16], block)
-    assert aes.decrypt(bytearray(key), bytearray(block), two) == block + block
-
-
 def test_annex_e():
     keys = secure.session_keys(aes, secure.DEFAULT_KEY, raw(ANNEX_E["rnd_a"]))
     assert keys == raw(ANNEX_E["enc"] + ANNEX_E["mac1"] + ANNEX_E["mac2"])
