@@ -99,6 +99,12 @@ def test_2_a_reader_that_was_online_is_not_talked_down():
         world.spoil = None
         world.run(31_000)
         assert world.say("online", "card") == [("online", True), ("card", CARD_BITS, 0)]
+        world.spoil = spoil  # and the next time is again short, if it is over soon
+        world.pds[0].drop()
+        world.run(300)
+        world.spoil = None
+        world.run(1500)
+        assert len(world.say("online")) == 2
 
 
 def test_2_one_such_claim_costs_no_two_seconds():

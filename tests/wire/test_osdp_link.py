@@ -125,3 +125,20 @@ def test_busy_is_plain_and_keeps_everything():
     captured_session(link)
     link.ask(codes.POLL, b"")
     assert link.judge(frame_of(framed(0xE5, 6, 0x79, b"", b"\x16", lambda begun: bytes(4)))) == ("bad_mac",)
+
+
+def test_a_nak_that_claims_to_be_sealed_has_to_be():
+    link = asked(2)
+    captured_session(link)
+    link.ask(codes.POLL, b"")
+    assert link.judge(frame_of(framed(0xE5, 6, codes.NAK, b"\x01"))) == ("unheard",)
+    assert link.judge(frame_of(framed(0xE5, 6, codes.NAK, b"\x01", b"\x16", lambda begun: bytes(4)))) == ("bad_mac",)
+
+
+def test_a_session_that_is_over_leaves_no_keys():
+    link = asked(2)
+    captured_session(link)
+    keys = link.session._keys
+    assert keys == raw(vectors.CAPTURE_KEYS)
+    link.restart()
+    assert keys == bytearray(48) and link.session is None and not link.is_secure

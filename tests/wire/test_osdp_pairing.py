@@ -238,3 +238,26 @@ def test_keys_that_are_over_are_overwritten():
     new = keys._new
     assert keys.choice()[0] == DEFAULT and keys.tick(4) == [] and keys.tick(5) == [("pairing_failed", "timeout")]
     assert new == bytearray(16) and keys.choice() == (OWN, NEW_KEY)
+
+
+def test_keys_that_were_said_in_vain_are_overwritten():
+    keys = Keys(KEY)
+    assert keys.rotate(NEW_KEY) and keys.tell() == NEW_KEY
+    told = keys._key
+    assert keys.rejected(9) == [("rotation_failed", 9)] and told == bytearray(16) and keys.choice() == (OWN, KEY)
+    assert keys.rotate(NEW_KEY) and keys.tell() == NEW_KEY
+    oldest = keys._old
+    assert oldest == KEY and keys.pair(5, OTHER_KEY) and keys.tell() == OTHER_KEY
+    assert oldest == bytearray(16) and keys.holds(NEW_KEY) and not keys.holds(KEY)
+
+
+def test_a_window_makes_a_reader_that_was_refused_for_long_be_asked_at_once_and_often():
+    world = World([Pd(0, OTHER_KEY)])
+    world.run(120_000)
+    assert world.say() == [("refused", "cryptogram")]
+    world.forget()
+    assert world.bus.pair("r0", world.now_ms + WINDOW_MS, NEW_KEY, world.now_ms)
+    world.run(600)
+    world.pds[0].key, world.pds[0].takes_default = None, True  # the installer resets it
+    world.run(2500)
+    assert world.say() == [("refused", "challenge"), ("paired",), ("identity", WHO), ("online", True)]

@@ -87,6 +87,18 @@ def test_tamper_and_power_are_told_when_they_change():
     ]
 
 
+def test_tamper_is_told_again_by_a_reader_that_was_offline():
+    world = online()
+    world.pds[0].news.append((0x48, b"\1\0"))
+    world.run(200)
+    world.pds[0].mute = True
+    world.run(9000)
+    world.pds[0].mute = False
+    world.pds[0].news.append((0x48, b"\1\0"))
+    world.run(2000)
+    assert world.say("tamper", "online") == [("tamper", True), ("online", True), ("tamper", True)]
+
+
 def test_replies_that_are_none_are_counted_and_cost_nothing():
     world = online()
     bad = [(0x50, b""), (0x50, b"\0\0\x09\0\xff"), (0x53, b"\0\x02" + b"1"), (0x48, b""), (0x99, b"x"), (0x45, b"x"), (0x46, b"xx")]
@@ -142,6 +154,8 @@ def test_a_nak_to_a_poll_costs_at_most_a_new_start():
         world.pds[0].news += [(0x41, bytes([reason])), CARD]
         world.run(1500)
         assert world.say() == [("card", CARD_BITS, 0)], reason
+        starts = len([asked for asked in world.questions() if asked[0] == codes.CHLNG])
+        assert starts == (1 if reason in (4, 5, 6) else 0), reason
 
 
 def test_a_command_whose_reply_is_lost_is_said_again_in_the_next_session_but_not_twice():
