@@ -134,6 +134,14 @@ def test_3_no_key_goes_to_a_device_that_asks_for_the_default_one():
     stays_down(world, "cryptogram")
 
 
+def test_an_answer_to_a_challenge_says_that_it_is_one():
+    for block in (b"", b"\x12", b"\x11\1", b"\x14\1", b"\x12\1\1"):
+        world = World([Pd(0, KEY)])
+        world.spoil = answers_challenges(lambda frame, block=block: framed(0x80, frame.control & 7, 0x76, frame.data, block))
+        world.run(10_000)
+        assert world.say("online", "card") == [] and len(world.say("refused")) == 1, block
+
+
 def test_3_the_default_key_is_never_asked_for_outside_a_window():
     for key in (KEY, OTHER_KEY):
         world = World([Pd(0, KEY, takes_default=True)], key=key)

@@ -35,6 +35,19 @@ def test_poll_cycles_with_one_four_and_eight_readers():
                 assert longest_wait_ms(world, address) <= most[count], (baud, count)
 
 
+def test_the_line_is_idle_for_two_characters_between_an_answer_and_the_next_question():
+    world = running(4, 9600)
+    world.run(1000)
+    ended_ms, gaps = None, []
+    for ms, who, data in world.line:
+        if who is None:
+            gaps.append(20 if ended_ms is None else ms - ended_ms)
+        else:
+            ended_ms = ms + len(data) * 10_000 // 9600 + 1
+    assert len(gaps) > 20 and min(gaps) == 3
+    assert {data[0] for _, who, data in world.line if who is None} == {0xFF}
+
+
 def test_a_silent_reader_keeps_nobody_from_being_asked():
     for count in (2, READERS_MAX):
         world = running(count, 9600)
