@@ -11,6 +11,13 @@ WAITS_MS = (1, 50, 400, 2000, 10_000, 40_000)
 STEPS_MAX = 12
 
 
+def _count(areas) -> int:
+    """Return of how many areas a table tells. Raises: ValueError for one whose first item was spoiled before."""
+    if not isinstance(areas, list | dict):
+        raise ValueError("no areas")
+    return len(areas)
+
+
 class Mutator:
     """`draw`: a random.Random. `shake`: bytes -> other bytes, without regard to what they mean."""
 
@@ -118,7 +125,7 @@ class Mutator:
         elif chance < 0.25:
             items[at][2] = self._shake(items[at][2])
         else:
-            self._spoil_item(items[at], len(json.loads(items[0][2])))
+            self._spoil_item(items[at], _count(json.loads(items[0][2])))
         return tables.page(items)
 
     def _spoil_item(self, item: list, areas: int) -> None:
