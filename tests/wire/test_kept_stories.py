@@ -10,7 +10,7 @@ from tests.fuzz import node, story
 from tests.fuzz.replay import differing
 
 _FOLDER = __file__.rsplit("/", 2)[0] + "/fuzz/"
-FILES_BYTES_MAX = 300_000
+FILES_BYTES_MAX = 400_000
 # All that reading a message takes from the heap; most of it is free again at once.
 HEAP_BYTE, HEAP_MIN = 120, 20_000
 
