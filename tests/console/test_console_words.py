@@ -110,7 +110,7 @@ class House:
         self.switchboard = SimpleNamespace(is_up=True)
         self.replica = SimpleNamespace(state=lambda: SimpleNamespace(trouble=None))
         self.file = SimpleNamespace(fault=None)
-        self.signs = SimpleNamespace(doors=tuple, outputs=tuple)
+        self.retained = SimpleNamespace(doors=tuple, outputs=tuple)
 
     def _violations(self) -> list:
         self.asked += 1

@@ -11,6 +11,7 @@ from tests.programs import wait_until
 from tests.tools.sites import changed
 from tools.backstop import orders
 from tools.backstop.errors import Unreachable, Unusable
+from tools.backstop.heard import Heard
 from tools.backstop.station import Given, Station
 from tools.console.orders.orders import Orders
 from tools.console.switchboard import Switchboard
@@ -60,7 +61,7 @@ def console():
     station.__dict__ |= {"site": SITE, "keys": KEYS}  # as if read
     link = FakeLink()
     switchboard, boards = Switchboard(link), Boards(link)
-    made = Orders(switchboard, station)
+    made = Orders(switchboard, Heard(station))
     switchboard.start()
     link.set_up(True)
     boards.tell("c1")

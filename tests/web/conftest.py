@@ -1,9 +1,10 @@
-"""One bench and one browser for all tests of a file; a fresh page for each test."""
+"""One bench or one console, and one browser, for all tests of a file; fresh pages for each test."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.web import browser as web
+from tests.web.console import Seat, signed_in
 
 expect.set_options(timeout=15_000)  # the other tests run beside these
 
@@ -36,3 +37,25 @@ def visit(bench, laptop):
     yield open_page
     for one in opened:
         one.page.close()
+
+
+@pytest.fixture(scope="module")
+def contexts(place, chromium):
+    """Who is signed in at the console of a file's `place`, by name."""
+    return {name: signed_in(web.laptop(chromium), place, name) for name in ("ada", "max", "vic")}
+
+
+@pytest.fixture
+def sit(place, contexts):
+    """`sit("max", "/areas")`: a page of somebody who is signed in."""
+    opened = []
+
+    def open_page(name: str, path: str = "/", context=None, **media) -> Seat:
+        opened.append(Seat(context or contexts[name], place.url + path, **media))
+        return opened[-1]
+
+    yield open_page
+    for seat in [seat for seat in opened if not seat.page.is_closed()]:
+        hacked, errors = seat.page.evaluate("window.hacked"), seat.errors
+        seat.page.close()
+        assert hacked is None and not errors

@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.brokers import wait_for
-from tests.web import browser as web
-from tests.web.console import HOSTILE, Place, Seat, signed_in
+from tests.web.console import HOSTILE, Place, Seat
 
 pytestmark = pytest.mark.browser
 LINKS = [{"when": "access.granted", "output": "strobe"}]
@@ -20,27 +19,6 @@ BUTTONS = re.compile("Unlock|Lock down|Release|Silence|Retire|Restore|Start an e
 def place(tmp_path_factory):
     with Place(tmp_path_factory.mktemp("console"), *CHANGES) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def contexts(place, chromium):
-    return {name: signed_in(web.laptop(chromium), place, name) for name in ("ada", "max", "vic")}
-
-
-@pytest.fixture
-def sit(place, contexts):
-    """`sit("max", "/doors")`: a page of somebody who is signed in."""
-    opened = []
-
-    def open_page(name: str, path: str = "/doors") -> Seat:
-        opened.append(Seat(contexts[name], place.url + path))
-        return opened[-1]
-
-    yield open_page
-    for seat in opened:
-        hacked, errors = seat.page.evaluate("window.hacked"), seat.errors
-        seat.page.close()
-        assert hacked is None and not errors
 
 
 def line(seat: Seat, label: str):
@@ -66,7 +44,7 @@ def last(place: Place) -> tuple:
 
 
 def test_a_door_is_unlocked_with_a_reason_and_viewers_see_it(place, sit):
-    manager, viewer = sit("max"), sit("vic")
+    manager, viewer = sit("max", "/doors"), sit("vic", "/doors")
     assert viewer.page.get_by_role("button", name=BUTTONS).count() == 0
     give(manager, line(manager, "lobby").get_by_role("button", name="Unlock lobby"), f"a parcel {HOSTILE}")
     expect(manager.notice()).to_contain_text("Done by c1")
@@ -77,7 +55,7 @@ def test_a_door_is_unlocked_with_a_reason_and_viewers_see_it(place, sit):
 
 
 def test_without_a_reason_nothing_is_done(place, sit):
-    seat, before = sit("max"), len(place.booked())
+    seat, before = sit("max", "/doors"), len(place.booked())
     line(seat, "lobby").get_by_role("button", name="Unlock lobby").click()
     for reason in ("", "   "):
         seat.page.get_by_label("Reason", exact=True).last.fill(reason)
@@ -89,7 +67,7 @@ def test_without_a_reason_nothing_is_done(place, sit):
 
 
 def test_doors_are_locked_down_and_released_but_for_those_without_a_way_out(place, sit):
-    seat = sit("max")
+    seat = sit("max", "/doors")
     expect(line(seat, "gate")).to_contain_text("no way out, so no lockdown")
     assert line(seat, "gate").get_by_role("button", name="Lock down").count() == 0
     release_all = seat.page.get_by_role("button", name="Release every door")
@@ -115,7 +93,7 @@ def test_doors_are_locked_down_and_released_but_for_those_without_a_way_out(plac
 
 
 def test_an_output_is_silenced(place, sit):
-    seat = sit("max")
+    seat = sit("max", "/doors")
     strobe = line(seat, "Strobe")
     expect(strobe).to_contain_text("off")
     expect(strobe.locator("button")).to_be_hidden()
@@ -179,7 +157,7 @@ def test_muster_readers_are_chosen_for_the_whole_site_by_managers(place, sit):
 
 
 def test_the_book_tells_what_was_done_and_is_searched(place, sit):
-    manager = sit("max")
+    manager = sit("max", "/doors")
     give(manager, line(manager, "lobby").get_by_role("button", name="Unlock"), f"=2+2 {HOSTILE}")
     expect(manager.notice()).to_contain_text("Done by c1")
     assert sit("vic", "/").page.get_by_role("link", name="Book").count() == 0
@@ -214,7 +192,7 @@ def test_the_book_goes_back_a_page_at_a_time(place, sit):
 
 
 def test_an_emergency_is_started_by_a_manager_and_ended_by_an_admin(place, sit):
-    manager, admin, viewer = sit("max"), sit("ada"), sit("vic", "/areas")
+    manager, admin, viewer = sit("max", "/doors"), sit("ada", "/doors"), sit("vic", "/areas")
     start = manager.page.get_by_role("button", name="Start an emergency")
     start.click()
     form = manager.page.locator("form.reason")
@@ -251,7 +229,7 @@ def test_an_emergency_is_started_by_a_manager_and_ended_by_an_admin(place, sit):
 
 def test_what_an_input_started_ends_there_or_by_an_admin_when_its_controller_is_gone_which_is_then_retired(place, sit):
     """The last one: the controller stays away."""
-    manager, admin = sit("max"), sit("ada")
+    manager, admin = sit("max", "/doors"), sit("ada", "/doors")
     place.boards["c2"].handle(("input", "fire", True))
     expect(admin.panel("Emergency")).to_contain_text(f"Input fire of Cellar board {HOSTILE}")
     expect(admin.panel("Emergency")).to_contain_text("ends at its input")

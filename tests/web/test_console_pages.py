@@ -20,32 +20,11 @@ def place(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def contexts(place, chromium):
-    return {name: signed_in(web.laptop(chromium), place, name) for name in ("ada", "max", "vic")}
-
-
-@pytest.fixture(scope="module")
 def two(place):
     """Two who are in violation as long as there is nobody who clears it."""
     place.passback("noa")
     place.passback("sam")
     return "noa", "sam"
-
-
-@pytest.fixture
-def sit(place, contexts):
-    """`sit("max", "/areas")`: a page of somebody who is signed in."""
-    opened = []
-
-    def open_page(name: str, path: str = "/", context=None, **media) -> Seat:
-        opened.append(Seat(context or contexts[name], place.url + path, **media))
-        return opened[-1]
-
-    yield open_page
-    for seat in [seat for seat in opened if not seat.page.is_closed()]:
-        hacked, errors = seat.page.evaluate("window.hacked"), seat.errors
-        seat.page.close()
-        assert hacked is None and not errors
 
 
 def test_a_wrong_password_is_refused_in_words(place, chromium):

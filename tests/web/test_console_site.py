@@ -13,8 +13,7 @@ from tests.broker.controller import Controller
 from tests.brokers import Mosquitto, wait_for
 from tests.console.receivers import hook, mail_server
 from tests.model import small
-from tests.web import browser as web
-from tests.web.console import PASSWORD, Seat, signed_in
+from tests.web.console import PASSWORD, Seat
 from tests.web.console_process import Console
 from tools.console.accounts.accounts import Accounts
 from tools.console.history import History, opened
@@ -108,25 +107,6 @@ def place(tmp_path_factory, receivers):
         yield made
 
 
-@pytest.fixture(scope="module")
-def contexts(place, chromium):
-    return {name: signed_in(web.laptop(chromium), place, name) for name in ("ada", "max", "vic")}
-
-
-@pytest.fixture
-def sit(place, contexts):
-    opened_seats = []
-
-    def open_page(name: str, path: str = "/") -> Seat:
-        opened_seats.append(Seat(contexts[name], place.url + path))
-        return opened_seats[-1]
-
-    yield open_page
-    for seat in opened_seats:
-        assert seat.errors == []
-        seat.page.close()
-
-
 def row(seat: Seat, user: str):
     return seat.page.get_by_role("group", name=user)
 
@@ -170,7 +150,7 @@ def test_an_area_becomes_hard_in_the_site_file_and_at_the_controllers(place, sit
     expect(row(sit("vic"), "sam")).to_be_visible()
     seat = sit("ada", "/areas/yard?entrances=hard&exits=hard")
     preview = seat.panel("What would change")
-    expect(preview).to_contain_text("1 people would have been denied, 1 would be locked out now")
+    expect(preview).to_contain_text("1 person would have been denied, 1 would be locked out now")
     expect(preview.locator(".line", has_text="sam")).to_contain_text("came in twice, 1 denial")
     expect(preview).to_contain_text("written into the site file")
     before = place.file.read_text()

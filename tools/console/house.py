@@ -19,7 +19,7 @@ from tools.console.orders import Desk, Orders
 from tools.console.picture import Picture
 from tools.console.replica import Replica
 from tools.console.replica.follower import KINDS
-from tools.console.signs import Signs
+from tools.console.retained import Retained
 from tools.console.sitefile import SiteFile
 from tools.console.switchboard import SUBSCRIPTIONS, Switchboard
 from tools.mqtt import MqttLink
@@ -52,10 +52,11 @@ class House:
         self.picture = Picture(self.site, self.history, _numbers(path, self.site), self.replica.peers)
         self.alerts = Alerts(file, self.engine, Sender().send, sight=self._sight, name=station.console)
         self.accounts = Accounts(self.engine, file)
-        self.signs = Signs(self.switchboard, Heard(station))
+        heard = Heard(station)
+        self.retained = Retained(self.switchboard, heard)
         self.muster_readers = MusterReaders(self.engine, self.accounts, file)
         self.configuring = Configuring(file, path, station, self.switchboard.end(*configuring.KINDS), self.picture.settings)
-        self.desk = Desk(self.accounts, Orders(self.switchboard, station), self.configuring)
+        self.desk = Desk(self.accounts, Orders(self.switchboard, heard), self.configuring)
         self._ending = threading.Event()
         self._tidying = threading.Thread(target=self._tidy_for_ever, name="tidying", daemon=True)
 

@@ -1,6 +1,6 @@
 """Orders: commands of who is signed in, over the console's one link.
 
-    desk = Desk(accounts, Orders(switchboard, station))
+    desk = Desk(accounts, Orders(switchboard, heard))
     outcome = desk.give(session, "clear", {"area": "office", "user": "kim", "reason": "held the door"})
 """
 

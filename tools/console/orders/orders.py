@@ -9,7 +9,6 @@ from tools.backstop import orders
 from tools.backstop.errors import Unreachable
 from tools.backstop.heard import Heard
 from tools.backstop.orders import Outcome
-from tools.backstop.station import Station
 from tools.console.switchboard import Switchboard
 
 _WAITING_MAX = 1000  # answers that lie before one order; nobody has so many controllers to ask
@@ -39,9 +38,8 @@ class Call:
 class Orders:
     """Any number of orders at once: each hears all answers and knows its own by the nonce."""
 
-    def __init__(self, switchboard: Switchboard, station: Station):
-        self._switchboard = switchboard
-        self._heard = Heard(station)
+    def __init__(self, switchboard: Switchboard, heard: Heard):
+        self._switchboard, self._heard = switchboard, heard
         self._lock = threading.Lock()
         self._calls: list[Call] = []
         for kind in ("status", "reply"):

@@ -38,12 +38,9 @@ class ConfigurationPanel:
                 parts.sender("Send the site file", reason, self._send)
 
     async def _send(self, value: object) -> None:
-        frame = self._frame
-        reason = edge.text(value, frame.faults)
+        reason = self._frame.reason(value)
         if reason:
-            await tell_version(frame, frame.house.desk.send, reason)
-        else:
-            frame.say("Say why: the reason stays in the history.")
+            await tell_version(self._frame, self._frame.house.desk.send, reason)
 
     def _fill(self, state: State) -> None:
         if state == self._shown:
@@ -69,7 +66,7 @@ class ConfigurationPanel:
 def told(state: State) -> str:
     """The whole in a sentence."""
     if state.version is None:
-        return "Nothing was compiled from this site file yet." if state.trouble is None else "Which configuration is the newest is not known here."
+        return "The site file is not compiled as it is now." if state.trouble is None else "Which configuration is the newest is not known here."
     if state.is_everywhere:
         return f"Version {state.version} is in force everywhere."
     return f"Version {state.version} is on its way: {sum(row.in_force == state.version for row in state.rows)} of {len(state.rows)} controllers have it."

@@ -13,7 +13,7 @@ from tools.console.history import Trouble
 from tools.console.house import House
 from tools.console.web import words
 from tools.console.web.look import Look, View
-from tools.web import parts
+from tools.web import edge, parts
 from tools.web.colours import Colours
 from tools.web.faults import Faults
 
@@ -65,6 +65,13 @@ class Frame:
         return self.house.accounts.may(self.session, action)
 
     # -- acting ----------------------------------------------------------------------------------
+
+    def reason(self, value: object) -> str:
+        """Take a reason from the page, or ask for one: nobody acts without."""
+        found = edge.text(value, self.faults)
+        if not found:
+            self.say("Say why: the reason stays in the history.")
+        return found
 
     async def command(self, action: str, fields: dict, reason: str) -> bool:
         """Give a command as who is signed in, and say what came of it."""

@@ -46,8 +46,8 @@ class Look:
         house, picture = self._house, self._house.picture
         try:
             return View(
-                unix_ms(), tuple(picture.areas()), tuple(picture.violations()), house.signs.doors(picture.doors()), tuple(picture.readers()),
-                tuple(picture.controllers()), picture.emergency(), house.signs.outputs(picture.outputs()), house.alerts.shown.red(), self._trouble(),
+                unix_ms(), tuple(picture.areas()), tuple(picture.violations()), house.retained.doors(picture.doors()), tuple(picture.readers()),
+                tuple(picture.controllers()), picture.emergency(), house.retained.outputs(picture.outputs()), house.alerts.shown.red(), self._trouble(),
             )  # fmt: skip
         except Trouble as trouble:
             return View(unix_ms(), *_seen(self._view), trouble=f"The console's database cannot be used now: {trouble}")

@@ -69,13 +69,11 @@ class ReasonForm:
         return field
 
     async def _do(self, value: object) -> None:
-        self._reason = edge.text(value, self._frame.faults)
-        if not self._reason:
-            self._frame.say("Say why: the reason stays in the history.")
-        elif self._act.sure:
+        self._reason = self._frame.reason(value)
+        if self._reason and self._act.sure:
             self._ask_again(True)
             self._stay.run_method("focus")
-        else:
+        elif self._reason:
             await self._give()
 
     async def _give(self) -> None:

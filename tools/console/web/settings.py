@@ -85,7 +85,8 @@ class Settings:
         frame, site = self._frame, self._frame.site
         since = words.time_of(found.since_ms, site)
         out = sum(each.is_locked_out for each in found.people)
-        parts.line("p", f"{found.badges} badges since {since}: {len(found.people)} people would have been denied, {out} would be locked out now.")
+        people = "1 person" if len(found.people) == 1 else f"{len(found.people)} people"
+        parts.line("p", f"{found.badges} badges since {since}: {people} would have been denied, {out} would be locked out now.")
         if not found.is_whole:
             parts.line("p", f"There are more badges in {DAYS} days than are tried.", "quiet")
         with parts.box("div", "rows"):
@@ -110,10 +111,10 @@ class Settings:
 
     async def _do(self, value: object) -> None:
         frame, area, change = self._frame, self._wish.area.name, self._wish.change
-        reason = edge.text(value, frame.faults)
+        reason = frame.reason(value)
         if not reason:
-            frame.say("Say why: the reason stays in the history.")
-        elif frame.house.configuring.trouble():
+            return
+        if frame.house.configuring.trouble():
             await frame.command("set", {"area": area} | change, reason)
         else:
             await tell_version(frame, frame.house.desk.change, area, change, reason)
