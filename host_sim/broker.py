@@ -3,11 +3,13 @@ import asyncio
 import logging
 import threading
 
+from amqtt.adapters import StreamReaderAdapter, StreamWriterAdapter
 from amqtt.broker import Broker
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 
 _HOST = "127.0.0.1"
 _START_S = 20
+_STOP_S = 3
 _LATE_S = 2  # a sign of life may be
 _LISTENER = "default"
 _PLUGINS = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
@@ -28,6 +30,39 @@ class _Steady(dict):
         return list(super().items())
 
 
+class _Broker(Broker):
+    """Knows its connections, so that they can be cut."""
+
+    def __init__(self, config: dict):
+        super().__init__(config)
+        self._subscriptions = _Steady()
+        self._open: dict[asyncio.StreamWriter, StreamWriterAdapter] = {}
+
+    async def stream_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, listener_name: str) -> None:
+        self._open[writer] = StreamWriterAdapter(writer)
+        try:
+            await self.external_connected(StreamReaderAdapter(reader), self._open[writer], listener_name)
+        finally:
+            del self._open[writer]
+
+    def port(self) -> int:
+        """amqtt does not tell which one it was given."""
+        return self._servers[_LISTENER].instance.sockets[0].getsockname()[1]
+
+    async def end(self) -> None:
+        """Stop for good. amqtt says farewell to each client, and waits for ever for one that goes on talking: that is cut off."""
+        self._servers[_LISTENER].instance.close()
+        farewell = asyncio.ensure_future(self.shutdown())
+        for writer, adapter in self._open.items():
+            adapter.is_closed = True  # nothing more is written to it
+            writer.transport.abort()
+        await asyncio.wait((farewell,), timeout=_STOP_S)
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
 class EmbeddedBroker:
     """`with EmbeddedBroker() as url`: mqtt://127.0.0.1:PORT. Loopback only, anybody may connect; nothing is kept.
 
@@ -38,7 +73,7 @@ class EmbeddedBroker:
         self.host, self.port = _HOST, port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="broker", daemon=True)
-        self._broker: Broker | None = None
+        self._broker: _Broker | None = None
 
     def __enter__(self) -> str:
         logging.getLogger("amqtt").setLevel(logging.ERROR)  # each connection is worth several lines to it
@@ -53,7 +88,7 @@ class EmbeddedBroker:
 
     def __exit__(self, *_) -> None:
         try:
-            self._await(self._broker.shutdown())
+            self._await(self._broker.end())
         finally:
             self._end()
 
@@ -63,11 +98,9 @@ class EmbeddedBroker:
 
     async def _start(self) -> None:
         listeners = {_LISTENER: {"type": "tcp", "bind": f"{self.host}:{self.port}"}}
-        self._broker = Broker({"listeners": listeners, "plugins": _PLUGINS, "timeout_disconnect_delay": _LATE_S})
-        self._broker._subscriptions = _Steady()
+        self._broker = _Broker({"listeners": listeners, "plugins": _PLUGINS, "timeout_disconnect_delay": _LATE_S})
         await self._broker.start()
-        # amqtt does not tell which port it was given.
-        self.port = self._broker._servers[_LISTENER].instance.sockets[0].getsockname()[1]
+        self.port = self._broker.port()
 
     def _await(self, coroutine) -> None:
         asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(_START_S)

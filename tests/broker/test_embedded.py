@@ -1,5 +1,6 @@
 """The broker inside a process: its address, two of them, its end and its return."""
 import socket
+import threading
 
 import pytest
 
@@ -54,6 +55,31 @@ def test_its_end_is_noticed_and_its_return_on_the_same_port_too(link):
     heard(one, ("link", False))
     with EmbeddedBroker(settings(url)["port"]):
         heard(one, ("link", True))
+
+
+def test_it_ends_while_clients_go_on_talking(link):
+    with EmbeddedBroker() as url:
+        talkers = [link(url, name) for name in "abcdef"]
+        for each in talkers:
+            heard(each, ("link", True))
+        is_over = threading.Event()
+
+        def talk(each: MqttLink) -> None:
+            while not is_over.is_set():
+                each.put("log/" + "x" * 20, bytes(200))
+
+        mouths = [threading.Thread(target=talk, args=(each,), daemon=True) for each in talkers]
+        for mouth in mouths:
+            mouth.start()
+        heard(talkers[0], ("message", "log/" + "x" * 20, bytes(200), False))
+    is_over.set()
+    for mouth in mouths:
+        mouth.join()
+    for each in talkers:
+        heard(each, ("link", False))
+    with EmbeddedBroker(settings(url)["port"]):
+        for each in talkers:
+            heard(each, ("link", True))
 
 
 def test_of_several_addresses_the_next_is_tried_when_one_fails_and_kept_while_it_works(link):

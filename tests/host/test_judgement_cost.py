@@ -10,6 +10,7 @@ pytestmark = pytest.mark.slow
 
 FEW, MANY = 80, 10000  # a multiple of it, and an odd one: then everybody is in
 SOMEBODY = 7
+FIRMWARE = "/firmware/"
 LOOKUP = ("first_from", "record")  # a card is found by halving
 
 
@@ -20,6 +21,8 @@ def instructions(people: int) -> Counter:
     stage.tap(SOMEBODY, "in")
 
     def trace(frame, event, _):
+        if FIRMWARE not in frame.f_code.co_filename:
+            return None  # whoever is called when memory is tidied up comes at any moment
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         counts[frame.f_code.co_name] += event == "opcode"
         return trace

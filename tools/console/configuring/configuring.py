@@ -124,8 +124,8 @@ class Configuring:
                 made = self._station.released()
                 if made:
                     self._serve(made, "")
-        except Unusable as error:
-            _log.warning("no configuration is served from here: %s", error.message)
+        except Unusable as error:  # most consoles have not what it takes: who looks for it on a page reads why
+            _log.info("no configuration is served from here: %s", error.message)
 
     def _hear(self, event: tuple) -> None:
         if event[0] == "link":

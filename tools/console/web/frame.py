@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nicegui import app, run, ui
+from nicegui import app, ui
 
 from tools.backstop.errors import Refused, Unreachable, Unusable
 from tools.backstop.orders import Outcome
@@ -12,6 +12,7 @@ from tools.console.accounts.sessions import Session
 from tools.console.history import Trouble
 from tools.console.house import House
 from tools.console.web import words
+from tools.console.web.aside import aside
 from tools.console.web.look import Look, View
 from tools.web import edge, parts
 from tools.web.colours import Colours
@@ -85,7 +86,7 @@ class Frame:
         if not await self.is_signed_in():
             return None
         try:
-            return await run.io_bound(verb, self.session, *args)
+            return await aside(verb, self.session, *args)
         except (Refused, Unreachable, Unusable) as error:
             self.say(error.message)
             return None
@@ -93,7 +94,7 @@ class Frame:
     async def ask(self, verb: Callable, *args):
         """Ask a room that may take its time. Returns None where the page was closed meanwhile, or the database is away: it says so."""
         try:
-            found = await run.io_bound(verb, *args)
+            found = await aside(verb, *args)
         except Trouble as trouble:
             self.say(f"The console's database cannot be used now: {trouble}")
             return None
@@ -102,7 +103,7 @@ class Frame:
     async def is_signed_in(self) -> bool:
         """A page may stay open longer than a session: whoever acts must be signed in now, and is told where nobody can tell."""
         try:
-            found = await run.io_bound(self.house.accounts.session, self.session.token)
+            found = await aside(self.house.accounts.session, self.session.token)
         except Trouble as trouble:
             self.say(f"The console's database cannot be used now: {trouble}")
             return False
@@ -159,11 +160,11 @@ class Frame:
 
     async def _refresh(self) -> None:
         # A page that nobody touches does not keep its session alive.
-        found = await run.io_bound(self._still_there)
+        found = await aside(self._still_there)
         if found is None:
             self._leave()
             return
-        view = await run.io_bound(self.look.take)
+        view = await aside(self.look.take)
         if not self._is_closed():
             self._show(view)
             self._update(view)

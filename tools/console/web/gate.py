@@ -10,6 +10,7 @@ from tools.console.accounts import cookies
 from tools.console.accounts.accounts import Accounts, Refusal
 from tools.console.accounts.sessions import Session
 from tools.console.history import Trouble
+from tools.console.web.aside import aside
 
 _BODY_MAX, _FIELDS_MAX = 4000, 10
 SEE_OTHER, _BAD, FORBIDDEN, _TOO_LARGE, BUSY, _UNAVAILABLE = 303, 400, 403, 413, 429, 503
@@ -126,10 +127,8 @@ class Gate:
 
     async def quietly(self, verb, *args):
         """Ask the accounts without keeping other pages waiting; where their database is away, say so."""
-        from nicegui import run
-
         try:
-            return await run.io_bound(verb, *args)
+            return await aside(verb, *args)
         except Trouble:
             return self.page("The console's database cannot be used now. Try again in a minute.", "", _UNAVAILABLE)
 

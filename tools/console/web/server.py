@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
-from nicegui import app, run, ui
+from nicegui import app, ui
 
 from tools.console.configuring import wishes
 from tools.console.history import Trouble
@@ -16,6 +16,7 @@ from tools.console.house import House
 from tools.console.web import areas, book, history, words
 from tools.console.web.account import Account, AccountForms
 from tools.console.web.alerts import Alerts
+from tools.console.web.aside import aside
 from tools.console.web.doors import Doors
 from tools.console.web.frame import Frame, Office, needed
 from tools.console.web.gate import Gate
@@ -130,13 +131,13 @@ class Pages:
     async def _page(self, request: Request, path: str, make: Callable, prepare: Callable | None = None):
         """Build a page for who is signed in. `prepare` looks up what it needs, where that takes time; a Response is the answer."""
         try:
-            session = await run.io_bound(self._gate.session, request)
+            session = await aside(self._gate.session, request)
             if session is None:
                 return RedirectResponse(_SIGN_IN)
             if not self._house.accounts.may(session, needed(path)):
                 return self._gate.page("Your role may not see this page.", _BACK, _FORBIDDEN)
-            given = [await run.io_bound(prepare)] if prepare else []
-            view = await run.io_bound(self._office.look.take)
+            given = [await aside(prepare)] if prepare else []
+            view = await aside(self._office.look.take)
         except Trouble as trouble:
             return Response(f"The console's database cannot be used now: {trouble}", _UNAVAILABLE)
         if given and isinstance(given[0], Response):
@@ -177,15 +178,15 @@ class Pages:
     async def _carry(self, request: Request, name: str, kind: str, write: Callable, needs: str = "export") -> Response:
         accounts = self._house.accounts
         try:
-            session = await run.io_bound(self._gate.session, request)
+            session = await aside(self._gate.session, request)
             if session is None:
                 return RedirectResponse(_SIGN_IN)
             if not accounts.may(session, needs):
                 return Response("Your role may not carry this away.", _FORBIDDEN)
             # Millions of events do not fit into RAM, and a browser must not keep a database waiting.
             out = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")
-            await run.io_bound(write, session, out)
-            await run.io_bound(accounts.note, session, "export", {"what": name, "asked": str(request.query_params)[:500]}, "", "done")
+            await aside(write, session, out)
+            await aside(accounts.note, session, "export", {"what": name, "asked": str(request.query_params)[:500]}, "", "done")
         except BadQuery as error:
             return Response(f"This cannot be asked: {error}", _BAD)
         except Trouble as trouble:
