@@ -15,6 +15,7 @@ MICROPYTHONS := .cache/micropython64/micropython .cache/micropython32/micropytho
 CHROMIUM := .cache/chromium
 BROKERS := .cache/mosquitto .cache/nats-server
 POSTGRES := .cache/postgres
+OSDP_PEERS := .cache/osdp-peer/.ready .cache/osdp-rival/.ready
 UMQTT := .cache/umqtt/umqtt/simple.py
 
 .PHONY: help setup sim console test test-fast bench fuzz fuzz-mutants fuzz-messages clean clean-all
@@ -22,7 +23,7 @@ UMQTT := .cache/umqtt/umqtt/simple.py
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
-setup: $(RUNTIME) $(TESTING) $(FUZZING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(POSTGRES) $(UMQTT) ## fetch all that the other targets need; they call it themselves
+setup: $(RUNTIME) $(TESTING) $(FUZZING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(POSTGRES) $(UMQTT) $(OSDP_PEERS) ## fetch all that the other targets need; they call it themselves
 	@:
 
 sim: $(RUNTIME) $(if $(MICROPYTHON),.cache/micropython64/micropython $(UMQTT)) ## open the bench: a site to use in a browser (PORT=8080 SITE=FILE BROKER=URL MICROPYTHON=front,back SIMULATED=1)
@@ -83,6 +84,11 @@ $(BROKERS):
 
 $(POSTGRES):
 	@tools/setup/debian postgresql $(@F) $@ || true
+
+.cache/osdp-%/.ready: pyproject.toml tools/setup/constraints.txt | $(RUNTIME)
+	@{ tools/setup/venv $(@D) && $(@D)/bin/pip --disable-pip-version-check install --quiet --constraint tools/setup/constraints.txt \
+	  $$($(PYTHON) tools/setup/dependencies.py osdp-$*) && touch $@; } \
+	  || echo "NOTICE: no osdp-$*: OSDP is not tried against what others have built" >&2
 
 $(UMQTT): | $(TESTING)
 	@tools/setup/umqtt .cache/umqtt || true
