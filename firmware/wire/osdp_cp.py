@@ -46,16 +46,17 @@ _STARTS_MAX = const(6)
 class OsdpReader:
     """One reader, at its address. `due_ms`: when it wants to be asked; `faults` counts what was not as it should be.
 
-    random: gives so many bytes, which nobody can foresee. identity: what an earlier ("identity", ..) said.
+    random: gives so many bytes, which nobody can foresee. identity: what an earlier ("identity", ..) said. other_key: one that
+    the reader may have instead, where a change was cut off: ("rotated",) or ("rotation_failed", "old_key") say which it is.
     Limits: _QUEUE_LEN_MAX commands wait.
     """
 
-    def __init__(self, address: int, key, aes, random, allow_plain: bool = False, identity: bytes | None = None):
+    def __init__(self, address: int, key, aes, random, allow_plain: bool = False, identity: bytes | None = None, other_key=None):
         self.faults = {}
         self.is_online = self.is_secure = False
         self.refused = None
         self.due_ms = 0
-        self.keys = Keys(key)
+        self.keys = Keys(key, other_key)
         self._identity = identity
         self._allow_plain = allow_plain
         self._link = Link(address)
