@@ -5,6 +5,8 @@ session that the reader forgot, a MAC that is wrong. After six such starts that 
 Who proves to be another one than we want, or cannot prove who he is, is refused at once. A refused reader is asked again after
 half a second, one, two, up to 30 s. Nothing that anybody says makes a reader that has a key speak in plain.
 A reader that is there and only asks for patience is offline after 8 s like one that is silent: BUSY needs no key.
+Cards and keys that a reader has kept while it was offline are old, and whoever brought them has gone: they are dropped, until
+a poll is answered with something else.
 
 Events:
     ("online", is secure)        ("offline", why)       ("refused", why), once for each why
@@ -19,7 +21,7 @@ from firmware.const import const
 from firmware.wire.osdp_keys import Keys
 from firmware.wire.osdp_link import Link
 from firmware.wire.osdp_replies import is_answer, read
-from firmware.wire.osdp_start import MALFORMED, ON, READY, Start
+from firmware.wire.osdp_start import MALFORMED, ON, READY, RMAC, Start
 
 _POLL, _COMSET, _KEYSET, _CHLNG, _SCRYPT = const(0x60), const(0x6E), const(0x75), const(0x76), const(0x77)
 _DEFAULT = const(0)
@@ -67,6 +69,7 @@ class OsdpReader:
         self._heard_ms = self._session_ms = 0
         self._bad_macs = []  # when they came
         self._tamper = self._power = None
+        self._is_stale = True
         self._begin()
 
     # What a door and an operator want.
@@ -201,7 +204,9 @@ class OsdpReader:
             return []
         if step == READY:
             return self._ready(now_ms)
-        return self._restart(now_ms, step) if step == MALFORMED else self._refuse(step, now_ms)
+        # Who heard our proof damaged has forgotten what it was to prove when it comes again: that is an accident.
+        is_accident = step == MALFORMED or (step == RMAC and self._tries > 1)
+        return self._restart(now_ms, step) if is_accident else self._refuse(step, now_ms)
 
     def _ready(self, now_ms: int) -> list:
         """The start is over. Under SCBK-D a reader gets its key and nothing else."""
@@ -218,6 +223,7 @@ class OsdpReader:
         is_secure = self._link.is_secure
         if not self.is_online or self.is_secure != is_secure:
             events.append(("online", is_secure))
+            self._is_stale = True
         self.is_online, self.is_secure, self.refused = True, is_secure, None
         self._refused_ms = _REFUSED_MS
         return events
@@ -258,6 +264,10 @@ class OsdpReader:
 
     def _news(self, said: tuple) -> list:
         kind = said[0]
+        if kind in ("card", "keys") and self._is_stale:
+            self._count("stale")
+            return []
+        self._is_stale = self._is_stale and self._asked != _POLL
         if kind == "local":
             events = [] if said[1] == self._tamper else [("tamper", said[1])]
             events += [] if said[2] == self._power else [("power", said[2])]
@@ -298,10 +308,13 @@ class OsdpReader:
     def _refuse(self, why: str, now_ms: int) -> list:
         """Have nothing to do with this one, and look again later."""
         self._count("refused_" + why)
+        self._starts = 0
+        if self.keys.takes_turn():  # of two keys it may have the other: it is refused where it has neither
+            self._begin()
+            self.due_ms = now_ms
+            return []
         events = [] if self.refused == why else [("refused", why)]
         self.refused = why
-        self.keys.refused()
-        self._starts = 0
         self._begin()
         self.due_ms = now_ms + self._refused_ms
         self._refused_ms = min(2 * self._refused_ms, _REFUSED_MS_MAX)

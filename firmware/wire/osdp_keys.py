@@ -79,9 +79,10 @@ class Keys:
         self.is_keyed, self.is_weak = self._before
         return self._end(why)
 
-    def refused(self) -> None:
-        """A challenge failed: of two keys try the other one."""
+    def takes_turn(self) -> bool:
+        """A challenge failed: of two keys take the other one. Returns: whether that one has its turn yet, too."""
         self._is_old_next = not self._is_old_next and self._old is not None
+        return self._is_old_next
 
     def proved(self) -> list:
         """A session stands under the key that was chosen."""

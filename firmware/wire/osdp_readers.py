@@ -3,7 +3,7 @@
 Results:
     ("write", bus, bytes)              to go out on the line
     ("frame", reader, [heard, ..])     as a firmware.wire.wiegand Line tells it: card, keys or fault
-    ("told", event type, fields)       reader.online, .offline, .tamper or .paired
+    ("told", event type, fields)       reader.online, .offline, .tamper or .paired; command.refused, by the reader
 A reader that was refused as another one is tampered with, and stays down until it proves its key again, or an operator
 pairs it. One without a key, where plain is not allowed, is offline.
 Keys: a new one is in the keyring before the reader hears of it, beside the old one, until the reader has proved one of them.
@@ -24,6 +24,11 @@ _WINDOW_MS = const(60_000)
 _FOREIGN = const((
     "identity", "no_encryption", "challenge", "default_key", "cryptogram", "rmac", "forged", "bad_mac",
 ))  # fmt: skip
+_WHY = {
+    "timeout": "no reader asked for a key in time",
+    "no_proof": "the reader was given the key and has not proved it",
+    "old_key": "the reader keeps its old key",
+}
 
 
 class OsdpReaders:
@@ -139,7 +144,7 @@ class OsdpReaders:
             self._reader(name).command("status", LOCAL_STATUS)
             return self._tell(name, "online", {} if event[1] else {"why": "plain"})
         if kind == "offline":
-            return [] if event[1] == "refused" else self._tell(name, "offline", {"why": event[1]})
+            return self._down(name, event[1])
         if kind == "refused":
             return self._refused(name, event[1])
         if kind == "tamper":
@@ -158,6 +163,12 @@ class OsdpReaders:
             return self._count("pairing_" + why)
         return self._tell(name, "tamper" if why in _FOREIGN else "offline", {"why": why})
 
+    def _down(self, name: str, why: str) -> list:
+        """A reader that was refused has been told of; one that is to be paired is down for that."""
+        if why != "refused":
+            return self._tell(name, "offline", {"why": why})
+        return self._tell(name, "offline", {"why": "pairing"}) if self._reader(name).keys.is_pairing() else []
+
     def _closed(self, name: str) -> list:
         """The cover is shut: say that all is well, if something else was said."""
         return self._tell(name, "online", {}) if self._told[name] == "tamper" else []
@@ -168,9 +179,10 @@ class OsdpReaders:
         """The reader has proved its new key: the other one is gone, and so is who the reader was where it was paired."""
         record = self._records[name]
         self._keep(name, [record[0], None, record[2]])
-        self._told[name] = None
         self._before.pop(name, None)
-        return self._tell(name, "paired", self._asked.pop(name, (None, {}))[1])
+        was = self._told[name]
+        results = self._tell(name, "paired", self._asked.pop(name, (None, {}))[1])
+        return results + (self._tell(name, "tamper", {"why": "cover"}) if was == "tamper" and self._reader(name).is_online else [])
 
     def _unchanged(self, name: str, why) -> list:
         """The key did not change, as far as anybody knows: of one that was told and not proved both stay."""
@@ -181,8 +193,12 @@ class OsdpReaders:
         elif why != "no_proof" and name in self._before:
             self._keep(name, self._before[name])
         self._before.pop(name, None)
-        self._asked.pop(name, None)
-        return []
+        if name not in self._asked:
+            return []
+        verb, fields = self._asked.pop(name)
+        why = _WHY.get(why, "the reader refuses the key: %s" % why)
+        told = {"operator": fields["operator"], "action": verb, "reason": why, "reader": name, "nonce": fields["nonce"]}
+        return [("told", "command.refused", told)]
 
     def _keep(self, name: str, record: list) -> bool:
         if not self._keyring.put(name, *record):
