@@ -45,6 +45,7 @@ class OsdpReaders:
         for bus in sorted({each["bus"] for each in self.readers.values()}):
             self._buses[bus] = self._bus([name for name in self.readers if self.readers[name]["bus"] == bus])
         self._told = {name: None for name in self.readers}  # the event type told last
+        self._open = set()  # readers whose cover is open
         self._asked = {}  # reader -> (verb, fields of the operator) of a change of keys that is under way
         self._before = {}  # reader -> its record before that
         self._start_ms = now_ms + _START_MS
@@ -148,7 +149,7 @@ class OsdpReaders:
         if kind == "refused":
             return self._refused(name, event[1])
         if kind == "tamper":
-            return self._tell(name, "tamper", {"why": "cover"}) if event[1] else self._closed(name)
+            return self._moved(name, event[1])
         if kind == "identity":
             self._keep(name, self._records[name][:2] + [event[1]])
             return []
@@ -165,12 +166,17 @@ class OsdpReaders:
 
     def _down(self, name: str, why: str) -> list:
         """A reader that was refused has been told of; one that is to be paired is down for that."""
+        self._open.discard(name)
         if why != "refused":
             return self._tell(name, "offline", {"why": why})
         return self._tell(name, "offline", {"why": "pairing"}) if self._reader(name).keys.is_pairing() else []
 
-    def _closed(self, name: str) -> list:
-        """The cover is shut: say that all is well, if something else was said."""
+    def _moved(self, name: str, is_open: bool) -> list:
+        """The cover was opened or shut: then all is well, which is said if something else was said before."""
+        if is_open:
+            self._open.add(name)
+            return self._tell(name, "tamper", {"why": "cover"})
+        self._open.discard(name)
         return self._tell(name, "online", {}) if self._told[name] == "tamper" else []
 
     # -- keys ------------------------------------------------------------------------------------
@@ -180,9 +186,8 @@ class OsdpReaders:
         record = self._records[name]
         self._keep(name, [record[0], None, record[2]])
         self._before.pop(name, None)
-        was = self._told[name]
         results = self._tell(name, "paired", self._asked.pop(name, (None, {}))[1])
-        return results + (self._tell(name, "tamper", {"why": "cover"}) if was == "tamper" and self._reader(name).is_online else [])
+        return results + (self._tell(name, "tamper", {"why": "cover"}) if name in self._open else [])
 
     def _unchanged(self, name: str, why) -> list:
         """The key did not change, as far as anybody knows: of one that was told and not proved both stay."""

@@ -68,6 +68,9 @@ class Device(Pd):
 
     def hear(self, data: bytes) -> bytes:
         reply = super().hear(data)
+        if self.key and "lose_key" in self.faults:
+            self.faults.discard("lose_key")  # it was given another
+            self._lost_key = None
         del self.said[:-_SAID_MAX]
         return reply
 
