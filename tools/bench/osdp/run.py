@@ -38,10 +38,10 @@ class Run:
         self._until(lambda: [bench.refresh() for bench in benches], lambda: self._clock() >= end_us)
         return [_cycle(bench) for bench in benches]
 
-    def faults(self, panels: tuple, readers: tuple, wait_us: int) -> list[dict]:
-        """Every fault, on each panel with each kind of reader. wait_us: for a panel to be back."""
-        kinds = [(name, reader, panel) for name in faults() for reader in readers for panel in panels]
-        cases = [Case(name, self._bench(panel, reader), faults()[name]) for name, reader, panel in kinds]
+    def faults(self, panels: tuple, readers: tuple, wait_us: int, fresh=faults) -> list[dict]:
+        """Every fault, on each panel with each kind of reader. wait_us: for a panel to be back. fresh: makes the faults."""
+        kinds = [(name, reader, panel) for name in fresh() for reader in readers for panel in panels]
+        cases = [Case(name, self._bench(panel, reader), fresh()[name]) for name, reader, panel in kinds]
         self._start([case.bench for case in cases])
         self._until(
             lambda: [case.refresh(self._clock()) for case in cases],
