@@ -1,7 +1,8 @@
 """The control panel's side of one OSDP reader. Pure: time, frames and keys come in, questions and events come out.
 
 Whatever goes wrong costs a new start at once, which takes about half a second: a question without an answer three times, a
-session that the reader forgot, a MAC that is wrong. After six such starts that led to nothing the reader is refused.
+session that the reader forgot, twice an answer that somebody else may have given. After six such starts that led to nothing
+the reader is refused.
 Who proves to be another one than we want, or cannot prove who he is, is refused at once. A refused reader is asked again after
 half a second, one, two, up to 30 s. Nothing that anybody says makes a reader that has a key speak in plain.
 A reader that is there and only asks for patience is offline after 8 s like one that is silent: BUSY needs no key.
@@ -25,7 +26,7 @@ from firmware.wire.osdp_start import MALFORMED, ON, READY, RMAC, Start
 
 _POLL, _COMSET, _KEYSET, _CHLNG, _SCRYPT = const(0x60), const(0x6E), const(0x75), const(0x76), const(0x77)
 _DEFAULT = const(0)
-_NAK_SEQUENCE, _NAK_SECURE = const(4), const(6)
+_NAK, _NAK_SEQUENCE, _NAK_SECURE = const(0x41), const(4), const(6)
 _POLL_MS = const(50)
 _SILENCE_MS = const(8000)  # as long as a reader waits for us, too
 _QUEUE_LEN_MAX = const(8)
@@ -166,7 +167,9 @@ class OsdpReader:
             return []
         if kind == "bad_mac":
             return self._bad_mac(now_ms)
-        return self._restart(now_ms, verdict[1])  # also a plain ACK to KEYSET, which ends some readers' sessions
+        if verdict[1] == "plain" and frame.code != _NAK and self._asked != _KEYSET:
+            return self._once_more("plain", now_ms)  # who ends a session says NAK, or some of them a plain ACK to KEYSET
+        return self._restart(now_ms, verdict[1])
 
     # How it goes on.
 
@@ -284,10 +287,17 @@ class OsdpReader:
         self.due_ms = now_ms
         return []
 
+    def _once_more(self, why: str, now_ms: int) -> list:
+        """Ask the same again, but only once: a reader that repeats its answers still has the true one, and the card in it."""
+        if self._tries > 1:
+            return self._restart(now_ms, why)
+        self.due_ms = now_ms + _RESTART_MS
+        return []
+
     def _bad_mac(self, now_ms: int) -> list:
         self._bad_macs = [ms for ms in self._bad_macs if now_ms - ms < _MINUTE_MS] + [now_ms]
         if len(self._bad_macs) < _BAD_MACS_MAX:
-            return self._restart(now_ms, "bad_mac")
+            return self._once_more("bad_mac", now_ms)
         events = self._refuse("bad_mac", now_ms)
         self.due_ms = self._bad_macs[0] + _MINUTE_MS
         return events
