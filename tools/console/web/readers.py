@@ -53,4 +53,4 @@ def state(reader: Reader) -> str:
     """How a reader is, in words; one that never told anything is unknown."""
     if reader.since_ms is None:
         return "unknown"
-    return {None: "online", "tamper": "tampered with"}.get(reader.trouble, reader.trouble)
+    return {None: "online, encrypted", "tamper": "tampered with"}.get(reader.trouble, reader.trouble)
