@@ -1,8 +1,8 @@
 """Readers of libosdp on one line, as a program: `python pd.py SETTINGS`, run where libosdp is installed.
 
-SETTINGS, in JSON: "line" is "pty" or "tcp"; "baud" paces the bytes, null does not; "readers" are [{"address", "key"}], a key in hex
+SETTINGS, in JSON: "line" is "pty" or "tcp", "at" its port for tcp, 0 for any; "baud" paces the bytes, null does not; "readers" are [{"address", "key"}], a key in hex
     or null for install mode.
-Prints {"port": ..} first, then what the readers are told: {"address", "command", ..}, bytes in hex.
+Prints {"type": "port", "port": ..} first, then what the readers are told: {"type": its name, "address", ..}, bytes in hex.
 Reads events to submit: {"address", "event": {..}}, as libosdp has them, numbers for names and bytes in hex.
 """
 
@@ -41,7 +41,7 @@ def texts(values):
 class Pty:
     """The far end of a pty. It stays open while nobody uses the near one."""
 
-    def __init__(self):
+    def __init__(self, _):
         self.file, self._near = pty.openpty()
         tty.setraw(self._near)
         os.set_blocking(self.file, False)
@@ -57,8 +57,8 @@ class Pty:
 class Tcp:
     """A serial server for one client at a time."""
 
-    def __init__(self):
-        self._listener = self.file = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, at):
+        self._listener = self.file = socket.create_server(("127.0.0.1", at))
         self.port = "tcp://127.0.0.1:%d" % self.file.getsockname()[1]
 
     def read(self):
@@ -139,7 +139,7 @@ def reader(settings, end):
 
     def told(command):
         name = _COMMANDS.get(command["command"], "other")
-        say(address=address, **texts({**command, "command": name}))
+        say(**texts({**command, "type": name, "address": address}))
         return 0, None
 
     key = settings["key"] and bytes.fromhex(settings["key"])
@@ -149,14 +149,14 @@ def reader(settings, end):
 
 
 def main(settings):
-    far = {"pty": Pty, "tcp": Tcp}[settings["line"]]()
+    far = {"pty": Pty, "tcp": Tcp}[settings["line"]](settings["at"])
     line = Line(far, settings["baud"])
     readers = {}
     for one in settings["readers"]:
         end = Bus(line, one["address"] + 1)
         line.ends.append(end)
         readers[one["address"]] = reader(one, end)
-    say(port=far.port)
+    say(type="port", port=far.port)
     while True:
         ready, _, _ = select.select([far.file, 0], [], [], _PACED_S if settings["baud"] else _REFRESH_S)
         if far.file in ready:

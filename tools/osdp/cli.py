@@ -98,9 +98,10 @@ def _run(port: str, address: int, baud: str, pair: bool, allow_plain: bool, form
     end = opened(port, int(baud))
     try:
         panel = Panel(address, int(baud), DELAY_MS if is_remote(port) else 0, ring, os.urandom, allow_plain, list(formats) or ["H10301"])
+        people = [Input(panel), Signals(panel)]
         if pair:
             _pair(panel, clock.now_ms())
-        run(panel, end, Rs485(end, int(baud)), [Input(panel), Signals(panel)], clock.now_ms, _show)
+        run(panel, end, Rs485(end, int(baud)), people, clock.now_ms, _show)
     finally:
         end.close()
     _show(panel.stats(clock.now_ms()))

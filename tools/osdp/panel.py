@@ -168,8 +168,9 @@ class Panel:
         if reason == "cryptogram" and self._ring.try_other():
             self._ask_anew()
             return []
-        has_key = self._is_pairing and reason == "cryptogram"
-        return self._who() + [("show", reports.because("refused", reason if not has_key else "keyed"))]
+        if self._is_pairing and reason in ("cryptogram", "challenge"):
+            reason = "keyed"
+        return self._who() + [("show", reports.because("refused", reason))]
 
     def _not_paired(self, reason) -> list:
         self.is_over = self.has_failed = True

@@ -52,7 +52,7 @@ class Port:
             if self._again_ms is None:
                 self._again_ms = now_ms + self._backoff.next_ms()
             if now_ms >= self._again_ms:
-                self._open()
+                self._open(now_ms)
         news, self._news = self._news, []
         return news
 
@@ -65,12 +65,13 @@ class Port:
             self._end.close()
             self._end = None
 
-    def _open(self) -> None:
-        self._again_ms = None
+    def _open(self, now_ms: int) -> None:
         try:
             self._end = self._make()
         except OSError:  # it was told already that the port is gone
+            self._again_ms = now_ms + self._backoff.next_ms()
             return
+        self._again_ms = None
         self._news.append({"type": "port", "open": True})
 
     def _lose(self, error) -> None:

@@ -11,7 +11,7 @@ from firmware.wire.wiegand_cards import decode
 _MEANINGS = {
     "bad_mac": "eight replies in a minute had a wrong MAC: a very bad line, or somebody who forges",
     "challenge": "it does not want Secure Channel at the moment",
-    "cryptogram": "it has another key, or is somebody else",
+    "cryptogram": "it has another key, or lost its own, or is somebody else",
     "default_key": "it has no key of its own: pair it",
     "forged": "encrypted it says something else of itself than in plain: somebody may sit on the line",
     "identity": "this is another reader than the key file knows: pair it, into a new key file",
