@@ -6,7 +6,8 @@ done and failed commands, and stats at the end.
 
 \b
 The key, one of these:
-  --key-file FILE   a file that --pair has made, or that holds the 32 hex digits of a key
+  --key-file FILE   a file that --pair has made, or that holds the 32 hex digits of a key. Who the reader is is kept in it,
+                    too: from then on another one is refused.
   --key HEX         32 hex digits; other users of this machine can see them in its list of processes
   --pair            the reader has no key yet: give it a new, random one. The first reader without a key that answers within
                     60 seconds gets it, so do this at a desk, where nobody else is on the line. The key is kept in
@@ -49,6 +50,7 @@ from tools.osdp.key_file import KeyFile, key_of, read
 from tools.osdp.keyring import Keyring
 from tools.osdp.loop import run
 from tools.osdp.opening import is_remote, opened
+from tools.osdp.orders import HELP
 from tools.osdp.panel import Panel
 from tools.osdp.people import Input, Signals
 from tools.osdp.tcp import DELAY_MS
@@ -99,6 +101,8 @@ def _run(port: str, address: int, baud: str, pair: bool, allow_plain: bool, form
     try:
         panel = Panel(address, int(baud), DELAY_MS if is_remote(port) else 0, ring, os.urandom, allow_plain, list(formats) or ["H10301"])
         people = [Input(panel), Signals(panel)]
+        if sys.stdin and sys.stdin.isatty():
+            print(f"Commands: {HELP}", file=sys.stderr)
         if pair:
             _pair(panel, clock.now_ms())
         run(panel, end, Rs485(end, int(baud)), people, clock.now_ms, _show)

@@ -175,9 +175,10 @@ class Panel:
     def _not_paired(self, reason) -> list:
         self.is_over = self.has_failed = True
         self._is_pairing = False
-        if reason != "no_proof":
-            self._ring.gave_back()
-        return [("show", reports.because("pairing_failed", reason, key_file=self._ring.place))]
+        if reason == "no_proof":
+            return [("show", reports.because("pairing_failed", reason, key_file=self._ring.place))]
+        self._ring.gave_back()
+        return [("show", reports.because("pairing_failed", reason))]
 
     def _who(self) -> list:
         """Show what the reader says of itself, where that is news."""
