@@ -3,7 +3,8 @@
 Whoever waits takes turns: a reader with commands to hear, or one that is silent, keeps nobody from being asked next. Every
 other turn is for readers in the midst of their start, which would take 2 s otherwise, of eight at 9600 baud.
 An answer begins within 200 ms. While one comes in it is waited for; 20 ms of silence end it, and 40 ms are what a board that
-was busy must see of them to be sure: after a pause it feeds first what came meanwhile, and ticks then.
+was busy must see of them to be sure: after a pause it feeds first what came meanwhile, and ticks then. A network between us
+and the line holds bytes back, in the midst of an answer, too: `delay_ms` is how long.
 What comes unasked is nobody's answer, and is thrown away.
 
 Actions: ("send", bytes), ("reader", name, event of firmware.wire.osdp_cp).
@@ -20,13 +21,14 @@ _GAP_MS = const(40)
 class OsdpBus:
     """`readers`: {name: OsdpReader}, each with an address of its own. `frames.faults` counts damage on the line."""
 
-    def __init__(self, readers: dict, baud: int = 9600):
+    def __init__(self, readers: dict, baud: int = 9600, delay_ms: int = 0):
         assert 0 < len(readers) <= _READERS_MAX
         self.readers = readers
         self.frames = Frames()
         self.unasked = 0
         self._names = sorted(readers)
         self._baud = baud
+        self._delay_ms = delay_ms
         self._turn = self._start_turn = 0
         self._is_for_starts = False
         self._asked = None  # the name of who is asked
@@ -74,7 +76,7 @@ class OsdpBus:
 
     def _wait_ms(self) -> int:
         """When the silence is long enough: since the question, or in the midst of an answer."""
-        return min(self._last_ms + _GAP_MS, self._all_by_ms) if self.frames.is_amid() else self._reply_by_ms
+        return min(self._last_ms + _GAP_MS + self._delay_ms, self._all_by_ms) if self.frames.is_amid() else self._reply_by_ms
 
     def _hear(self, is_over: bool, now_ms: int) -> list:
         while True:
@@ -103,7 +105,7 @@ class OsdpBus:
             return []
         self._asked = self._names[at]
         self.frames.clear()
-        self._reply_by_ms = now_ms + self._wire_ms(len(question)) + _REPLY_MS
+        self._reply_by_ms = now_ms + self._wire_ms(len(question)) + _REPLY_MS + self._delay_ms
         self._all_by_ms = self._reply_by_ms + self._wire_ms(FRAME_BYTES_MAX)
         return [("send", question)]
 

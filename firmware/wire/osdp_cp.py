@@ -102,6 +102,13 @@ class OsdpReader:
         """Give the reader another key in its session. Keep both until ("rotated",) or ("rotation_failed", ..)."""
         return self.is_online and self.is_secure and self.keys.rotate(new_key)
 
+    def says(self) -> tuple:
+        """Return what it said of itself last, as it came: the data of PDID and PDCAP, or b"" each.
+
+        Only who is online in Secure Channel has proved it.
+        """
+        return self._start.id_data, self._start.capabilities
+
     # What the bus asks, in this order.
 
     def tick(self, now_ms: int) -> list:

@@ -31,11 +31,11 @@ _PLAIN_BYTES = const(8)  # of an identity, before the cUID
 
 
 class Start:
-    """One start after the other, on one link. `seen`: the identity of who answered."""
+    """One start after the other, on one link. `seen`: the identity of who answered; `id_data`: all that it said of itself."""
 
     def __init__(self, link, aes, random):
         self.seen = b""
-        self.capabilities = b""
+        self.id_data = self.capabilities = b""
         self._link = link
         self._aes = aes
         self._random = random
@@ -90,7 +90,7 @@ class Start:
             return self._ccrypt(data, block)
         if self._phase == _PROOF:
             return self._rmac(data, block)
-        if data != (self._id_data if self._phase == _ID_AGAIN else self.capabilities):
+        if data != (self.id_data if self._phase == _ID_AGAIN else self.capabilities):
             return "forged"
         return self._on()
 
@@ -108,7 +108,7 @@ class Start:
     def _id(self, data: bytes) -> str:
         if not read(_PDID, data):
             return MALFORMED
-        self._id_data = data
+        self.id_data = data
         self.seen = data[:4] + data[5:9]
         if self._known and self._known[:_PLAIN_BYTES] != self.seen:
             return "identity"

@@ -1,6 +1,7 @@
 """Readers on one line: each gets its turn, whatever the others do, and nobody hears what was meant for another."""
 
 from firmware.wire import osdp_commands as commands
+from firmware.wire.osdp_bus import OsdpBus
 from tests.wire.osdp_pd import CARD, CARD_BITS, Pd, framed
 from tests.wire.osdp_world import KEY, World
 
@@ -214,3 +215,33 @@ def test_a_card_is_known_within_a_poll_at_115200_baud():
         world.pds[3].news.append(CARD)
         world.run(100)
         assert world.say() == [("card", CARD_BITS, 0)] and world.events[0][0] - shown_ms <= 70
+
+
+def over_a_network(delay_ms):
+    """A world in which each answer comes 150 ms late, and its second half 150 ms later still."""
+    world = World(readers(1))
+    world.bus = OsdpBus(world.bus.readers, 115200, delay_ms)
+
+    def spoil(question, reply):
+        world.coming.append((world.now_ms + 150, reply[:8]))
+        world.coming.append((world.now_ms + 300, reply[8:]))
+        return b""
+
+    world.spoil = spoil
+    world.run(6000)
+    return world
+
+
+def test_a_network_may_hold_answers_back_where_it_is_known():
+    world = over_a_network(160)
+    assert world.reader().is_online and world.reader().faults == {} and world.bus.frames.faults == {}
+    world = over_a_network(0)
+    assert not world.reader().is_online and "cut" in world.bus.frames.faults
+
+
+def test_a_reader_behind_a_network_that_is_silent_is_waited_for_a_little_longer():
+    for delay_ms, most_ms in ((0, 210), (160, 370)):
+        world = World(readers(1))
+        world.bus = OsdpBus(world.bus.readers, 115200, delay_ms)
+        world.take(world.bus.tick(0))
+        assert most_ms - 10 <= world.bus.next_deadline_ms() <= most_ms

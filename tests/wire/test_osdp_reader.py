@@ -31,6 +31,15 @@ def test_a_start_asks_in_this_order_and_only_then_is_the_reader_online():
             assert world.reader().faults == {}
 
 
+def test_what_a_reader_says_of_itself_can_be_asked_for_also_of_one_that_is_refused():
+    for key, is_online in ((KEY, True), (None, False)):
+        world = World([Pd(0, key)])
+        assert world.reader().says() == (b"", b"")
+        world.run(500)
+        assert world.reader().is_online == is_online
+        assert world.reader().says() == (PDID, CAPS)
+
+
 def test_a_start_takes_half_a_second_at_9600_baud():
     world = World([Pd(0, KEY)], baud=9600)
     world.run(3000)

@@ -1,0 +1,5 @@
+"""What ends the program before it begins."""
+
+
+class Unusable(Exception):
+    """What is wrong with what was asked for, for people."""
