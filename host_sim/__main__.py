@@ -48,9 +48,10 @@ def run(files: tuple, seed: int | None, broker: str | None, micropython: str, jo
 @click.option("--pins", default="", metavar="HOST:PORT", help="Where a simulator listens for it; without it, steps of "
               "scenarios as JSON lines on the input are its pins.")  # fmt: skip
 @click.option("--micropython", is_flag=True, help="Run it on MicroPython.")
-def node(controller: str, file: str, url: str, flash: str, pins: str, micropython: bool) -> None:
+@click.option("--port", "ports", metavar="[BUS=]PORT", multiple=True, help="A line with real OSDP readers: a serial port, or tcp://HOST:PORT.")
+def node(controller: str, file: str, url: str, flash: str, pins: str, micropython: bool, ports: tuple[str, ...]) -> None:
     """Be one controller of a site: a process of its own, at a real broker, in real time."""
-    sys.exit(be_node(controller, file, url, flash, pins, MICROPYTHON if micropython else CPYTHON))
+    sys.exit(be_node(controller, file, url, flash, pins, MICROPYTHON if micropython else CPYTHON, ports))
 
 
 @main.command()

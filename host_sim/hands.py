@@ -93,8 +93,8 @@ class Hands:
 
     def _board_of_wires(self, reader: str) -> Board:
         board = self._board_of_reader(reader)
-        if reader in self.lines.devices:
-            raise WorldError(f"reader '{reader}' is an OSDP reader: no raw bits")
+        if self.site.readers[reader].protocol == "osdp":
+            raise WorldError(f"reader '{reader}' is an OSDP reader, whose line carries no raw bits")
         return board
 
     def command(self, fields: dict) -> None:

@@ -30,17 +30,21 @@ _READ_BYTES = 1 << 16
 _AGAIN_S = 1  # before a process that failed is started again
 
 
-def be_node(name: str, file: str, url: str, flash: str, pins: str, kind: str) -> int:
-    """Run until interrupted. Returns the exit status: 2 for what is wrong with the words of the command line."""
+def be_node(name: str, file: str, url: str, flash: str, pins: str, kind: str, ports: tuple[str, ...]) -> int:
+    """`ports`: of lines with real OSDP readers, BUS=PORT or PORT. Run until interrupted. Returns the exit status: 2 for what is wrong with the words of the command line."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         site = load(file)
         if name not in site.controllers:
             raise WorldError(f"{file}: there is no controller {name!r}; the site has {', '.join(sorted(site.controllers))}")
         broker = settings(url)
+        if ports and (pins or not flash):
+            raise WorldError("--port needs --flash, beside which the readers' keys are kept, and no --pins")
         if pins:
             return _serve(name, site, broker, flash, pins, kind)
-        return _work(LiveSite(site, _now_ms(), broker, _KEYS_SEED, {name: kind}, name, str(Path(flash).resolve()) if flash else ""))
+        live = LiveSite(site, _now_ms(), broker, _KEYS_SEED, {name: kind}, name, str(Path(flash).resolve()) if flash else "")
+        _attach(live, name, ports)
+        return _work(live)
     except SiteError as error:
         print(*[fault.line(error.name) for fault in error.faults], sep="\n", file=sys.stderr)
     except (WorldError, OSError) as error:
@@ -48,6 +52,21 @@ def be_node(name: str, file: str, url: str, flash: str, pins: str, kind: str) ->
     except KeyboardInterrupt:
         return 0
     return 2
+
+
+def _attach(live: LiveSite, name: str, ports: tuple[str, ...]) -> None:
+    """Let lines of OSDP readers be real ones. Raises: WorldError."""
+    readers = [reader for reader in live.site.readers.values() if live.site.doors[reader.door].controller == name]
+    buses = sorted({reader.bus for reader in readers if reader.protocol == "osdp"})
+    for port in ports:
+        bus, separator, path = port.partition("=")
+        if not separator:
+            if len(buses) != 1:
+                raise WorldError(f"--port {port}: controller {name!r} has {len(buses)} lines of OSDP readers; name one: --port BUS={port}")
+            bus, path = buses[0], port
+        if bus not in buses:
+            raise WorldError(f"--port {port}: controller {name!r} has no line {bus!r} of OSDP readers; it has {', '.join(buses) or 'none'}")
+        live.attach(name, bus, path, lambda words: print(words, file=sys.stderr, flush=True))
 
 
 def _now_ms() -> int:

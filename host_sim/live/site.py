@@ -17,6 +17,7 @@ from host_sim.live.folders import Folders
 from host_sim.live.house import House
 from host_sim.live.interpreters import CPYTHON, command
 from host_sim.live.station import Station
+from host_sim.osdp.real import RealLine
 from host_sim.views import WorldError
 
 _SYNC_AFTER_S = 0.5
@@ -41,6 +42,14 @@ class LiveSite(House):
         self._groups: list[list[str]] = [sorted(site.controllers)]
         self._console: Console | None = None
         self._folder: Path | None = None
+        self._real: list[RealLine] = []
+
+    def attach(self, controller: str, bus: str, port: str, say: Callable[[str], None]) -> None:
+        """Let a line of OSDP readers be a real one, before the start. Raises: WorldError."""
+        baud = next(reader.baud for reader in self.site.readers.values() if reader.bus == bus)
+        line = RealLine(port, baud, self.time, lambda data: self._deliver(controller, ("bytes", bus, data)), say)
+        self._real.append(line)
+        self.lines.attach(controller, bus, line.write)
 
     # -- from the first process to the last ------------------------------------------------------
 
@@ -61,6 +70,8 @@ class LiveSite(House):
             station.process.close()
         if self._console:
             self._console.close(leaves_nothing=not self._only)
+        for line in self._real:
+            line.close()
         self.time.close()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)

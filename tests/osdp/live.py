@@ -63,7 +63,7 @@ class Program:
         """Return the last event of a kind, when there are so many."""
         wait_until(lambda: len(self.of(kind)) >= count or self._process.poll() is not None, f"{count} {kind}: {self.events}", wait_s)
         assert len(self.of(kind)) >= count, self.events
-        if kind == "online":
+        if kind in ("online", "reader.online"):
             time.sleep(_POLLED_S)
         return self.of(kind)[-1]
 
