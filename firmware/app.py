@@ -7,7 +7,7 @@ What it is handed:
     pins    take(now_ms) yields (at_ms, event) of what came in, events of Node.handle, none later than now, in the order of time
             next_ms() -> when the next is due that is known already, or None
             is_reading(now_ms) -> a reader is in the middle of a frame
-            lock(door, is_locked)  output(name, is_on)  signal(reader, pattern)
+            lock(door, is_locked)  output(name, is_on)  signal(reader, pattern)  write(bus, bytes)
             safe() all outputs as without power    synchronise() ask the time server; ("clock", at_ms) comes in
             async wait(ms) until something comes in, that long at most; now and then it lets everybody else have a turn
 None of them waits, but for `wait`.
@@ -122,6 +122,9 @@ class App:
 
     def _do_signal(self, reader: str, pattern: str) -> None:
         self.pins.signal(reader, pattern)
+
+    def _do_write(self, bus: str, data: bytes) -> None:
+        self.pins.write(bus, data)
 
     def _do_append(self, event: dict) -> None:
         assert len(self._pending) < PENDING_MAX

@@ -2,12 +2,13 @@
 
 Events of `handle`:
     ("bit", reader, 0 or 1)          a pulse on D0 or D1       ("spoil", reader, why)   the pulses were lost or mixed up
+    ("bytes", bus, bytes)            from a line of OSDP readers
     ("leaf", door, is_open)          ("rex", door, is_pressed)  ("input", name, is_active)
     ("message", topic, bytes, is_retained)   topics are without the site's root
     ("link", is_up)                  ("clock", at_ms)           a synchronisation; ("clock", at_ms, err_ms) of a known error
     ("durable", stream, seq, inc)    an append of our own is in the flash, ("durable", "ceiling", stamp) a ceiling is
 Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, pattern), ("append", event),
-("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", topic, bytes, is_retained): without the
+("write", bus, bytes) on a line of OSDP readers, ("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", topic, bytes, is_retained): without the
 site's root, too, but for a topic that begins with /, which is not below it; ("restart",) begin anew with the configuration
 that a config Store's `open` gives then, as soon as what waits for the flash is in it. Outputs stay as they are until that one drives them.
 """
@@ -37,11 +38,11 @@ class Node:
     `flash`: a hal FlashLog, or None to keep everything in RAM. `contacts`: {door or input: is open or active} at the
     start. `inc`: incarnation of a log without any event; 0 where nobody knows yet. `entropy`: bytes that nobody can
     foresee, others at each start; without them no command is obeyed. `configuration`: a firmware.config.Opener, or None: the
-    configuration never changes.
+    configuration never changes. `keyring`: a hal Keyring, which only a part with OSDP readers needs.
     """
 
     def __init__(
-        self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b"", configuration=None
+        self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b"", configuration=None, keyring=None
     ):
         settings = part.settings
         self.name = settings["controller"]
@@ -68,12 +69,21 @@ class Node:
             from firmware.wire.home_assistant import HomeAssistant
 
             self.home = HomeAssistant(settings)
+        self.osdp = None
+        if any([reader["protocol"] == "osdp" for reader in settings["readers"].values()]):
+            from firmware.wire.osdp_readers import OsdpReaders
+
+            self.osdp = OsdpReaders(settings, keyring, entropy, now_ms)
+            self.controller.desk.change_key = self._change_key
         self.faults = {}  # messages and commands that were none, by kind
         self._inputs = Inputs(settings, contacts)
         self._known = set(settings["controllers"]) | set(settings["consoles"])
         self._tables = Tables(self.controller, self.exchange, self.log, self._act, self._carry)
         self._seen_retired = None  # changes of the site's retirements that the exchange knows
         self._due_ms = None  # the controller's next deadline; None: to be asked again
+
+    def _change_key(self, verb: str, reader: str, fields: dict, now_ms: int) -> str | None:
+        return getattr(self.osdp, verb)(reader, fields, now_ms)
 
     def _lacks_own(self) -> bool:
         return self.exchange.gaps.lacks_older(self.name, self.exchange.inc)
@@ -111,6 +121,8 @@ class Node:
             return self._take_message(event[1], event[2], event[3], now_ms)
         if kind == "bit":
             return self._sense(self._inputs.bit(event[1], event[2], now_ms), now_ms)
+        if kind == "bytes":
+            return self._sense(self.osdp.take(event[1], event[2], now_ms), now_ms) if self.osdp else self._count("bus")
         if kind == "spoil":
             return self._sense(self._inputs.spoil(event[1], event[2], now_ms), now_ms)
         if kind in _CONTACTS:
@@ -120,6 +132,8 @@ class Node:
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""
         actions = self._sense(self._inputs.tick(now_ms), now_ms)
+        if self.osdp and self.osdp.next_deadline_ms() <= now_ms:
+            actions += self._sense(self.osdp.tick(now_ms), now_ms)
         actions += self._carry(self.exchange.tick(now_ms), now_ms)
         actions += self._tables.tick(now_ms)
         if self.fetching and self.fetching.due_ms <= now_ms:
@@ -139,7 +153,8 @@ class Node:
         due_ms = self._inputs.next_deadline_ms()
         home_ms = self.home.due_ms if self.home else None
         config_ms = self.fetching.due_ms if self.fetching else None
-        for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms, home_ms, config_ms):
+        osdp_ms = self.osdp.next_deadline_ms() if self.osdp else None
+        for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms, home_ms, config_ms, osdp_ms):
             if other_ms is not None and other_ms < due_ms:
                 due_ms = other_ms
         return due_ms if due_ms < _NEVER_MS else None
@@ -152,6 +167,10 @@ class Node:
         for result in results:
             if result[0] == "frame":
                 actions += self._heard(result[1], result[2], now_ms)
+            elif result[0] == "write":
+                actions.append(result)
+            elif result[0] == "told":
+                actions += self._act(self.controller.tell_reader(result[1], result[2], now_ms), now_ms)
             else:
                 actions += self._moved(result[1], result[2], result[3], now_ms)
         return actions
@@ -371,6 +390,8 @@ class Node:
                 self.exchange.written(action[1])
             if action[0] in _SEEN:
                 self.states.note(now_ms)
+            elif action[0] == "signal" and self.osdp:
+                self.osdp.signal(action[1], action[2])
             if action[0] == "reply":
                 action[2]["t"], action[2]["to"] = "reply", action[1]
                 out.append(self.post.tell("reply/" + action[1], action[2], False))

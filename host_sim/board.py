@@ -3,6 +3,7 @@
 from firmware.config import Opener
 from firmware.config.loading import open_part
 from firmware.config.store import Store
+from firmware.hal.keyring import Keyring
 from firmware.hal.nor import PowerCut
 from firmware.hal.ram_files import RamFiles
 from firmware.node import Node
@@ -125,7 +126,7 @@ class Board:
         part = open_part(store)
         self._part = part if store.manifest else self._flashed
         opener = Opener(lambda: self.files, self._factory, store, lambda: _HEAP_BYTES)
-        node = Node(self.part, self.flash.mount(), dict(self.contacts), now_ms, 0, self.hardware, seed, entropy, opener)
+        node = Node(self.part, self.flash.mount(), dict(self.contacts), now_ms, 0, self.hardware, seed, entropy, opener, self.keyring)
         node.log.shelf.facts_max = _FACTS_IN_RAM
         node.post.reader, node.post.sealer = world.network.read, world.network.seal
         node.resume()
@@ -165,6 +166,7 @@ class Board:
         self.hardware = f"{self.name}-{world.random.randrange(1 << 32):08x}"
         self.flash = Flash(self, world.timeline, world.random.randrange, world.flash_sectors, lambda: world.lost_power(self))
         self.files = RamFiles()
+        self.keyring = Keyring(RamFiles())
         self.clock.drift(0)
 
     # -- link and clock --------------------------------------------------------------------------
@@ -261,6 +263,9 @@ class Board:
 
     def _do_signal(self, reader: str, pattern: str) -> None:
         self.signals[reader] = (pattern, self._timeline.now_ms)
+
+    def _do_write(self, bus: str, data: bytes) -> None:
+        self._world.lines.write(self.name, bus, data)
 
     def _do_append(self, event: dict) -> None:
         self._world.written(self.name, event)

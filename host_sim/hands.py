@@ -12,6 +12,7 @@ from host_sim.views import WorldError
 BIT_MS = 2
 _KEY_MS = 100
 _FRAME_GAP_MS = 60
+_OF_READERS = ("pair", "rotate")
 _SITE_WIDE = ("emergency", "lockdown", "release", "retire", "restore")
 
 
@@ -19,20 +20,24 @@ class Hands:
     """The acting half of a world; it has `site`, `boards`, `timeline` and `network`."""
 
     def badge(self, reader: str, card: str | None = None, user: str | None = None) -> None:
-        """Present a card: pulses on the reader's two wires."""
+        """Present a card: pulses on the reader's two wires, or an OSDP reader's answer to the next poll."""
         if card is None:
             cards = self._named(self.site.users, user, "user").cards
             if not cards:
                 raise WorldError(f"user '{user}' has no card")
             card = cards[0]
         try:
-            self.bits(reader, encode_card(card))
+            bits = encode_card(card)
         except ValueError as error:
             raise WorldError(f"card '{card}': {error}") from None
+        if reader in self.lines.devices:
+            self.lines.devices[reader].present(bits)
+        else:
+            self.bits(reader, bits)
 
     def bits(self, reader: str, bits: str) -> None:
-        """Send raw bits over a reader's wires."""
-        board = self._board_of_reader(reader)
+        """Send raw bits over a Wiegand reader's wires."""
+        board = self._board_of_wires(reader)
         wait_ms = max(0, board.reader_free_ms.get(reader, 0) - self.now_ms)
         for place, bit in enumerate(bits):
             self.after(wait_ms + place * BIT_MS, board.handle, ("bit", reader, int(bit)))
@@ -42,6 +47,11 @@ class Hands:
         """Press keys of a reader's keypad, one after the other."""
         kind = self._named(self.site.readers, reader, "reader").keypad
         for place, key in enumerate(digits):
+            if reader in self.lines.devices:
+                if key not in "0123456789*#":
+                    raise WorldError(f"a keypad has no key '{key}'")
+                self.after(place * _KEY_MS, self.lines.devices[reader].press, key)
+                continue
             try:
                 bits = encode_key(kind, key)
             except (KeyError, ValueError):
@@ -77,7 +87,15 @@ class Hands:
     def reader(self, reader: str, fault: str, is_on: bool) -> None:
         """Give an OSDP reader a fault."""
         self._named(self.site.readers, reader, "reader")
-        raise WorldError(f"reader '{reader}' is no OSDP reader: it has no fault '{fault}'")
+        if reader not in self.lines.devices:
+            raise WorldError(f"reader '{reader}' is no OSDP reader: it has no fault '{fault}'")
+        self.lines.devices[reader].set_fault(fault, is_on)
+
+    def _board_of_wires(self, reader: str) -> Board:
+        board = self._board_of_reader(reader)
+        if reader in self.lines.devices:
+            raise WorldError(f"reader '{reader}' is an OSDP reader: no raw bits")
+        return board
 
     def command(self, fields: dict) -> None:
         """Let an operator ask for something; the controllers decide whether he may."""
@@ -104,6 +122,8 @@ class Hands:
             name = command.get(key)
             if isinstance(name, str) and name in getattr(self.site, section):
                 return [board for board in online if _answers_for(board, where, name)][:1]
+        if command.get("action") in _OF_READERS and command.get("reader") in self.site.readers:
+            return [board for board in online if board is self._board_of_reader(command["reader"])]
         return online[:1]
 
     def _switch(self, board: Board, name: str, is_active: bool) -> None:

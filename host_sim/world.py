@@ -13,6 +13,7 @@ from host_sim.flash import SECTORS
 from host_sim.hands import Hands
 from host_sim.history import History
 from host_sim.network import Network
+from host_sim.osdp.lines import Lines
 from host_sim.seconds import in_seconds
 from host_sim.timeline import Timeline
 from host_sim.troubles import Troubles
@@ -47,6 +48,9 @@ class World(Views, Hands, Troubles):
         self.secrets = made_up(site, seed)
         site_parts = parts(site, start_s=start_ms // 1000, keys=self.secrets)
         self.boards = {name: Board(name, site_parts[name], self, rank) for rank, name in enumerate(sorted(site_parts))}
+        self.lines = Lines(site, seed, self.random, self.after, self._deliver)
+        for name, board in self.boards.items():
+            self.lines.install(name, board.keyring)
         names = list(self.boards)
         self.histories = {name: History(name, names, self, len(names) + rank) for rank, name in enumerate(site.consoles)}
         self.network.join(list(self.boards.values()), list(self.histories.values()))
@@ -70,6 +74,10 @@ class World(Views, Hands, Troubles):
         for board in self.boards.values():
             board.synchronise()
         self.after(_NTP_MS, self._synchronise)
+
+    def _deliver(self, controller: str, event: tuple) -> None:
+        """Let a board hear what comes on a line."""
+        self.boards[controller].handle(event)
 
     # -- what boards do --------------------------------------------------------------------------
 

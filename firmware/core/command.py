@@ -1,7 +1,7 @@
 """What operators may do: who, to what, and which effects it has. Nothing is half done.
 
 Layout: a command is {"operator", "action", "nonce", "reason", ...}; `check` returns its effects:
-    ("write", type, fields)   ("unlock", door)   ("silence", output)
+    ("write", type, fields)   ("unlock", door)   ("silence", output)   ("key", "pair" or "rotate", reader, fields)
 or raises `Refused` with the reason.
 """
 
@@ -13,7 +13,7 @@ RANKS = const(("viewer", "site_manager", "site_admin"))
 _MANAGER = const(1)
 _ADMIN = const(2)
 OF_MANAGERS = const(("clear", "move", "pass", "reset", "unlock", "silence", "lockdown", "release", "emergency"))
-OF_ADMINS = const(("set", "retire", "restore"))
+OF_ADMINS = const(("set", "retire", "restore", "pair", "rotate"))
 _OWN_KEYS = const(("operator", "action", "nonce", "reason", "area", "type"))
 _INC_MAX = const(0xFFFFFFFF)
 _CHARACTERS_MAX = const(100)
@@ -139,6 +139,20 @@ class Commands:
             if door not in self._settings["lockable"]:
                 raise Refused("unknown door '%s'" % brief(door))
         return doors
+
+    def _pair(self, command: dict, at_ms: int) -> list:
+        return self._key("pair", command)
+
+    def _rotate(self, command: dict, at_ms: int) -> list:
+        return self._key("rotate", command)
+
+    def _key(self, verb: str, command: dict) -> list:
+        reader = command.get("reader")
+        if not isinstance(reader, str) or reader not in self._settings["readers"]:
+            raise Refused("unknown reader '%s'" % brief(reader))
+        if self._settings["readers"][reader]["protocol"] != "osdp":
+            raise Refused("reader '%s' has no key: it is no OSDP reader" % reader)
+        return [("key", verb, reader, signed(command, {}))]
 
     # -- the site --------------------------------------------------------------------------------
 

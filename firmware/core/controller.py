@@ -106,6 +106,12 @@ class Controller:
         self.desk.begin(now_ms)
         return self._follow([("deny", reader, {"reason": "bad_read", "fault": why})])
 
+    def tell_reader(self, what: str, fields: dict, now_ms: int) -> list:
+        """Write what became of a reader that is supervised."""
+        self.desk.begin(now_ms)
+        self.desk.write(what, fields)
+        return self.desk.end()
+
     def leaf(self, door: str, is_open: bool, now_ms: int) -> list:
         """Take a door position sensor."""
         self.desk.begin(now_ms)

@@ -45,6 +45,7 @@ class Desk:
         self.containment = Containment(self, log)
         self._log = log
         self._out = []
+        self.change_key = None  # (verb, reader, fields, now_ms) -> why not, or None; of whoever has OSDP readers
         self.is_heir = False  # boards before this one granted something under its name
         self._has_replaced = False  # something was learned for which another event stands now
 

@@ -49,6 +49,12 @@ class Orders:
         answer = {"done": "now"}
         if effect[0] == "unlock":
             self._desk.follow(_named(self._site.doors[effect[1]].unlock(self._site.now_ms), command))
+        elif effect[0] == "key":
+            fault = self._desk.change_key(*effect[1:], self._site.now_ms)
+            if fault:
+                self._nonces[command["nonce"]] = fault
+                self.refuse(command, fault)
+                return
         elif effect[0] == "silence":
             self._desk.follow(_named(self._desk.outputs.silence(effect[1], self._site.now_ms), command))
         elif effect[1].startswith("emergency."):

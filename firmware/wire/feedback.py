@@ -8,7 +8,6 @@ how they stand so long after the outcome. Without green their light stays red, a
 """
 
 from firmware.const import const
-from firmware.wire.osdp_commands import buzzer, led
 
 _BLACK, _RED, _GREEN, _AMBER, _BLUE = const(0), const(1), const(2), const(3), const(4)
 _UNIT_MS = const(100)
@@ -26,7 +25,9 @@ PATTERNS = {
 
 
 def osdp_commands(pattern: str) -> list:
-    """Return what an OSDP reader is told, as osdp_commands makes it."""
+    """Return what an OSDP reader is told, as osdp_commands makes it, which other boards never load."""
+    from firmware.wire.osdp_commands import buzzer, led
+
     light, other, on, off, in_all, beep, pause, count = PATTERNS[pattern]
     told = [led(None, (on, off, light, other, in_all))]
     return told + [buzzer(beep, pause, count)] if count else told

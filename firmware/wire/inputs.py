@@ -17,6 +17,7 @@ class Inputs:
         self._lines = {
             name: Line(reader["formats"], reader["parity"], reader["keypad"])
             for name, reader in settings["readers"].items()
+            if reader["protocol"] == "wiegand"
         }
         self._contacts = {("leaf", name): Debounce(levels.get(name, False)) for name in settings["doors"]}
         for name in settings["inputs"]:

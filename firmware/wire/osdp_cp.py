@@ -1,10 +1,13 @@
 """The control panel's side of one OSDP reader. Pure: time, frames and keys come in, questions and events come out.
 
 Whatever goes wrong costs a new start at once, which takes about half a second: a question without an answer three times, a
-session that the reader forgot, a MAC that is wrong. After six such starts that led to nothing the reader is refused.
+session that the reader forgot, twice an answer that somebody else may have given. After six such starts that led to nothing
+the reader is refused.
 Who proves to be another one than we want, or cannot prove who he is, is refused at once. A refused reader is asked again after
 half a second, one, two, up to 30 s. Nothing that anybody says makes a reader that has a key speak in plain.
 A reader that is there and only asks for patience is offline after 8 s like one that is silent: BUSY needs no key.
+Cards and keys that a reader has kept while it was offline are old, and whoever brought them has gone: they are dropped, until
+a poll is answered with something else.
 
 Events:
     ("online", is secure)        ("offline", why)       ("refused", why), once for each why
@@ -19,11 +22,11 @@ from firmware.const import const
 from firmware.wire.osdp_keys import Keys
 from firmware.wire.osdp_link import Link
 from firmware.wire.osdp_replies import is_answer, read
-from firmware.wire.osdp_start import MALFORMED, ON, READY, Start
+from firmware.wire.osdp_start import MALFORMED, ON, READY, RMAC, Start
 
 _POLL, _COMSET, _KEYSET, _CHLNG, _SCRYPT = const(0x60), const(0x6E), const(0x75), const(0x76), const(0x77)
 _DEFAULT = const(0)
-_NAK_SEQUENCE, _NAK_SECURE = const(4), const(6)
+_NAK, _NAK_SEQUENCE, _NAK_SECURE = const(0x41), const(4), const(6)
 _POLL_MS = const(50)
 _SILENCE_MS = const(8000)  # as long as a reader waits for us, too
 _QUEUE_LEN_MAX = const(8)
@@ -46,16 +49,17 @@ _STARTS_MAX = const(6)
 class OsdpReader:
     """One reader, at its address. `due_ms`: when it wants to be asked; `faults` counts what was not as it should be.
 
-    random: gives so many bytes, which nobody can foresee. identity: what an earlier ("identity", ..) said.
+    random: gives so many bytes, which nobody can foresee. identity: what an earlier ("identity", ..) said. other_key: one that
+    the reader may have instead, where a change was cut off: ("rotated",) or ("rotation_failed", "old_key") say which it is.
     Limits: _QUEUE_LEN_MAX commands wait.
     """
 
-    def __init__(self, address: int, key, aes, random, allow_plain: bool = False, identity: bytes | None = None):
+    def __init__(self, address: int, key, aes, random, allow_plain: bool = False, identity: bytes | None = None, other_key=None):
         self.faults = {}
         self.is_online = self.is_secure = False
         self.refused = None
         self.due_ms = 0
-        self.keys = Keys(key)
+        self.keys = Keys(key, other_key)
         self._identity = identity
         self._allow_plain = allow_plain
         self._link = Link(address)
@@ -66,6 +70,7 @@ class OsdpReader:
         self._heard_ms = self._session_ms = 0
         self._bad_macs = []  # when they came
         self._tamper = self._power = None
+        self._is_stale = True
         self._begin()
 
     # What a door and an operator want.
@@ -169,7 +174,9 @@ class OsdpReader:
             return []
         if kind == "bad_mac":
             return self._bad_mac(now_ms)
-        return self._restart(now_ms, verdict[1])  # also a plain ACK to KEYSET, which ends some readers' sessions
+        if verdict[1] == "plain" and frame.code != _NAK and self._asked != _KEYSET:
+            return self._once_more("plain", now_ms)  # who ends a session says NAK, or some of them a plain ACK to KEYSET
+        return self._restart(now_ms, verdict[1])
 
     # How it goes on.
 
@@ -207,7 +214,9 @@ class OsdpReader:
             return []
         if step == READY:
             return self._ready(now_ms)
-        return self._restart(now_ms, step) if step == MALFORMED else self._refuse(step, now_ms)
+        # Who heard our proof damaged has forgotten what it was to prove when it comes again: that is an accident.
+        is_accident = step == MALFORMED or (step == RMAC and self._tries > 1)
+        return self._restart(now_ms, step) if is_accident else self._refuse(step, now_ms)
 
     def _ready(self, now_ms: int) -> list:
         """The start is over. Under SCBK-D a reader gets its key and nothing else."""
@@ -224,6 +233,7 @@ class OsdpReader:
         is_secure = self._link.is_secure
         if not self.is_online or self.is_secure != is_secure:
             events.append(("online", is_secure))
+            self._is_stale = True
         self.is_online, self.is_secure, self.refused = True, is_secure, None
         self._refused_ms = _REFUSED_MS
         return events
@@ -264,6 +274,10 @@ class OsdpReader:
 
     def _news(self, said: tuple) -> list:
         kind = said[0]
+        if kind in ("card", "keys") and self._is_stale:
+            self._count("stale")
+            return []
+        self._is_stale = self._is_stale and self._asked != _POLL
         if kind == "local":
             events = [] if said[1] == self._tamper else [("tamper", said[1])]
             events += [] if said[2] == self._power else [("power", said[2])]
@@ -280,10 +294,17 @@ class OsdpReader:
         self.due_ms = now_ms
         return []
 
+    def _once_more(self, why: str, now_ms: int) -> list:
+        """Ask the same again, but only once: a reader that repeats its answers still has the true one, and the card in it."""
+        if self._tries > 1:
+            return self._restart(now_ms, why)
+        self.due_ms = now_ms + _RESTART_MS
+        return []
+
     def _bad_mac(self, now_ms: int) -> list:
         self._bad_macs = [ms for ms in self._bad_macs if now_ms - ms < _MINUTE_MS] + [now_ms]
         if len(self._bad_macs) < _BAD_MACS_MAX:
-            return self._restart(now_ms, "bad_mac")
+            return self._once_more("bad_mac", now_ms)
         events = self._refuse("bad_mac", now_ms)
         self.due_ms = self._bad_macs[0] + _MINUTE_MS
         return events
@@ -304,10 +325,13 @@ class OsdpReader:
     def _refuse(self, why: str, now_ms: int) -> list:
         """Have nothing to do with this one, and look again later."""
         self._count("refused_" + why)
+        self._starts = 0
+        if self.keys.takes_turn():  # of two keys it may have the other: it is refused where it has neither
+            self._begin()
+            self.due_ms = now_ms
+            return []
         events = [] if self.refused == why else [("refused", why)]
         self.refused = why
-        self.keys.refused()
-        self._starts = 0
         self._begin()
         self.due_ms = now_ms + self._refused_ms
         self._refused_ms = min(2 * self._refused_ms, _REFUSED_MS_MAX)

@@ -20,12 +20,14 @@ _DEFAULT, _OWN = const(0), const(1)  # as a challenge names them
 class Keys:
     """The keys of one reader. `is_keyed`: it had one, if only a weak one, which is never used."""
 
-    def __init__(self, key):
+    def __init__(self, key, other=None):
+        """other: what the reader may have instead, where a change of its key was cut off."""
         self.is_keyed = key is not None
         self.is_weak = self.is_keyed and is_weak(key)
         self._key = bytearray(key) if self.is_keyed and not self.is_weak else None
-        self._old = self._new = self._until_ms = self._before = None
-        self._state, self._name = _STEADY, ""
+        self._old = bytearray(other) if other and self._key else None
+        self._new = self._until_ms = self._before = None
+        self._state, self._name = (_TOLD, "rotation") if self._old else (_STEADY, "")
         self._is_old_next = False
 
     def choice(self) -> tuple | None:
@@ -77,9 +79,10 @@ class Keys:
         self.is_keyed, self.is_weak = self._before
         return self._end(why)
 
-    def refused(self) -> None:
-        """A challenge failed: of two keys try the other one."""
+    def takes_turn(self) -> bool:
+        """A challenge failed: of two keys take the other one. Returns: whether that one has its turn yet, too."""
         self._is_old_next = not self._is_old_next and self._old is not None
+        return self._is_old_next
 
     def proved(self) -> list:
         """A session stands under the key that was chosen."""

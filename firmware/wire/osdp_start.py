@@ -18,7 +18,7 @@ from firmware.wire.osdp_frame import FRAME_BYTES_MAX
 from firmware.wire.osdp_replies import capability, read
 from firmware.wire.osdp_secure import Session
 
-ON, READY, MALFORMED = "", "ready", "malformed"
+ON, READY, MALFORMED, RMAC = "", "ready", "malformed", "rmac"
 _ID, _CAP, _CHALLENGE, _PROOF, _ID_AGAIN, _CAP_AGAIN = const(0), const(1), const(2), const(3), const(4), const(5)
 _IDENTIFY, _CAPABLE, _CHLNG, _SCRYPT = const(0x61), const(0x62), const(0x76), const(0x77)
 _NAK, _PDID, _PDCAP = const(0x41), const(0x45), const(0x46)
@@ -103,7 +103,7 @@ class Start:
     def _no(self, code: int, data: bytes | None) -> str:
         if self._phase == _CHALLENGE and code == _NAK:
             return "no_encryption" if data == b"\x05" else "challenge"
-        return "rmac" if self._phase == _PROOF and code != _NAK else MALFORMED
+        return RMAC if self._phase == _PROOF and code != _NAK else MALFORMED
 
     def _id(self, data: bytes) -> str:
         if not read(_PDID, data):
@@ -137,6 +137,6 @@ class Start:
     def _rmac(self, data: bytes, block: bytes) -> str:
         """The status byte of the block, too: FF with the right MAC is a reader that goes on without us."""
         if block != b"\x14\x01" or not self._link.session.is_confirmed(data):
-            return "rmac"
+            return RMAC
         self._link.is_secure = True
         return self._on()

@@ -1,4 +1,4 @@
-"""What stands until somebody ends it: the sources of an emergency, the doors in lockdown."""
+"""What stands until somebody ends it: the sources of an emergency, the doors in lockdown, readers that are not well."""
 
 from host_sim.bench.names import Names
 
@@ -9,6 +9,8 @@ class Alarms:
     def __init__(self) -> None:
         self.sources: set[tuple] = set()
         self.locked_down: set[str] = set()
+        self.readers: dict[str, tuple[str, str]] = {}
+        """What was told of a reader last, and why."""
 
     def take(self, event: dict) -> None:
         """Follow one event."""
@@ -21,6 +23,9 @@ class Alarms:
             self.locked_down |= set(doors)
         elif event["type"] == "lockdown.ended":
             self.locked_down -= set(doors)
+        elif event["type"] in ("reader.online", "reader.offline", "reader.tamper", "reader.paired"):
+            kind = "online" if event["type"] == "reader.paired" else event["type"].removeprefix("reader.")
+            self.readers[event["reader"]] = kind, event.get("why", "")
 
     def text(self, names: Names) -> str:
         """Say what the emergency is, in one sentence; empty without one."""

@@ -10,6 +10,7 @@ from host_sim.bench.panels.doors import Doors
 from host_sim.bench.panels.floor import Floor
 from host_sim.bench.panels.header import Header
 from host_sim.bench.panels.people import People
+from host_sim.bench.panels.readers import Readers
 from host_sim.bench.panels.stream import Stream
 from host_sim.bench.panels.troubles import Troubles
 from tools.web import parts
@@ -57,6 +58,7 @@ class Page:
                     self.floor = Floor(self)
                     self.doors = Doors(self)
                     self.controllers = Controllers(self)
+                    self.readers = Readers(self)
                 with parts.box("div", "right"):
                     self.troubles = Troubles(self)
                     self.areas = Areas(self)
@@ -65,7 +67,8 @@ class Page:
         self.live = parts.box("div", "sr-only", role="status", aria_live="polite")
         with self.live:
             self.spoken = parts.line("span")
-        self.panels = [self.header, self.banner, self.people, self.floor, self.troubles, self.areas, self.doors, self.controllers]
+        left = [self.header, self.banner, self.people]
+        self.panels = [*left, self.floor, self.troubles, self.areas, self.doors, self.controllers, self.readers]
 
     def refresh(self) -> None:
         """Bring the page up to the site."""

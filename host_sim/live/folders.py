@@ -21,6 +21,10 @@ class Folders:
     def log(self, name: str) -> Path:
         return self._folder / f"{name}.log"
 
+    def keys(self, name: str, flash: str = "") -> str:
+        """Return the folder in which a controller keeps its readers' keys."""
+        return (flash or str(self._folder / f"{name}.flash")) + ".keys"
+
     def configure(self, name: str, pins: list, flash: str = "", turn: int = 0, found: list | None = None) -> Path:
         """Write the configuration of a controller's process. `pins`: [host, port] where the simulator listens.
 

@@ -8,6 +8,7 @@ from tools.site.compiler.keys import made_up
 from host_sim.hands import BIT_MS, Hands
 from host_sim.live.real_time import RealTime
 from host_sim.live.station import Station
+from host_sim.osdp.lines import Lines
 from host_sim.seconds import in_seconds
 from host_sim.station import RESTART
 from host_sim.views import Views
@@ -28,6 +29,7 @@ class House(Views, Hands):
         self.secrets = made_up(site, seed)
         self.time = RealTime()
         self.after = self.time.after
+        self.lines = Lines(site, seed, self.random, self.after, self._deliver)
         self.boards: dict[str, Station] = {}
         self.events: list[dict] = []
         self.crashes: list[str] = []
@@ -87,9 +89,14 @@ class House(Views, Hands):
 
     # -- what is done to them --------------------------------------------------------------------
 
+    def _deliver(self, controller: str, event: tuple) -> None:
+        """Let a controller hear what comes on a line."""
+        kind, bus, data = event
+        self.boards[controller].handle((kind, bus, data.hex()))
+
     def bits(self, reader: str, bits: str) -> None:
         """Send raw bits over a reader's wires."""
-        self._board_of_reader(reader).handle(("bits", reader, bits, 0, BIT_MS))
+        self._board_of_wires(reader).handle(("bits", reader, bits, 0, BIT_MS))
 
     def power(self, controller: str, is_on: bool) -> None:
         """Cut or restore a controller's mains."""

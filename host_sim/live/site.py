@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from firmware.hal.files import Files
+from firmware.hal.keyring import Keyring
 from firmware.wire import messages, seal, topics
 from tools.site import parts
 
@@ -73,6 +75,7 @@ class LiveSite(House):
         for turn, name in enumerate([self._only] if self._only else sorted(site_parts)):
             self.boards[name] = station = Station(name, site_parts[name], self, folders.log(name))
             config = folders.configure(name, station.process.address, self._flash, turn)
+            self.lines.install(name, Keyring(Files(folders.keys(name, self._flash))))
             station.command = command(self._kinds.get(name, CPYTHON), config)
             station.launch()
         self._console = Console(self.broker, f"console-{self.token}-{secrets.token_hex(4)}", self.root)

@@ -128,6 +128,9 @@ class Station:
         self.signals[reader] = (pattern, self._site.now_ms)
         self._site.signal_shown(reader, pattern)
 
+    def _hear_write(self, bus: str, data: str) -> None:
+        self._site.lines.write(self.name, bus, bytes.fromhex(data))
+
     def _hear_safe(self) -> None:
         self._locked, self._outputs = {}, {}
 

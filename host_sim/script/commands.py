@@ -20,12 +20,14 @@ ACTIONS = {
     "retire": ({"controller"}, {"inc"}),
     "restore": ({"controller"}, set()),
     "set": ({"area"}, set()),
+    "pair": ({"reader"}, set()),
+    "rotate": ({"reader"}, set()),
 }
 Action = Literal[tuple(ACTIONS)]
 
 
 class Command(BaseModel):
-    """One command. Names of people, areas, doors and outputs may be wrong: the firmware refuses them."""
+    """One command. Names of people, areas, doors, readers and outputs may be wrong: the firmware refuses them."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -36,6 +38,7 @@ class Command(BaseModel):
     user: Name = None
     presence: Presence = None
     door: Name = None
+    reader: Name = None
     doors: Names = None
     output: Name = None
     active: Flag = None

@@ -90,8 +90,6 @@ def _reader_fault(names: Names, where: str, step) -> None:
     if names.known(f"{where}.reader", "readers", step.reader):
         if names.site.readers[step.reader].protocol != "osdp":
             names.say(f"{where}.reader", f"{step.reader!r} is no OSDP reader and has no such fault")
-        else:
-            names.say(f"{where}.reader", "faults of OSDP readers are not simulated yet")
 
 
 def _network(names: Names, where: str, step) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+from binascii import hexlify, unhexlify
 
 from firmware.wire.wiegand import FRAME_GAP_MS
 
 _PAUSE_MS = 60  # between two frames of one reader
 _CONTACTS = ("leaf", "rex", "input", "clock")  # lines that are events of Node.handle as they are
-_OWN = _CONTACTS + ("bits",)
+_OWN = _CONTACTS + ("bits", "bytes")
 
 
 class Pins:
@@ -84,6 +85,9 @@ class Pins:
     def signal(self, reader: str, pattern: str) -> None:
         self.say("signal", reader, pattern)
 
+    def write(self, bus: str, data: bytes) -> None:
+        self.say("write", bus, hexlify(data).decode())
+
     def safe(self) -> None:
         self.say("safe")
 
@@ -109,6 +113,8 @@ class Pins:
     def _read(self, at_ms: int, line: list) -> None:
         if line[0] == "bits":
             self._frame(at_ms, *line[1:])
+        elif line[0] == "bytes":
+            self._plan(at_ms, ("bytes", line[1], unhexlify(line[2])))
         else:
             if line[0] in ("leaf", "input"):
                 self.levels[line[1]] = line[2]

@@ -20,6 +20,7 @@ from firmware.config.store import Store  # noqa: E402
 from firmware.hal.clock import Clock  # noqa: E402
 from firmware.hal.files import Files  # noqa: E402
 from firmware.hal.flash_log import FlashLog  # noqa: E402
+from firmware.hal.keyring import Keyring  # noqa: E402
 from firmware.hal.nor import NorFile  # noqa: E402
 from firmware.node import Node  # noqa: E402
 from firmware.wire import seal  # noqa: E402
@@ -58,7 +59,8 @@ class Station:
         opener = Opener(lambda: store.files, store.factory, store, free_bytes)
         seed, now_ms = boot["seed"], pins.clock.now_ms()
         self.pins, self.orders, self.misses = pins, None, boot["misses"]
-        self.node = Node(part, open_flash(config), pins.levels, now_ms, 0, boot["hardware"], seed, entropy, opener)
+        keyring = Keyring(Files(config["flash"] + ".keys"))
+        self.node = Node(part, open_flash(config), pins.levels, now_ms, 0, boot["hardware"], seed, entropy, opener, keyring)
         self.node.resume()
         self.wires = Wires(make_link(config, self.node, seed), lambda is_up: pins.say("link", is_up))
         self.wires.set_network(self.misses)

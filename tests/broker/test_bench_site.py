@@ -1,7 +1,9 @@
 """The site of a live bench without its page: failures, other people's brokers, what a console concludes."""
 
 import json
+import shlex
 import socket
+import subprocess
 import sys
 import time
 
@@ -15,6 +17,7 @@ from host_sim.broker import EmbeddedBroker
 from host_sim.live.settings import settings
 from host_sim.views import WorldError
 from tests.brokers import free_port, wait_for
+from tests.interpreters import ROOT
 from tests.tools.sites import changed, small
 from tools.mqtt import MqttLink
 from tools.site import parse
@@ -205,3 +208,33 @@ def test_what_cannot_be_is_said_before_anything_is_started():
         made({"site": "empty"})
     with pytest.raises(WorldError, match="no broker at 127.0.0.1"):
         made(small(), f"mqtt://127.0.0.1:{free_port()}")
+
+
+def backstop(driver: Live, *words: str):
+    """Run the command line as the page says, with other words at its end. Returns (status, output, errors)."""
+    line = shlex.split(dict(driver.introduction.commands)["Ask and order"])[:-1]
+    run = subprocess.Popen([sys.executable, *line[1:], *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        go(driver, lambda: run.poll() is not None)
+    finally:
+        run.kill()
+    return run.returncode, *run.communicate()
+
+
+def test_a_reader_that_lost_its_key_is_paired_on_the_command_line_on_both_interpreters(opened):
+    osdp = {"door": "lobby", "protocol": "osdp", "bus": "one", "address": 3}
+    for micropython in ((), ("c1",)):
+        driver = opened(changed(("readers", "lobby_out", osdp)), micropython=micropython)
+        go(driver, lambda driver=driver: is_online(driver) and event(driver, type="reader.online", reader="lobby_out"))
+        assert driver.act("reader", "lobby_out", "lose_key", True) is None
+        go(driver, lambda driver=driver: event(driver, type="reader.tamper", reader="lobby_out"))
+        status, said, _ = backstop(driver, "readers", "pair", "lobby_out", "--reason", "new reader")
+        assert status == 0 and said == "c1: done\nlobby_out: has a new key, and has proved it\n"
+        paired = event(driver, type="reader.paired", reader="lobby_out")
+        assert (paired["operator"], paired["reason"]) == ("ada", "new reader")
+        status, said, _ = backstop(driver, "readers", "rotate", "lobby_out", "--json")
+        assert status == 0 and json.loads(said)["event"]["type"] == "reader.paired"
+        status, _, errors = backstop(driver, "readers", "pair", "lobby_in")
+        assert status == 1 and "reader 'lobby_in' has no key: it is no OSDP reader" in errors
+        driver.act("badge", "lobby_out", user="kim")
+        go(driver, lambda driver=driver: event(driver, type="access.granted", reader="lobby_out", user="kim"))

@@ -314,7 +314,7 @@ def test_only_an_admin_invites_and_only_operators(local):
 OF_ALL = {"look", "export"}
 OF_MANAGER = {"export_cards", "read_book", "muster_reader", "acknowledge", "tick_off", "clear", "move", "pass", "reset", "unlock", "silence", "lockdown"}
 OF_MANAGER |= {"release", "emergency"}
-OF_ADMIN = {"end_emergency", "invite", "configure", "set", "retire", "restore"}
+OF_ADMIN = {"pair", "rotate", "end_emergency", "invite", "configure", "set", "retire", "restore"}
 
 
 @pytest.mark.parametrize("action", sorted(OF_ALL | OF_MANAGER | OF_ADMIN | {"nonsense", ""}))

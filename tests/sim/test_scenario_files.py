@@ -97,7 +97,7 @@ BROKEN = {
     "unknown controller": (with_step(fire={"controller": "c3", "active": True}), "unknown controller 'c3'"),
     "unknown input": (with_step(input={"input": "gong", "active": True}), "steps[0].input.input: unknown input 'gong'"),
     "fault of a Wiegand reader": (with_step(reader={"reader": "lobby_in", "mute": True}), "'lobby_in' is no OSDP reader"),
-    "fault that is not simulated": (with_step(reader={"reader": "yard_in", "mute": True}), "not simulated yet"),
+    "a fault that no reader has": (with_step(reader={"reader": "yard_in", "deaf": True}), "steps[0].reader.deaf: unknown key"),
     "reader without fault": (with_step(reader={"reader": "yard_in"}), "give one of tamper, mute, noise, lose_key"),
     "reader with two faults": (
         with_step(reader={"reader": "yard_in", "mute": True, "noise": True}), "give one of tamper, mute"

@@ -11,8 +11,9 @@ from tests.web.console import HOSTILE, Place, Seat
 pytestmark = pytest.mark.browser
 LINKS = [{"when": "access.granted", "output": "strobe"}]
 CHANGES = [("doors", "vault", "lock", "fail_safe"), ("doors", "vault", "label", f"Vault {HOSTILE}"), ("outputs", "strobe", "label", f"Strobe {HOSTILE}"),
-           ("controllers", "c2", "label", f"Cellar board {HOSTILE}"), ("readers", "gate_in", "label", f"Yard {HOSTILE}"), ("links", LINKS)]  # fmt: skip
-BUTTONS = re.compile("Unlock|Lock down|Release|Silence|Retire|Restore|Start an emergency|End it|Reset")
+           ("controllers", "c2", "label", f"Cellar board {HOSTILE}"), ("readers", "gate_in", "label", f"Yard {HOSTILE}"), ("links", LINKS),
+           ("readers", "vault_in", {"door": "vault", "protocol": "osdp", "bus": "one", "address": 1, "label": f"Vault reader {HOSTILE}"})]  # fmt: skip
+BUTTONS = re.compile("Pair|New key|Unlock|Lock down|Release|Silence|Retire|Restore|Start an emergency|End it|Reset")
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,24 @@ def test_doors_are_locked_down_and_released_but_for_those_without_a_way_out(plac
     expect(release_all).to_be_hidden()
     expect(locked_down(seat, "Vault")).to_be_hidden()
     assert [entry[1] for entry in place.booked(limit=4)] == ["release", "release", "lockdown", "lockdown"]
+
+
+def test_a_reader_that_lost_its_key_is_paired_again_by_an_admin(place, sit):
+    admin, manager = sit("ada", "/doors"), sit("max", "/doors")
+    expect(line(admin, "Vault reader")).to_contain_text("online")
+    assert line(manager, "Vault reader").get_by_role("button").count() == 0
+    place.boards["c1"].lines.devices["vault_in"].set_fault("lose_key", True)
+    expect(line(admin, "Vault reader")).to_contain_text("tampered with")
+    expect(line(manager, "vault").first).to_contain_text(f"Vault reader {HOSTILE} tamper")
+    give(admin, line(admin, "Vault reader").get_by_role("button", name="Pair"), "a new reader", "Yes: pair Vault reader")
+    for seat in (admin, manager):
+        expect(line(seat, "Vault reader")).to_contain_text("online")
+    assert last(place) == ("ada", "pair", "a new reader", "done by c1")
+    admin.shoot("console-readers.png", full_page=True)
+    give(admin, line(admin, "Vault reader").get_by_role("button", name="New key"), "a year is over")
+    expect(admin.notice()).to_contain_text("Done by c1")
+    wait_for(lambda: last(place)[1:] == ("rotate", "a year is over", "done by c1"), "it is not in the book")
+    assert not admin.serious()
 
 
 def test_an_output_is_silenced(place, sit):

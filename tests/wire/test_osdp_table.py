@@ -51,11 +51,11 @@ TABLE = {
     "nak 4": ("again", "start", "challenge", "start", "start", "start", "start", "start"),
     "nak 5": ("again", "start", "no_encryption", "start", "start", "start", "start", "start"),
     "nak 6": ("again", "start", "challenge", "start", "start", "start", "start", "start"),
-    "ack": ("again", "start", "start", "rmac", "start", "start", "start", "start"),
-    "card": ("again", "start", "start", "rmac", "start", "start", "start", "start"),
-    "mac": ("again",) + ("start",) * 7,
-    "card, mac": ("again",) + ("start",) * 7,
-    "handshake": ("again", "start", "start", "rmac", "start", "start", "start", "start"),
+    "ack": ("again", "start", "start", "rmac", "again", "again", "again", "again"),
+    "card": ("again", "start", "start", "rmac", "again", "again", "again", "again"),
+    "mac": ("again", "start", "start", "start", "again", "again", "again", "again"),
+    "card, mac": ("again", "start", "start", "start", "again", "again", "again", "again"),
+    "handshake": ("again", "start", "start", "rmac", "again", "again", "again", "again"),
     "number": ("wait",) * 8,
     "number 0": ("again",) + ("start",) * 7,
     "address": ("wait",) * 8,
@@ -131,3 +131,14 @@ def test_what_stays_away_three_times_is_asked_three_times_and_then_anew():
                 now_ms = reader.due_ms
                 assert (reader.question(now_ms) == question) == (no < 2), (QUESTIONS[place], name, no)
             assert reader.faults["restart_no_answer"] == 1
+
+
+def test_what_somebody_else_may_have_said_is_asked_once_more_and_then_anew():
+    for place in range(4, len(QUESTIONS)):
+        for name, why in (("ack", "plain"), ("card", "plain"), ("handshake", "plain"), ("mac", "bad_mac"), ("card, mac", "bad_mac")):
+            reader, question, reply, now_ms = asked(place)
+            for no in range(2):
+                assert reader.answer(frame_of(INPUTS[name](question[5] & 3, reply)), now_ms) == []
+                now_ms = reader.due_ms
+                assert (reader.question(now_ms) == question) == (no < 1), (QUESTIONS[place], name, no)
+            assert reader.faults["restart_" + why] == 1

@@ -30,18 +30,18 @@ def _give(station: Station, action: str, fields: dict, as_json: bool) -> None:
     with looking(station, f"reply/{station.operator}") as line:
         outcome = Orders(line).give(action, fields)
     if as_json:
-        shown.as_json(_told(action, outcome))
+        shown.as_json(told(action, outcome))
     elif outcome.done:
-        _print(outcome)
+        say(outcome)
     check(outcome)
 
 
-def _told(action: str, outcome: Outcome) -> dict:
+def told(action: str, outcome: Outcome) -> dict:
     replies = {name: reply.model_dump(include={"done", "refused", "event", "note"}) for name, reply in outcome.replies.items()}
     return {"action": action, "nonce": outcome.nonce, "replies": replies, "silent": outcome.silent, "offline": outcome.offline}
 
 
-def _print(outcome: Outcome) -> None:
+def say(outcome: Outcome) -> None:
     """Say who has done it; on stderr who has not."""
     for name, reply in outcome.replies.items():
         if reply.refused is None:

@@ -33,12 +33,14 @@ class Outcome(NamedTuple):
 
 
 def addressees(site: Site, action: str, fields: dict) -> list[str]:
-    """Return whom a command is for: everybody, the controllers of an area, or the one that a door or output hangs on."""
+    """Return whom a command is for: everybody, the controllers of an area, or the one that a door, output or reader hangs on."""
     if action in SITE_WIDE:
         return sorted(site.controllers)
     if "area" in fields:
         return controllers_of(site, readers_of(site, [fields["area"]]))
-    return [(site.doors[fields["door"]] if "door" in fields else site.outputs[fields["output"]]).controller]
+    if "output" in fields:
+        return [site.outputs[fields["output"]].controller]
+    return [site.doors[fields["door"] if "door" in fields else site.readers[fields["reader"]].door].controller]
 
 
 class Orders:

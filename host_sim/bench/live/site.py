@@ -5,6 +5,8 @@ import signal
 import tempfile
 from pathlib import Path
 
+from firmware.hal.files import Files
+from firmware.hal.keyring import Keyring
 from firmware.wire import topics
 from tools.addresses import addresses
 from tools.site import parts
@@ -56,6 +58,7 @@ class BenchSite(House):
         folders = Folders(self._folder, self._parts, broker, root, self.token)
         for turn, name in enumerate(sorted(self._parts)):
             self.boards[name] = station = Station(name, self._parts[name], self, folders.log(name))
+            self.lines.install(name, Keyring(Files(folders.keys(name))))
             config = folders.configure(name, station.process.address, turn=turn, found=self.cables.lay(name))
             station.command = command(self.kinds.get(name, CPYTHON), config)
         for station in self.boards.values():

@@ -133,7 +133,7 @@ class Reader:
     label: str
     door: str
     trouble: str | None
-    """offline or tamper."""
+    """offline, tamper or in plain."""
     since_ms: int | None
 
 

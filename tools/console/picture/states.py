@@ -22,7 +22,8 @@ class States:
             if what == "lock":
                 self._note(event, f"door {event.get('door')}", "why", event.get("why"))
         elif kind in _READERS:
-            self._note(event, f"reader {event.get('reader')}", "trouble", _READERS[kind])
+            trouble = "in plain" if kind == "reader.online" and event.get("why") == "plain" else _READERS[kind]
+            self._note(event, f"reader {event.get('reader')}", "trouble", trouble)
         elif kind in ("output.on", "output.off"):
             self._note(event, f"controller {event['controller']}", f"output {event.get('output')}", kind == "output.on")
         elif kind in ("area.isolated", "area.joined"):

@@ -6,6 +6,7 @@ from tools.console.web.controllers import Controllers
 from tools.console.web.emergency import EmergencyPanel
 from tools.console.web.frame import Frame
 from tools.console.web.look import View
+from tools.console.web.readers import Readers
 from tools.console.web.reason import Act, ReasonForm
 from tools.site.compiler.pieces import can_lock_down
 from tools.web import parts
@@ -18,7 +19,8 @@ class Doors:
     def __init__(self, frame: Frame):
         self._frame = frame
         form = ReasonForm(frame)
-        self._rooms = (EmergencyPanel(frame, form), _DoorList(frame, form), _Outputs(frame, form), Controllers(frame, form))
+        rooms = (EmergencyPanel, _DoorList, Readers, _Outputs, Controllers)
+        self._rooms = [room(frame, form) for room in rooms]
 
     def update(self, view: View) -> None:
         for room in self._rooms:

@@ -6,6 +6,7 @@ from tools.site import cards
 from tools.site.errors import Fault, key_path, shown
 from tools.site.model import Reader, Site
 
+_BUS_READERS_MAX = 8
 _BUS_KEYS = ("bus", "address", "baud", "allow_plain")
 
 
@@ -46,4 +47,19 @@ def one_address_per_bus(site: Site) -> Iterator[Fault]:
                 yield Fault(key_path(("readers", name, "address")), message, "Give each reader its own")
 
 
-RULES = (formats_can_be_told_apart, bus_belongs_to_osdp, one_address_per_bus)
+def buses_can_be_served(site: Site) -> Iterator[Fault]:
+    buses: dict[tuple, list[str]] = {}
+    for name, reader in site.readers.items():
+        if reader.protocol == "osdp" and reader.door in site.doors:
+            buses.setdefault((site.doors[reader.door].controller, reader.bus), []).append(name)
+    for names in buses.values():
+        for name in names[_BUS_READERS_MAX:]:
+            message = f"a bus serves {_BUS_READERS_MAX} readers, and this is one more"
+            yield Fault(key_path(("readers", name, "bus")), message, "Put it on another bus")
+        for name in names[1:]:
+            if site.readers[name].baud != site.readers[names[0]].baud:
+                message = f"reader {shown(names[0])} has another speed on the same bus"
+                yield Fault(key_path(("readers", name, "baud")), message, "Give all readers of a bus the same")
+
+
+RULES = (formats_can_be_told_apart, bus_belongs_to_osdp, one_address_per_bus, buses_can_be_served)

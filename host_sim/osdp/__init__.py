@@ -1,0 +1,1 @@
+"""Simulated OSDP readers, and the lines on which boards reach them."""
