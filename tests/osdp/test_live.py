@@ -30,6 +30,7 @@ def tell_everything(readers, one):
         one.say(line)
     one.wait_for("done", len(COMMANDS))
     assert [event["command"] for event in one.of("done")] == list(COMMANDS)
+    readers.wait_for("output", 2)
     light, sound, words = [readers.of(kind)[-1] for kind in ("led", "buzzer", "text")]
     assert (light["on_color"], light["on_count"], light["timer_count"], light["temporary"]) == (2, 1, 30, True)
     assert (sound["on_count"], sound["off_count"], sound["rep_count"]) == (2, 2, 3)
@@ -52,7 +53,7 @@ def test_a_reader_with_a_key_is_heard_and_told_and_takes_another_key(interpreter
         assert one.end() == 0 and one.of("refused", "offline", "error", "failed") == []
         last = one.events[-1]
         assert last["type"] == "stats" and last["secure"] is True and last["cards"] >= 2 and "crc" not in last["line"]
-        new_key = readers.of("keyset")[0]["data"]
+        new_key = readers.wait_for("keyset")["data"]
     assert new_key not in (KEY, "")
     with Readers(line, {ADDRESS: new_key}) as readers, panel(interpreter, readers.port, tmp_path, new_key) as one:
         assert one.wait_for("online")["secure"] is True
@@ -64,7 +65,7 @@ def test_a_reader_in_install_mode_is_paired_and_known_after_a_restart(interprete
     with Readers(line, {ADDRESS: None}) as readers, panel(interpreter, readers.port, tmp_path, pair=True) as one:
         key = one.wait_for("paired")["key"]
         assert one.wait_for("online")["secure"] is True
-        assert [told["data"] for told in readers.of("keyset")] == [key]
+        assert readers.wait_for("keyset")["data"] == key and len(readers.of("keyset")) == 1
         hear_everything(readers, one)
         assert one.end() == 0
     with Readers(line, {ADDRESS: key}) as readers, panel(interpreter, readers.port, tmp_path, key) as one:
@@ -130,14 +131,14 @@ def test_the_key_file_is_all_that_a_restart_and_a_rotation_need(tmp_path):
     path = tmp_path / "reader.key"
     words = ("--key-file", str(path))
     with Readers("tcp", {ADDRESS: None}) as readers:
-        for more in (("--pair",), ("--show-key",), ()):
+        for count, more in ((2, ("--pair",)), (3, ("--show-key",)), (4, ())):
             with tool(readers.port, *words, *more) as one:
                 assert one.wait_for("online")["secure"] is True
                 one.say("rotate")
                 shown = one.wait_for("rotated")
                 assert one.end() == 0
             kept = json.loads(path.read_text())
-            assert kept["keys"] == [readers.of("keyset")[-1]["data"]] and len(kept["identity"]) == 32
+            assert kept["keys"] == [readers.wait_for("keyset", count)["data"]] and len(kept["identity"]) == 32
             assert ("key" in shown) == (more == ("--show-key",))
         assert len(readers.of("keyset")) == 4 and path.stat().st_mode & 0o777 == 0o600
 
@@ -156,7 +157,8 @@ def test_commands_that_are_piped_in_are_done_before_the_end():
     with Readers() as readers, tool(readers.port, "--key", KEY) as one:
         one.say("output 1 on\noutput 3 on")
         assert one.end("") == 0
-        assert [told["output_no"] for told in readers.of("output")] == [1, 3]
+        readers.wait_for("output", 2)
+        assert {told["output_no"] for told in readers.of("output")} == {1, 3}
         assert [event["command"] for event in one.of("done")] == ["output 1 on", "output 3 on"]
 
 
