@@ -1,5 +1,6 @@
 """Readers of libosdp and the installer's tool, as processes that talk to each other."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -23,6 +24,7 @@ CREDENTIAL = "H10301:118:1603"
 KEYS = {"event": 2, "reader_no": 0, "data": "31327f0d"}
 TAMPER = {"event": 4, "type": 2, "report": "0100"}
 INPUT = {"event": 4, "type": 0, "report": "0100"}
+_TRIES, _TRY_S = 4, 5
 INTERPRETERS = pytest.mark.parametrize("interpreter", ALL)
 LINES = pytest.mark.parametrize("line", ("pty", "tcp"))
 
@@ -80,15 +82,21 @@ class Program:
 class Readers(Program):
     """libosdp's readers on one line. keys: {address: key in hex, or None for install mode}."""
 
-    def __init__(self, line: str = "pty", keys: dict | None = None, baud: int | None = None, at: int = 0):
+    def __init__(self, line: str = "pty", keys: dict | None = None, baud: int | None = None, at: int = 0, echo: bool = False):
         need(PEER / ".ready", "libosdp")
         readers = [{"address": address, "key": key} for address, key in (keys or {ADDRESS: KEY}).items()]
-        settings = {"line": line, "baud": baud, "at": at, "readers": readers}
+        settings = {"line": line, "baud": baud, "at": at, "echo": echo, "readers": readers}
         super().__init__([str(PEER / "bin/python"), str(ROOT / "tests/osdp/pd.py"), json.dumps(settings)])
         self.port = self.wait_for("port")["port"]
 
-    def submit(self, event: dict, address: int = ADDRESS) -> None:
-        self.say(json.dumps({"address": address, "event": event}))
+    def present(self, event: dict, one: Program, kind: str, address: int = ADDRESS) -> dict:
+        """Have a reader say something until the panel shows it. libosdp 3.2.9 forgets what was in a reply that came too late."""
+        before = len(one.of(kind))
+        for _ in range(_TRIES):
+            self.say(json.dumps({"address": address, "event": event}))
+            with contextlib.suppress(AssertionError):
+                return one.wait_for(kind, before + 1, _TRY_S)
+        raise AssertionError(f"no {kind}: {one.events}")
 
 
 def tool(port: str, *words: str, address: int = ADDRESS, folder: Path = ROOT) -> Program:

@@ -1,6 +1,7 @@
 """Readers of libosdp on one line, as a program: `python pd.py SETTINGS`, run where libosdp is installed.
 
-SETTINGS, in JSON: "line" is "pty" or "tcp", "at" its port for tcp, 0 for any; "baud" paces the bytes, null does not; "readers" are [{"address", "key"}], a key in hex
+SETTINGS, in JSON: "line" is "pty" or "tcp", "at" its port for tcp, 0 for any; "baud" paces the bytes, null does not; "echo": the
+    panel hears itself; "readers" are [{"address", "key"}], a key in hex
     or null for install mode.
 Prints {"type": "port", "port": ..} first, then what the readers are told: {"type": its name, "address", ..}, bytes in hex.
 Reads events to submit: {"address", "event": {..}}, as libosdp has them, numbers for names and bytes in hex.
@@ -104,8 +105,8 @@ class Line:
     go out byte by byte.
     """
 
-    def __init__(self, far, baud):
-        self.far, self.ends = far, []
+    def __init__(self, far, baud, echo):
+        self.far, self.ends, self._echo = far, [], echo
         self._byte_s = 10 / baud if baud else 0
         self._free_s = 0.0
         self._coming = []  # (when, who hears it, bytes)
@@ -116,7 +117,7 @@ class Line:
         for end in self.ends:
             if end is not sender:
                 self._coming.append((self._free_s, end, data))
-        if sender:
+        if sender or self._echo:
             for at in range(len(data)):
                 self._coming.append((start_s + (at + 1) * self._byte_s, self.far, data[at : at + 1]))
         self._coming.sort(key=lambda one: one[0])
@@ -150,7 +151,7 @@ def reader(settings, end):
 
 def main(settings):
     far = {"pty": Pty, "tcp": Tcp}[settings["line"]](settings["at"])
-    line = Line(far, settings["baud"])
+    line = Line(far, settings["baud"], settings["echo"])
     readers = {}
     for one in settings["readers"]:
         end = Bus(line, one["address"] + 1)

@@ -17,7 +17,7 @@ from firmware.hal.clock import Clock
 from firmware.hal.rs485 import Rs485
 from firmware.wire.osdp_bus import OsdpBus
 from firmware.wire.osdp_cp import OsdpReader
-from tools.osdp.keyring import Keyring
+from tools.osdp.reader_keys import ReaderKeys
 from tools.osdp.loop import run
 from tools.osdp.panel import Panel
 from tools.osdp.port import Port
@@ -143,10 +143,9 @@ def end(port, baud):
 
 
 def one_reader(settings):
-    keys = [unhexlify(key) for key in settings["keys"]]
     delay_ms = DELAY_MS if settings["port"].startswith("tcp://") else 0
-    ring = Keyring(keys, None, Memory(), os.urandom)
-    return Panel(settings["addresses"][0], settings["baud"], delay_ms, ring, os.urandom, settings["allow_plain"], ["H10301"])
+    keys = ReaderKeys([unhexlify(key) for key in settings["keys"]], None, Memory(), os.urandom)
+    return Panel(settings["addresses"][0], settings["baud"], delay_ms, keys, os.urandom, settings["allow_plain"], ["H10301"])
 
 
 def main(settings):

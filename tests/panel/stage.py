@@ -2,7 +2,7 @@
 
 from tests.wire.osdp_pd import Pd
 from tests.wire.osdp_world import KEY, Dice
-from tools.osdp.keyring import Keyring
+from tools.osdp.reader_keys import ReaderKeys
 from tools.osdp.panel import Panel
 
 ADDRESS = 5
@@ -39,8 +39,8 @@ class Stage:
     def __init__(self, pd, keys=(KEY,), allow_plain=False, formats=("H10301",), identity=None):
         self.pd, self.now_ms, self.garbage = pd, 0, b""
         self.notebook, dice = Notebook(), Dice()
-        self.ring = Keyring(list(keys), identity, self.notebook, dice)
-        self.panel = Panel(ADDRESS, 115200, 0, self.ring, dice, allow_plain, list(formats))
+        reader_keys = ReaderKeys(list(keys), identity, self.notebook, dice)
+        self.panel = Panel(ADDRESS, 115200, 0, reader_keys, dice, allow_plain, list(formats))
         self.shown, self.coming = [], []
 
     def run(self, span_ms):

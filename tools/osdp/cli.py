@@ -47,7 +47,7 @@ from firmware.wire.osdp_commands import BAUDS
 from firmware.wire.wiegand_cards import RAW
 from firmware.wire.wiegand_formats import format_names
 from tools.osdp.key_file import KeyFile, key_of, read
-from tools.osdp.keyring import Keyring
+from tools.osdp.reader_keys import ReaderKeys
 from tools.osdp.loop import run
 from tools.osdp.opening import is_remote, opened
 from tools.osdp.orders import HELP
@@ -95,11 +95,11 @@ def main() -> None:
 
 
 def _run(port: str, address: int, baud: str, pair: bool, allow_plain: bool, formats: tuple, **given) -> int:
-    ring = _ring(address, pair, allow_plain, **given)
+    keys = _keys(address, pair, allow_plain, **given)
     clock = Clock()
     end = opened(port, int(baud))
     try:
-        panel = Panel(address, int(baud), DELAY_MS if is_remote(port) else 0, ring, os.urandom, allow_plain, list(formats) or ["H10301"])
+        panel = Panel(address, int(baud), DELAY_MS if is_remote(port) else 0, keys, os.urandom, allow_plain, list(formats) or ["H10301"])
         people = [Input(panel), Signals(panel)]
         if sys.stdin and sys.stdin.isatty():
             print(f"Commands: {HELP}", file=sys.stderr)
@@ -126,18 +126,18 @@ def _pair(panel: Panel, now_ms: int) -> None:
         raise Unusable(f"{error.filename}: a key cannot be kept there: {error.strerror}") from error
 
 
-def _ring(address: int, pair: bool, allow_plain: bool, key: str | None, key_file: Path | None, show_key: bool) -> Keyring:
+def _keys(address: int, pair: bool, allow_plain: bool, key: str | None, key_file: Path | None, show_key: bool) -> ReaderKeys:
     """Find the key. Raises: Unusable."""
     if key and (pair or key_file):
         raise Unusable("--key stands for itself: leave out --pair and --key-file")
     if not (key or key_file or pair or allow_plain):
         raise Unusable(_NO_KEY)
     is_there = bool(key_file) and not pair
-    keys, identity = read(key_file) if is_there else ([], None)
+    known, identity = read(key_file) if is_there else ([], None)
     if key:
-        keys = [key_of(key, "--key")]
+        known = [key_of(key, "--key")]
     place = key_file or Path(f"osdp-reader-{address}-{time.strftime('%Y%m%d-%H%M%S')}.key")
-    return Keyring(keys, identity, KeyFile(place, address, is_there, show_key), os.urandom)
+    return ReaderKeys(known, identity, KeyFile(place, address, is_there, show_key), os.urandom)
 
 
 def _end(words: str) -> None:

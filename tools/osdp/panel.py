@@ -17,14 +17,14 @@ _SILENT_MS = 3000
 class Panel:
     """`is_over`: there is nothing more to do; `has_failed`: something that was asked for was not done.
 
-    ring: a Keyring. delay_ms: of the network, as OsdpBus has it. formats: of the cards that have a `credential`.
+    keys: a ReaderKeys. delay_ms: of the network, as OsdpBus has it. formats: of the cards that have a `credential`.
     """
 
-    def __init__(self, address: int, baud: int, delay_ms: int, ring, random, allow_plain: bool, formats: list):
+    def __init__(self, address: int, baud: int, delay_ms: int, keys, random, allow_plain: bool, formats: list):
         self.is_over = self.has_failed = False
         self._line = baud, delay_ms
         self._address, self._allow_plain, self._random = address, allow_plain, random
-        self._ring, self._formats, self._desk = ring, formats, Desk()
+        self._keys, self._formats, self._desk = keys, formats, Desk()
         self._is_pairing = False
         self._said = None  # the line that the reader is being told
         self._shown = None  # what it said of itself
@@ -59,9 +59,9 @@ class Panel:
 
     def pair(self, now_ms: int) -> list:
         """Open the window for a reader without a key. Raises: OSError, where the new key cannot be kept."""
-        self._is_pairing = self._bus.pair(_NAME, now_ms + PAIRING_MS, self._ring.fresh(), now_ms)
+        self._is_pairing = self._bus.pair(_NAME, now_ms + PAIRING_MS, self._keys.fresh(), now_ms)
         assert self._is_pairing
-        return [_shown("pairing", seconds=PAIRING_MS // 1000, key_file=self._ring.place)]
+        return [_shown("pairing", seconds=PAIRING_MS // 1000, key_file=self._keys.place)]
 
     def order(self, line: str, now_ms: int) -> list:
         """Take a command. `stats` waits for nobody."""
@@ -105,7 +105,7 @@ class Panel:
         if not self._reader.is_secure:
             return self._undone(self._said, "plain")
         try:
-            is_begun = self._bus.rotate(_NAME, self._ring.fresh())
+            is_begun = self._bus.rotate(_NAME, self._keys.fresh())
         except OSError as error:
             return self._undone(self._said, "not_kept", error=str(error))
         assert is_begun
@@ -136,14 +136,14 @@ class Panel:
         kind = event[0]
         if kind in ("paired", "rotated"):
             self._is_pairing, self._said = False, None
-            return [_shown(kind, **self._ring.took())]
+            return [_shown(kind, **self._keys.took())]
         if kind == "pairing_failed":
             return self._not_paired(event[1])
         if kind == "rotation_failed":
-            self._ring.gave_back()
+            self._keys.gave_back()
             return self._undone(self._said, event[1])
         if kind == "identity":
-            self._ring.met(event[1])
+            self._keys.met(event[1])
             return []
         if kind == "done":
             line, self._said = self._said, None
@@ -158,14 +158,14 @@ class Panel:
         if kind == "offline":
             return [("show", reports.because(kind, event[1]))]
         if kind == "online":
-            self._ring.proved()
+            self._keys.proved()
             return self._who() + [("show", reports.report(event, self._formats))]
         self._counts["cards"] += kind == "card"
         return [("show", reports.report(event, self._formats))]
 
     def _refused(self, reason: str) -> list:
         """Show it; a reader that may have one of two keys is asked for the other one first."""
-        if reason == "cryptogram" and self._ring.try_other():
+        if reason == "cryptogram" and self._keys.try_other():
             self._ask_anew()
             return []
         if self._is_pairing and reason in ("cryptogram", "challenge"):
@@ -176,8 +176,8 @@ class Panel:
         self.is_over = self.has_failed = True
         self._is_pairing = False
         if reason == "no_proof":
-            return [("show", reports.because("pairing_failed", reason, key_file=self._ring.place))]
-        self._ring.gave_back()
+            return [("show", reports.because("pairing_failed", reason, key_file=self._keys.place))]
+        self._keys.gave_back()
         return [("show", reports.because("pairing_failed", reason))]
 
     def _who(self) -> list:
@@ -201,13 +201,13 @@ class Panel:
 
     def _keep(self) -> list:
         try:
-            self._ring.keep()
+            self._keys.keep()
         except OSError as error:
             return [_shown("error", reason="the key file cannot be written: %s" % error)]
         return []
 
     def _ask_anew(self) -> None:
-        self._reader = OsdpReader(self._address, self._ring.key, aes, self._random, self._allow_plain, self._ring.identity)
+        self._reader = OsdpReader(self._address, self._keys.key, aes, self._random, self._allow_plain, self._keys.identity)
         self._bus = OsdpBus({_NAME: self._reader}, *self._line)
 
 

@@ -8,7 +8,7 @@ from firmware.wire.osdp_secure import is_weak
 _KEY_BYTES = 16
 
 
-class Keyring:
+class ReaderKeys:
     """`key`: what the reader is asked for, or None; `identity`: who it is, as osdp_cp tells it, or None.
 
     keys: two where it is not known which one the reader has. keeper: see tools.osdp.key_file. random: gives so many bytes,
