@@ -56,10 +56,8 @@ def test_a_real_reader_is_paired_shows_outcomes_and_is_known_after_a_restart(pla
             assert paired.returncode == 0, paired.stderr
             board.wait_for("reader.paired")
             board.wait_for("reader.online")
-            for event in (CARD, TAMPER):
-                readers.submit(event)
-            assert board.wait_for("access.granted")["user"] == "kim"
-            board.wait_for("reader.tamper")
+            assert readers.present(CARD, board, "access.granted")["user"] == "kim"
+            readers.present(TAMPER, board, "reader.tamper")
             assert [light["on_color"] for light in readers.of("led")] == [2]
             rotated = backstop(place, "readers", "rotate", "lobby_in")
             assert rotated.returncode == 0, rotated.stderr
@@ -67,8 +65,7 @@ def test_a_real_reader_is_paired_shows_outcomes_and_is_known_after_a_restart(pla
         assert first != second
         with controller(place, readers.port, *more) as board:
             board.wait_for("reader.online")
-            readers.submit(KEYS | {"data": "313231320d"})
-            assert board.wait_for("access.denied")["reason"] == "double_entrance"
+            assert readers.present(KEYS | {"data": "313231320d"}, board, "access.denied")["reason"] == "double_entrance"
             assert not board.of("reader.tamper") and len(readers.of("keyset")) == 2
 
 
