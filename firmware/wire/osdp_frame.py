@@ -43,10 +43,11 @@ def body(address: int, control: int, block: bytes, code: int, data: bytes) -> by
 
     block: type and what belongs to it, without the length; b"" for none.
     """
+    size = 6 + len(data) + (2 if control & _WITH_CRC else 1)
     if block:
         control |= _WITH_BLOCK
+        size += 1 + len(block) + (4 if _has_mac(block) else 0)
         block = bytes([len(block) + 1]) + block
-    size = 6 + len(block) + len(data) + (2 if control & _WITH_CRC else 1) + (4 if _has_mac(block[1:]) else 0)
     assert size <= FRAME_BYTES_MAX
     return bytes([_START, address, size & 0xFF, size >> 8, control]) + block + bytes([code]) + data
 
