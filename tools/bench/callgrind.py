@@ -1,4 +1,4 @@
-"""How many instructions the 32-bit MicroPython executes, counted by valgrind's callgrind: the same on every run.
+"""How many instructions the 32-bit MicroPython executes, counted by valgrind's callgrind, run by run nearly the same.
 
 Its processor is not a board's. What a count is good for is to compare two states of the code, on any machine, whatever its load.
 """
