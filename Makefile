@@ -16,6 +16,7 @@ CHROMIUM := .cache/chromium
 BROKERS := .cache/mosquitto .cache/nats-server
 POSTGRES := .cache/postgres
 OSDP_PEERS := .cache/osdp-peer/.ready .cache/osdp-rival/.ready
+VALGRIND := .cache/valgrind
 UMQTT := .cache/umqtt/umqtt/simple.py
 
 .PHONY: help setup sim console test test-fast bench fuzz fuzz-mutants fuzz-messages clean clean-all
@@ -23,7 +24,7 @@ UMQTT := .cache/umqtt/umqtt/simple.py
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
-setup: $(RUNTIME) $(TESTING) $(FUZZING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(POSTGRES) $(UMQTT) $(OSDP_PEERS) ## fetch all that the other targets need; they call it themselves
+setup: $(RUNTIME) $(TESTING) $(FUZZING) $(MICROPYTHONS) $(CHROMIUM) $(BROKERS) $(POSTGRES) $(UMQTT) $(OSDP_PEERS) $(VALGRIND) ## fetch all that the other targets need; they call it themselves
 	@:
 
 sim: $(RUNTIME) $(if $(MICROPYTHON),.cache/micropython64/micropython $(UMQTT)) ## open the bench: a site to use in a browser (PORT=8080 SITE=FILE BROKER=URL MICROPYTHON=front,back SIMULATED=1)
@@ -49,7 +50,7 @@ fuzz: $(RUNTIME) ## live random lives of random sites until stopped, or until on
 fuzz-mutants: $(TESTING) ## search the lives that show each deliberately broken firmware
 	@$(PYTHON) -m tests.sim.find_mutants
 
-fuzz-messages: $(FUZZING) ## fuzz what is made of received bytes (MINUTES=10 for each TARGET: decoder, node)
+fuzz-messages: $(FUZZING) ## fuzz what is made of bytes from the network and from readers (MINUTES=10 for each TARGET: decoder, node, osdp)
 	@$(PYTHON) -m tests.fuzz run --minutes $(MINUTES) $(if $(TARGET),--target $(TARGET))
 
 clean: ## remove build results and caches of tests
@@ -79,7 +80,7 @@ $(FUZZING): $(TESTING)
 $(CHROMIUM):
 	@tools/setup/chromium $@ || true
 
-$(BROKERS):
+$(BROKERS) $(VALGRIND):
 	@tools/setup/debian $(@F) $(@F) $@ || true
 
 $(POSTGRES):

@@ -29,6 +29,7 @@ class OsdpBus:
         self._names = sorted(readers)
         self._baud = baud
         self._delay_ms = delay_ms
+        self._between_ms, self._longest_ms = self._wire_ms(2), self._wire_ms(FRAME_BYTES_MAX)
         self._turn = self._start_turn = 0
         self._is_for_starts = False
         self._asked = None  # the name of who is asked
@@ -52,7 +53,9 @@ class OsdpBus:
             name, self._asked = self._asked, None
             actions += _named(name, self.readers[name].no_answer(now_ms))
         for name in self._names:
-            actions += _named(name, self.readers[name].tick(now_ms))
+            reader = self.readers[name]
+            if reader.next_deadline_ms() <= now_ms:
+                actions += _named(name, reader.tick(now_ms))
         if self._asked is None and now_ms >= self._free_ms:
             actions += self._ask(now_ms)
         return actions
@@ -86,7 +89,7 @@ class OsdpBus:
             events = self.readers[self._asked].answer(frame, now_ms)
             if events is not None:
                 name, self._asked = self._asked, None
-                self._free_ms = now_ms + self._wire_ms(2)
+                self._free_ms = now_ms + self._between_ms
                 return _named(name, events)
 
     def _ask(self, now_ms: int) -> list:
@@ -106,7 +109,7 @@ class OsdpBus:
         self._asked = self._names[at]
         self.frames.clear()
         self._reply_by_ms = now_ms + self._wire_ms(len(question)) + _REPLY_MS + self._delay_ms
-        self._all_by_ms = self._reply_by_ms + self._wire_ms(FRAME_BYTES_MAX)
+        self._all_by_ms = self._reply_by_ms + self._longest_ms
         return [("send", question)]
 
     def _next(self, turn: int, now_ms: int, is_start: bool) -> int | None:

@@ -128,10 +128,10 @@ class OsdpReader:
 
     def next_deadline_ms(self) -> int:
         """Return when `tick` or `question` has something to do."""
-        due_ms, window_ms = self.due_ms, self.keys.next_deadline_ms()
-        if self.is_online:
-            due_ms = min(due_ms, self._heard_ms + _SILENCE_MS)
-        return due_ms if window_ms is None else min(due_ms, window_ms)
+        due_ms, until_ms = self.due_ms, self.keys.until_ms
+        if self.is_online and self._heard_ms + _SILENCE_MS < due_ms:
+            due_ms = self._heard_ms + _SILENCE_MS
+        return due_ms if until_ms is None or due_ms < until_ms else until_ms
 
     def is_starting(self) -> bool:
         """Say whether it has answered, and has not proved itself yet."""

@@ -11,12 +11,12 @@ Source: SIA OSDP v2.2, sections 5.2 to 5.9, as public implementations show it.
 """
 
 from firmware.const import const
+from firmware.wire.osdp_crc import crc16
 
 FRAME_BYTES_MAX = 1440
 _WITH_CRC = const(0x04)
 _WITH_BLOCK = const(0x08)
 _START = const(0x53)
-_CRC_START = const(0x1D0F)
 _FRAME_BYTES_MIN = const(7)
 _BUFFER_BYTES_MAX = const(2880)
 _WORK = const(2)
@@ -24,29 +24,16 @@ _WORK_MAX = const(5760)
 _FAULT_COUNT_MAX = const(65535)
 
 
-def crc16(data) -> int:
-    """Return the CRC of a frame.
-
-    No table: with only four terms in the polynomial, shifts do a whole byte at once, and a table of 512 bytes would hardly
-    be quicker. One of 16 entries would take two rounds for each byte.
-    """
-    crc = _CRC_START
-    for byte in data:
-        byte ^= crc >> 8
-        byte ^= byte >> 4
-        crc = (crc << 8 ^ byte << 12 ^ byte << 5 ^ byte) & 0xFFFF
-    return crc
-
-
 def body(address: int, control: int, block: bytes, code: int, data: bytes) -> bytes:
     """Return a frame from its start to its data, with the length it will have: what a MAC is made of.
 
     block: type and what belongs to it, without the length; b"" for none.
     """
+    size = 6 + len(data) + (2 if control & _WITH_CRC else 1)
     if block:
         control |= _WITH_BLOCK
+        size += 1 + len(block) + (4 if _has_mac(block) else 0)
         block = bytes([len(block) + 1]) + block
-    size = 6 + len(block) + len(data) + (2 if control & _WITH_CRC else 1) + (4 if _has_mac(block[1:]) else 0)
     assert size <= FRAME_BYTES_MAX
     return bytes([_START, address, size & 0xFF, size >> 8, control]) + block + bytes([code]) + data
 

@@ -26,7 +26,7 @@ class Keys:
         self.is_weak = self.is_keyed and is_weak(key)
         self._key = bytearray(key) if self.is_keyed and not self.is_weak else None
         self._old = bytearray(other) if other and self._key else None
-        self._new = self._until_ms = self._before = None
+        self._new = self.until_ms = self._before = None
         self._state, self._name = (_TOLD, "rotation") if self._old else (_STEADY, "")
         self._is_old_next = False
 
@@ -42,7 +42,7 @@ class Keys:
         if is_weak(new_key) or self.holds(new_key):
             return False
         self._begin(_PAIRING, "pairing", new_key)
-        self._until_ms = until_ms
+        self.until_ms = until_ms
         return True
 
     def rotate(self, new_key) -> bool:
@@ -97,15 +97,12 @@ class Keys:
 
     def tick(self, now_ms: int) -> list:
         """Close the window when its time is over. A key that was told is tried on: it may be the reader's."""
-        if self._until_ms is None or now_ms < self._until_ms:
+        if self.until_ms is None or now_ms < self.until_ms:
             return []
         if self._state == _TOLD:
-            self._until_ms = None
+            self.until_ms = None
             return [("pairing_failed", "no_proof")]
         return self._end("timeout")
-
-    def next_deadline_ms(self) -> int | None:
-        return self._until_ms
 
     def _begin(self, state: int, name: str, new_key) -> None:
         wipe(self._new)
@@ -115,7 +112,7 @@ class Keys:
 
     def _end(self, why) -> list:
         wipe(self._new)
-        self._new = self._until_ms = None
+        self._new = self.until_ms = None
         self._state, self._is_old_next = _STEADY, False
         if why:
             return [(self._name + "_failed", why)]

@@ -1,10 +1,11 @@
-"""Fuzz what a controller does with bytes from the network: `python -m tests.fuzz COMMAND`.
+"""Fuzz what a controller does with bytes from the network and from readers: `python -m tests.fuzz COMMAND`.
 
     run       fuzz each target for a while; finds and what breaks go to build/fuzz-messages
     merge     take the finds into the kept stories, tests/fuzz/<target>.kept, and let go what is spare
     replay    check one story in a file, or all that are kept
     compare   check that changed stories end alike on every interpreter that is here
-Targets: decoder (one message, or an operator's command, until a node has it) and node (a whole controller).
+Targets: decoder (one message, or an operator's command, until a node has it), node (a whole controller),
+    osdp (a panel, its readers, and whoever else is on their wire).
 """
 
 import argparse
@@ -12,7 +13,7 @@ import sys
 
 from tests.fuzz import campaign, comparing, kept
 
-TARGETS = ("decoder", "node")
+TARGETS = ("decoder", "node", "osdp")
 
 
 def _parser() -> argparse.ArgumentParser:

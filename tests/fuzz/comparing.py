@@ -7,16 +7,17 @@ import tempfile
 from tests import interpreters
 from tests.fuzz import kept, story
 from tests.fuzz.mutator import Mutator
+from tests.fuzz.osdp.mutator import LineMutator
 
 _HERE = ("micropython", "micropython32")
-_CHANGES = {"decoder": (1, 1, 2, 3), "node": (1, 2, 4, 8)}
+_CHANGES = {"decoder": (1, 1, 2, 3), "node": (1, 2, 4, 8), "osdp": (1, 2, 4, 8)}
 TIMEOUT_S = 3600
 
 
 def changed(target: str, count: int, seed: int) -> list[bytes]:
     """Return stories drawn from the kept ones, each changed some times."""
     draw, begun = random.Random(seed), kept.stories(target)
-    mutator = Mutator(draw, lambda raw: _shaken(draw, raw))
+    mutator = (LineMutator if target == "osdp" else Mutator)(draw, lambda raw: _shaken(draw, raw))
     change, made = mutator.message if target == "decoder" else mutator.story, []
     for _ in range(count):
         told = draw.choice(begun)

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from tests.fuzz import decoder, keeping, node, seeds, soundness, story
+from tests.fuzz.osdp import seeds as line_seeds
+from tests.fuzz.osdp import target as line
 from tests.interpreters import ROOT
 
 FOLDER = Path(__file__).parent
 FOUND = ROOT / "build/fuzz-messages"
-VERDICTS = {"decoder": decoder.verdict, "node": node.verdict}
-_SIZES = {"decoder": 8, "node": 1}  # see keeping.py: the stories of a node are long
-_SEEDS = {"decoder": seeds.for_decoder, "node": seeds.for_node}
+VERDICTS = {"decoder": decoder.verdict, "node": node.verdict, "osdp": line.verdict}
+_SIZES = {"decoder": 8, "node": 1, "osdp": 1}  # see keeping.py: the stories of a node and of a line are long
+_SEEDS = {"decoder": seeds.for_decoder, "node": seeds.for_node, "osdp": line_seeds.for_line}
 
 
 def path(target: str) -> Path:

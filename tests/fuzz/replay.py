@@ -9,9 +9,12 @@ import sys
 def differing(target: str, path: str) -> tuple:
     """Return (how many stories a file has, [(number, verdict told, verdict here)] of those that end otherwise here)."""
     from tests.fuzz import story
-    from tests.fuzz import decoder, node
-
-    verdict = {"decoder": decoder, "node": node}[target].verdict
+    if target == "osdp":
+        from tests.fuzz.osdp.target import verdict
+    elif target == "node":
+        from tests.fuzz.node import verdict
+    else:
+        from tests.fuzz.decoder import verdict
     count, found = 0, []
     for told, kept in story.load(path):
         here = verdict(kept)

@@ -1,6 +1,7 @@
 """What must hold of whatever arrives, besides that nothing raises."""
 
 import sys
+from binascii import crc32
 
 from firmware.core.events import stream_of
 from firmware.wire import messages, seal, topics
@@ -8,6 +9,7 @@ from firmware.wire.packed import Names, pack_all, unpack
 from tests.core.parts import EVENT_KEY
 from tests.fuzz import decoder, story
 from tests.fuzz import node as whole
+from tests.fuzz.osdp import target as line
 
 # The fields of each kind; what else a message carries is read by nobody.
 _ALL = {"t", "from", "inc", "heads", "stamp"}
@@ -27,6 +29,8 @@ DEPTH_MAX = 20
 CALLS_BYTE = 5
 CALLS_MIN = 1500
 ACTIONS_MAX = 3000
+# On a line calls of the firmware alone: for each question, of which a start's are the dearest, each byte that came and each byte of the story.
+CALLS_QUESTION, CALLS_WIRE, CALLS_TOLD = 400, 8, 250
 
 
 def check_message(told: bytes) -> None:
@@ -51,6 +55,22 @@ def check_story(told: bytes) -> None:
     assert sum(said.counts.values()) < ACTIONS_MAX, said.counts
     assert sum(hearing.node.faults.values()) <= len(story.steps(told)), "each message is one fault at most"
     _check_log(hearing.node.log)
+
+
+def check_line(told: bytes) -> None:
+    """Let a panel live a story of its line, in which much is checked already; and no more work than its time and its bytes allow."""
+    if not counts(told):
+        line.live(told)
+        return
+    with Calls("/firmware/") as calls:
+        lived = line.live(told)
+    most = CALLS_MIN + CALLS_QUESTION * len(lived.watch.all_ms) + CALLS_WIRE * len(lived.wire) + CALLS_TOLD * len(told)
+    assert calls.count <= most, f"{calls.count} calls for {len(lived.watch.all_ms)} questions and {len(lived.wire)} bytes"
+
+
+def counts(told: bytes) -> bool:
+    """Say whether the work of a line is counted: to count costs three times what it counts."""
+    return crc32(told) % 4 == 0
 
 
 def check_sent(actions: list) -> None:
@@ -111,11 +131,14 @@ def _depth(value) -> int:
     return 0 if inner is None else 1 + max(map(_depth, inner), default=0)
 
 
-CHECKS = {"decoder": check_message, "node": check_story}
+CHECKS = {"decoder": check_message, "node": check_story, "osdp": check_line}
 
 
 class Calls:
-    """Counts calls of functions: work, whatever the machine's speed."""
+    """Counts calls of functions: work, whatever the machine's speed. within: only of files with this in their path."""
+
+    def __init__(self, within: str = ""):
+        self._within = within
 
     def __enter__(self):
         self.count = 0
@@ -126,4 +149,4 @@ class Calls:
         sys.setprofile(None)
 
     def _note(self, frame, event, arg) -> None:
-        self.count += event == "call"
+        self.count += event == "call" and self._within in frame.f_code.co_filename

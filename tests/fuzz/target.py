@@ -1,4 +1,4 @@
-"""One run of the fuzzer: `python -m tests.fuzz.target decoder|node FOLDER.. [-option=value..]`, libFuzzer's options.
+"""One run of the fuzzer: `python -m tests.fuzz.target decoder|node|osdp FOLDER.. [-option=value..]`, libFuzzer's options.
 
 Ends with 77 where something that must hold does not, and leaves the story that shows it.
 """
@@ -12,15 +12,16 @@ with atheris.instrument_imports(include=["firmware"]):
     from tests.fuzz import soundness
 
 from tests.fuzz.mutator import Mutator
+from tests.fuzz.osdp.mutator import LineMutator
 
-BYTES_MAX = {"decoder": 4200, "node": 12_000}
+BYTES_MAX = {"decoder": 4200, "node": 12_000, "osdp": 4096}
 
 
 def _mutators(target: str) -> dict:
-    """Return how atheris changes stories: libFuzzer's own way only where they are not JSON."""
+    """Return how atheris changes stories: libFuzzer's own way only in parts of them."""
 
     def mutator(draw, bytes_max):
-        return Mutator(draw, lambda raw: atheris.Mutate(raw, max(min(bytes_max, len(raw) + 64), 1)))
+        return (LineMutator if target == "osdp" else Mutator)(draw, lambda raw: atheris.Mutate(raw, max(min(bytes_max, len(raw) + 64), 1)))
 
     def changed(data: bytes, bytes_max: int, seed: int) -> bytes:
         made = mutator(random.Random(seed), bytes_max)

@@ -14,7 +14,8 @@ from firmware.wire import osdp_commands as commands
 from firmware.wire import osdp_replies as replies
 from firmware.wire.osdp_bus import OsdpBus
 from firmware.wire.osdp_cp import OsdpReader
-from firmware.wire.osdp_frame import FRAME_BYTES_MAX, Frames, body, closed, crc16
+from firmware.wire.osdp_crc import crc16
+from firmware.wire.osdp_frame import FRAME_BYTES_MAX, Frames, body, closed
 from tests.wire.osdp_pd import Pd, framed
 from tests.wire.osdp_vectors import all_frames
 from tests.wire.osdp_world import KEY, Dice, World, online
