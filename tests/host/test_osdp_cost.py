@@ -4,7 +4,7 @@ import pytest
 
 from tests.interpreters import MICROPYTHON32, find, is_required
 from tools.bench import callgrind
-from tools.bench.osdp import BYTES_MAX, INSTRUCTIONS_MAX, poll_bytes, poll_instructions
+from tools.bench.osdp_speed import BYTES_MAX, INSTRUCTIONS_MAX, poll_bytes, poll_instructions
 
 pytestmark = pytest.mark.slow
 
