@@ -248,8 +248,9 @@ def test_what_cannot_be_done_is_said():
 
 
 def test_without_entropy_no_reader_with_a_key_is_spoken_to():
-    line = Line({"in": Pd(0, KEY)}, {"in": KEY}, entropy=b"").run(10_000)
-    assert line.pds["in"].said == [] and line.told == [("reader.offline", "in", "no_key")]
+    for allow_plain in (False, True):
+        line = Line({"in": Pd(0, KEY)}, {"in": KEY}, entropy=b"", allow_plain=allow_plain).run(10_000)
+        assert line.pds["in"].said == [] and line.told == [("reader.offline", "in", "no_key")]
     assert line.osdp.pair("in", ADA, line.now_ms) == "no random numbers"
 
 
