@@ -19,7 +19,7 @@ from tools.site.compiler import pieces
 from tools.site.model import Alert, Site
 from tools.site.values import zones
 
-DEFAULT_TYPES = ("apb.violation", "door.forced", "door.held", "reader.offline", "controller.offline", "log.lost", DEAF)
+DEFAULT_TYPES = ("apb.violation", "door.forced", "door.held", "reader.offline", "reader.tamper", "controller.offline", "log.lost", DEAF)
 DEFAULT_QUIET_S = 300
 _FILTERS = ("doors", "areas", "readers", "controllers")
 _KEY_DIGITS = 16
