@@ -54,7 +54,7 @@ class Line(World):
         self.wire = bytearray()
         self._spoil_of = None  # (address, question and reply -> what comes instead)
         self._answers_left = ANSWERS_MAX
-        self._tag = 0
+        self._tag = self._comes_count = 0
         self._pair(2, WINDOW_MS)
         if beginning & kinds.ONLINE:
             self.run(_ONLINE_MS)
@@ -111,8 +111,9 @@ class Line(World):
         for start in range(0, len(reply), size):
             part = reply[start : start + size]
             at_ms += self._wire_ms(len(part)) + (pause_ms if start else 0)
-            self.coming.append((at_ms, part))
-        self.coming.sort(key=lambda one: one[0])
+            self._comes_count += 1
+            self.coming.append((at_ms, part, self._comes_count))
+        self.coming.sort(key=lambda one: (one[0], one[2]))  # MicroPython's sort leaves nothing in its order
 
     def _heard(self, data: bytes) -> None:
         self.wire += data
