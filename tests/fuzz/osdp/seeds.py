@@ -3,11 +3,12 @@
 from tests.fuzz.osdp.mutator import DATA, REPLIES, WIRE
 from tests.fuzz.osdp.pieces import ANSWER, BE, DO, FRAME, INSTEAD, NOISE, ONLINE, SAY, SLOW, WAIT, joined
 
-_A_MOMENT, _A_WHILE, _UNTIL_ONLINE = (WAIT, b"\x90\0"), (WAIT, b"\x90\x01"), (WAIT, b"\xc4\x09")
-_BLOCKS, _READERS, _NEWS, _BUZZER, _ROTATE = 8, 4, 3, 2, 15
+_A_MOMENT, _A_WHILE, _UNTIL_ONLINE, _A_MINUTE = (WAIT, b"\x90\0"), (WAIT, b"\x90\x01"), (WAIT, b"\xc4\x09"), (WAIT, b"\x60\xea")
+_BLOCKS, _READERS, _NEWS, _REFUSES, _BUZZER, _ROTATE = 8, 4, 3, 8, 2, 15
 _NAK, _CCRYPT, _RMAC_I = 0x41, 0x76, 0x78
 _MAC_PLACE = 8
 _RIGHT_CRC, _NOT_AT_ALL = 8, 0x20
+_POLL_NO_SESSION = 84  # see Peer.be: POLL is refused, for reason 5
 # Code, block and how many eights of zeros: what may come instead of each answer of a start.
 _STARTS = ((0x40, 0, 0), (0x45, 0, 0), (0x46, 0, 0), (_CCRYPT, 1, 4), (_CCRYPT, 2, 4), (_CCRYPT, 0, 4), (_RMAC_I, 3, 2), (_RMAC_I, 4, 2), (_RMAC_I, 3, 1))
 
@@ -44,10 +45,11 @@ def _of_words(who: int) -> list[bytes]:
 
 
 def _of_losses(who: int) -> list[bytes]:
-    """A command is lost in two sessions, so slowly that each answer is met, and MACs are spoiled until it is too much."""
+    """A command is lost in two sessions, so slowly that each answer is met; MACs are spoiled, or sessions forgotten, until it is too much."""
     lost, start = [(ANSWER, bytes([who | _NOT_AT_ALL]))] * 3, [(ANSWER, bytes([who]))] * 6
     spoiled = [(ANSWER, bytes([who | _RIGHT_CRC, _MAC_PLACE, 1])), _A_MOMENT]
-    return [joined(SLOW, [_UNTIL_ONLINE, (DO, bytes([who, _BUZZER])), *lost, *start, *lost, _A_WHILE]), joined(ONLINE, spoiled * 9)]
+    forgetful = [(BE, bytes([who, _REFUSES, _POLL_NO_SESSION])), _A_MINUTE]
+    return [joined(ONLINE, forgetful), joined(SLOW, [_UNTIL_ONLINE, (DO, bytes([who, _BUZZER])), *lost, *start, *lost, _A_WHILE]), joined(ONLINE, spoiled * 9)]
 
 
 def _frame(who: int, code: int, block: int, eights: int) -> tuple:
