@@ -1,9 +1,10 @@
 """The control panel's side of one OSDP reader. Pure: time, frames and keys come in, questions and events come out.
 
 Whatever goes wrong costs a new start at once, which takes about half a second: a question without an answer three times, a
-session that the reader forgot, a MAC that is wrong. After six such starts that led to nothing, not even to one answer in a session, the reader is refused.
-Who proves to be another one than we want, or cannot prove who he is, is refused at once. A refused reader is asked again after
-half a second, one, two, up to 30 s. Nothing that anybody says makes a reader that has a key speak in plain.
+session that the reader forgot, a MAC that is wrong. After six such starts that led to nothing, to not even one answer in a
+session, the reader is refused. Who proves to be another one than we want, or cannot prove who he is, is refused at once. A
+refused reader is asked again after half a second, one, two, up to 30 s. Nothing that anybody says makes a reader that has a
+key speak in plain.
 A reader that is there and only asks for patience is offline after 8 s like one that is silent: BUSY needs no key.
 
 Events:
