@@ -48,7 +48,7 @@ def atheris():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target, runs", [("decoder", 400), ("node", 120), ("osdp", 120)])
+@pytest.mark.parametrize("target, runs", [("decoder", 400), ("node", 120), ("osdp", 1100)])
 def test_it_runs_from_the_kept_stories_and_finds_more(here, atheris, capsys, target, runs):
     before = len(kept.stories(target))
     assert campaign.run(target, 1, f"-runs={runs}", "-seed=1") == 0

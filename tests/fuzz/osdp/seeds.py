@@ -4,7 +4,7 @@ from tests.fuzz.osdp.mutator import DATA, REPLIES, WIRE
 from tests.fuzz.osdp.pieces import ANSWER, BE, DO, FRAME, INSTEAD, NOISE, ONLINE, SAY, SLOW, WAIT, joined
 
 _A_MOMENT, _A_WHILE, _UNTIL_ONLINE, _A_MINUTE = (WAIT, b"\x90\0"), (WAIT, b"\x90\x01"), (WAIT, b"\xc4\x09"), (WAIT, b"\x60\xea")
-_BLOCKS, _READERS, _NEWS, _REFUSES, _BUZZER, _ROTATE = 8, 4, 3, 8, 2, 15
+_BLOCKS, _READERS, _POWER, _NEWS, _REFUSES, _BUZZER, _ROTATE = 8, 4, 1, 3, 8, 2, 15
 _NAK, _CCRYPT, _RMAC_I = 0x41, 0x76, 0x78
 _MAC_PLACE = 8
 _RIGHT_CRC, _NOT_AT_ALL = 8, 0x20
@@ -22,6 +22,7 @@ def for_line() -> list[bytes]:
         made += _of_starts(who) + _of_words(who) + _of_losses(who)
         for what in range(16):
             made += [joined(ONLINE, [(kind, bytes([who, what, 9])), _A_WHILE, _A_WHILE]) for kind in (DO, BE)]
+        made += [joined(ONLINE, [(BE, bytes([who, what, 1])), (BE, bytes([who, _POWER, 0])), _A_WHILE, _A_WHILE]) for what in range(4, 16)]
         made += [joined(ONLINE, [(BE, bytes([who, _NEWS, number])), _A_WHILE]) for number in range(10)]
     return made
 
