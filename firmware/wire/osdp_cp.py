@@ -1,10 +1,10 @@
 """The control panel's side of one OSDP reader. Pure: time, frames and keys come in, questions and events come out.
 
 Whatever goes wrong costs a new start at once, which takes about half a second: a question without an answer three times, a
-session that the reader forgot, twice an answer that somebody else may have given. After six such starts that led to nothing
-the reader is refused.
-Who proves to be another one than we want, or cannot prove who he is, is refused at once. A refused reader is asked again after
-half a second, one, two, up to 30 s. Nothing that anybody says makes a reader that has a key speak in plain.
+session that the reader forgot, twice an answer that somebody else may have given. After six such starts that led to nothing,
+to not even one answer in a session, the reader is refused. Who proves to be another one than we want, or cannot prove who he is,
+is refused at once. A refused reader is asked again after half a second, one, two, up to 30 s. Nothing that anybody says makes a
+reader that has a key speak in plain.
 A reader that is there and only asks for patience is offline after 8 s like one that is silent: BUSY needs no key.
 Cards and keys that a reader has kept while it was offline are old, and whoever brought them has gone: they are dropped, until
 a poll is answered with something else.
@@ -235,16 +235,16 @@ class OsdpReader:
             events.append(("online", is_secure))
             self._is_stale = True
         self.is_online, self.is_secure, self.refused = True, is_secure, None
-        self._refused_ms = _REFUSED_MS
         return events
 
     def _said(self, code: int, data: bytes | None, block: bytes, now_ms: int) -> list:
         """Take what a reader says that is online, or that is being given a key."""
         self._heard_ms = now_ms
-        self._starts = 0
         said = None if data is None else read(code, data)
         if said and said[0] in ("card", "keys") and block == b"\x16":
             said = None  # right, and yet for everybody to read
+        if not _ends_session(said):
+            self._starts, self._refused_ms = 0, _REFUSED_MS
         if self._asked == _KEYSET:
             return self._keyset_said(said, now_ms)
         events = self._result(said, code) + (self._news(said) if said else [])
@@ -252,7 +252,7 @@ class OsdpReader:
             self._count("malformed")
         elif said[0] == "nak":
             self._count("nak")
-            if _NAK_SEQUENCE <= said[1] <= _NAK_SECURE:
+            if _ends_session(said):
                 return events + self._restart(now_ms, "nak")
         if self._queue or self.keys.wants_to_tell():
             self.due_ms = now_ms
@@ -362,3 +362,8 @@ class OsdpReader:
 
     def _count(self, why: str) -> None:
         self.faults[why] = min(self.faults.get(why, 0) + 1, _FAULT_COUNT_MAX)
+
+
+def _ends_session(said: tuple | None) -> bool:
+    """Say whether a reader does not know of any session. Who says so to every poll is of no use, whatever it proved before."""
+    return bool(said) and said[0] == "nak" and _NAK_SEQUENCE <= said[1] <= _NAK_SECURE

@@ -10,8 +10,11 @@ from tests.interpreters import ROOT
 FOLDER = Path(__file__).parent
 FOUND = ROOT / "build/fuzz-messages"
 VERDICTS = {"decoder": decoder.verdict, "node": node.verdict, "osdp": line.verdict}
-_SIZES = {"decoder": 8, "node": 1, "osdp": 1}  # see keeping.py: the stories of a node and of a line are long
+_SIZES = {"decoder": 8, "node": 1, "osdp": 3}  # see keeping.py: the stories of a node and of a line are long
 _SEEDS = {"decoder": seeds.for_decoder, "node": seeds.for_node, "osdp": line_seeds.for_line}
+
+# Stories that go few ways of their own, and are worth it all the same.
+_ALWAYS = {"decoder": seeds.nearly_json, "node": list, "osdp": line_seeds.for_line}
 
 
 def path(target: str) -> Path:
@@ -29,7 +32,7 @@ def merge(target: str) -> int:
     """Keep of all that was kept or found what goes ways of its own."""
     found = [file.read_bytes() for file in (FOUND / target).glob("*")]
     before = stories(target)
-    always = seeds.nearly_json() if target == "decoder" else []
+    always = _ALWAYS[target]()
     others = [told for told in before + found if told not in always]
     after = always + keeping.fewest(others, VERDICTS[target], _SIZES[target])
     story.save(str(path(target)), [(VERDICTS[target](told), told) for told in after])

@@ -60,12 +60,13 @@ def check_story(told: bytes) -> None:
 def check_line(told: bytes) -> None:
     """Let a panel live a story of its line, in which much is checked already; and no more work than its time and its bytes allow."""
     if not counts(told):
-        line.live(told)
+        line.verdict(told)
         return
     with Calls("/firmware/") as calls:
         lived = line.live(told)
     most = CALLS_MIN + CALLS_QUESTION * len(lived.watch.all_ms) + CALLS_WIRE * len(lived.wire) + CALLS_TOLD * len(told)
     assert calls.count <= most, f"{calls.count} calls for {len(lived.watch.all_ms)} questions and {len(lived.wire)} bytes"
+    line.ending(lived, told)
 
 
 def counts(told: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""The fuzzer of messages works: it runs, it finds what is broken on purpose, and what it keeps goes every way."""
+"""The fuzzer of messages and lines works: it runs, it finds what is broken on purpose, and what it keeps goes every way."""
 
 import os
 import subprocess
@@ -11,14 +11,16 @@ from firmware.wire import messages, storable
 from tests import interpreters
 from tests.fuzz import campaign, comparing, keeping, kept, seeds, soundness, story
 from tests.fuzz.__main__ import TARGETS, main
+from tests.fuzz.osdp import seeds as line_seeds
 
 HEAP_BYTE, HEAP_MIN = 60, 20_000
 # The firmware with something taken out of it that no message of a good day needs.
 PLANTED = {
     "decoder": "from firmware.wire import messages, storable; storable.check = lambda event: None; messages.text_of = bytes.decode",
     "node": "from firmware.wire import messages; messages.is_inc = messages.is_number = messages.is_text = lambda value: True",
+    "osdp": "from firmware.wire import osdp_replies; osdp_replies._card = lambda data: ('card', '1' * (data[2] | data[3] << 8), data[0])",
 }
-STORIES = {"decoder": lambda: seeds.by_hand()[:3], "node": lambda: seeds.for_node()[:8]}
+STORIES = {"decoder": lambda: seeds.by_hand()[:3], "node": lambda: seeds.for_node()[:8], "osdp": lambda: line_seeds.for_line()[:8]}
 BROKEN = """
 import sys
 from tests.fuzz import target
@@ -46,7 +48,7 @@ def atheris():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target, runs", [("decoder", 400), ("node", 120)])
+@pytest.mark.parametrize("target, runs", [("decoder", 400), ("node", 120), ("osdp", 1100)])
 def test_it_runs_from_the_kept_stories_and_finds_more(here, atheris, capsys, target, runs):
     before = len(kept.stories(target))
     assert campaign.run(target, 1, f"-runs={runs}", "-seed=1") == 0
@@ -120,7 +122,7 @@ def test_work_is_counted():
     assert 300 < calls.count < soundness.CALLS_MIN + soundness.CALLS_BYTE * len(log)
 
 
-@pytest.mark.parametrize("target, count", [("decoder", 600), ("node", 20)])
+@pytest.mark.parametrize("target, count", [("decoder", 600), ("node", 20), ("osdp", 150)])
 @pytest.mark.parametrize("interpreter", interpreters.ALL[1:])
 def test_changed_stories_end_alike(target, count, interpreter):
     if not interpreters.find(interpreter):

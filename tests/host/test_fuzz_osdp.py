@@ -147,6 +147,6 @@ def test_the_kept_stories_reach_what_is_hard_to_reach():
     seen = set()
     for _, told in story.load(str(kept.path("osdp"))):
         seen |= {event[:2] if event[0] in ("refused", "pairing_failed", "rotation_failed") else event[:1] for event in target.live(told).say()}
-    for why in ("identity", "no_encryption", "challenge", "default_key", "cryptogram", "rmac", "forged", "malformed", "bad_mac", "no_answer", "no_key"):
+    for why in ("identity", "no_encryption", "challenge", "default_key", "cryptogram", "rmac", "forged", "malformed", "bad_mac", "nak", "no_key"):
         assert ("refused", why) in seen, why
     assert ("paired",) in seen and ("rotated",) in seen and ("pairing_failed", "timeout") in seen

@@ -25,6 +25,11 @@ def test_each_story_leaves_a_controller_as_elsewhere():
     assert count > 50 and not found, found
 
 
+def test_each_story_of_a_line_goes_as_elsewhere_and_breaks_nothing():
+    count, found = differing("osdp", _FOLDER + "osdp.kept")
+    assert count > 50 and not found, found
+
+
 def test_some_are_read_and_some_are_not():
     verdicts = [verdict.split(":")[0] for verdict, _ in story.load(_FOLDER + "decoder.kept")]
     for kind in ("message", "topic", "obeyed", "form", "operator"):
@@ -33,7 +38,7 @@ def test_some_are_read_and_some_are_not():
 
 
 def test_there_is_no_more_of_it_than_a_repository_should_hold():
-    sizes = [len(told) for target in ("decoder", "node") for _, told in story.load(_FOLDER + target + ".kept")]
+    sizes = [len(told) for target in ("decoder", "node", "osdp") for _, told in story.load(_FOLDER + target + ".kept")]
     assert sum(sizes) < FILES_BYTES_MAX
 
 

@@ -272,6 +272,23 @@ def test_a_reader_that_only_ever_says_what_is_plain_is_offline_and_refused():
         assert world.say()[-1] == ("online", True), name
 
 
+def test_a_reader_that_knows_of_no_session_at_each_poll_is_refused():
+    """Each of its starts succeeds, and it would be started again and again, at the cost of the others on its line."""
+    for reason in (4, 5, 6):
+        for key, more in ((KEY, {}), (None, {"allow_plain": True})):
+            world = World([Pd(0, key)], key, **more)
+            world.run(500)
+            world.forget()
+            world.pds[0].refuses = {0x60: reason}
+            world.run(60_000)
+            assert world.say()[:2] == [("refused", "nak"), ("offline", "refused")], (reason, world.say())
+            assert len(world.say("online")) < 8, "each time later"
+            assert len(world.questions()) < 60 * 10  # half as many as of a reader that is well
+            world.pds[0].refuses = {}
+            world.run(31_000)
+            assert world.say()[-1] == ("online", key is not None)
+
+
 def test_bad_macs_are_bounded_to_eight_a_minute():
     world = online()
     macs = []

@@ -22,6 +22,7 @@ STORY_MS_MAX = 120_000
 CALM_MS_MAX = 100_000  # a reader that spoiled eight MACs is left alone for a minute, and any other for half of it
 _ONLINE_MS = 600
 _FRAME_DATA_MAX = 1400
+_TIMES_MAX = 16
 _PAUSES_MS = (0, 30, 60, 1)
 _COMMANDS = (
     commands.led(None, (1, 0, 2, 2, 30)), commands.led((1, 0, 1, 0)), commands.buzzer(2, 2, 3), commands.output(0, 5, 300),
@@ -53,7 +54,7 @@ class Line(World):
         self.wire = bytearray()
         self._spoil_of = None  # (address, question and reply -> what comes instead)
         self._answers_left = ANSWERS_MAX
-        self._tag = 0
+        self._tag = self._comes_count = 0
         self._pair(2, WINDOW_MS)
         if beginning & kinds.ONLINE:
             self.run(_ONLINE_MS)
@@ -110,8 +111,9 @@ class Line(World):
         for start in range(0, len(reply), size):
             part = reply[start : start + size]
             at_ms += self._wire_ms(len(part)) + (pause_ms if start else 0)
-            self.coming.append((at_ms, part))
-        self.coming.sort(key=lambda one: one[0])
+            self._comes_count += 1
+            self.coming.append((at_ms, part, self._comes_count))
+        self.coming.sort(key=lambda one: (one[0], one[2]))  # MicroPython's sort leaves nothing in its order
 
     def _heard(self, data: bytes) -> None:
         self.wire += data
@@ -156,8 +158,9 @@ class Line(World):
             self.watch.pairing(READERS[at], self.now_ms + span_ms)
 
 
-def _instead(question: bytes, reply: bytes, who: int, data: bytes) -> bytes:
-    return _beside(data, reply, who)
+def _instead(question: bytes, reply: bytes, who: int, payload: bytes) -> bytes:
+    times = (payload[0] if payload else 0) % _TIMES_MAX + 1
+    return _beside(payload[1:] * times, reply, who)
 
 
 def _beside(data: bytes, reply: bytes, who: int) -> bytes:

@@ -67,7 +67,7 @@ class LineMutator:
         if kind == NOISE:
             return self._noise()
         if kind == INSTEAD:
-            return bytes([self._who()]) + self._noise()
+            return bytes([self._who(), draw.choice((0, 0, 0, 1, 7, 15))]) + self._noise()
         if kind == FRAME:
             return bytes([self._who(), self._how(), self._code(), draw.choice((0, 0, 0, 1, 9, 175))]) + self._data()
         if kind == ANSWER:

@@ -1,6 +1,6 @@
 """The readers of a story: obedient until told to be otherwise. Runs on every interpreter."""
 
-from tests.wire.osdp_pd import CAPS, CAPS_NO_AES, CARD, PDID, Pd, framed
+from tests.wire.osdp_pd import CAPS, CAPS_NO_AES, CARD, PDID, Pd, chained, framed, hidden
 from tests.wire.osdp_world import KEY, OTHER_KEY
 
 IDENTITY = PDID[:4] + PDID[5:9] + PDID[:8]  # of all of them, as long as they do not become others
@@ -41,8 +41,22 @@ class Peer(Pd):
         place = how >> 3 & 7
         control = number | (0 if how & 0x40 else 4)
         if how & 0x80 and self.is_secure and self.cmac:
-            return self.sealed(_Asked(control), code, data, self.cmac)
+            return self._with_mac(address, number | 4, BLOCKS[place], code, data, bool(how & 0x40))
         return framed(address, control, code, data, BLOCKS[place], _no_mac if place >= _MAC_FROM else None)
+
+    def _with_mac(self, address: int, control: int, block: bytes, code: int, data: bytes, is_open: bool) -> bytes:
+        keys, cmac = self.keys, self.cmac
+        if block not in BLOCKS[_MAC_FROM:]:
+            block = b"\x18" if data else b"\x16"
+        if block == b"\x18" and not is_open:
+            self.sealed_news.append((code, data))
+            data = hidden(keys, cmac, data)
+
+        def mac(begun):
+            self.rmac = chained(keys, cmac, begun)
+            return self.rmac[:4]
+
+        return framed(address, control, code, data, block, mac)
 
     def be(self, what: int, number: int) -> None:
         """Change. Number 0 takes most of it back. Reader 0 stays who it is, with the key that it has."""
@@ -91,13 +105,6 @@ class Peer(Pd):
             self.be(what, 0)
         self.words, self.news = [], []
         self.restart()
-
-
-class _Asked:
-    """What `sealed` looks at in a question."""
-
-    def __init__(self, control: int):
-        self.control = control
 
 
 def _no_mac(begun: bytes) -> bytes:

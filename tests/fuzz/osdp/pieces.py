@@ -5,7 +5,7 @@ Layout of a story: how it begins, a byte; then pieces, each its kind, the size o
 Layout of the pieces. who: bits 0-1 the reader.
     WAIT    ms 2                         everybody answers
     NOISE   bytes                        now, whoever is asked
-    INSTEAD who, bytes                   of the reader's next answer
+    INSTEAD who, times, bytes            of the reader's next answer; so often and once more
     FRAME   who, how, code, more, data   the same, but a frame with a right CRC; more: so many zeros, times eight
     ANSWER  who, (place, xor)..          its next answer, changed
     SAY     who, code, data              what it says to the next command, sealed where it has a session
@@ -14,7 +14,8 @@ Layout of the pieces. who: bits 0-1 the reader.
   who, of what comes from the wire: bits 6-7 whole, in two parts with a short pause, with a long one, byte by byte.
     INSTEAD and FRAME: bit 4 before the right answer, bit 5 behind it. FRAME: bit 2 of another address, bit 3 of no reply.
     ANSWER: bit 2 twice, bit 3 with its CRC made right again, bit 4 half of it, bit 5 not at all.
-  how: bits 0-1 added to the number of the question, bit 2 number 0, bits 3-5 the block, bit 6 a sum, bit 7 a right MAC.
+  how: bits 0-1 added to the number of the question, bit 2 number 0, bits 3-5 the block, bit 6 a sum, bit 7 a right MAC: then
+    bit 6 is for data that should be encrypted and is not.
 """
 
 KINDS = 8

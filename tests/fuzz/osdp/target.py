@@ -22,7 +22,11 @@ def live(told: bytes) -> Line:
 
 def verdict(told: bytes) -> str:
     """Return one word for what became of a story. What must hold and does not raises, on every interpreter."""
-    line = live(told)
+    return ending(live(told), told)
+
+
+def ending(line: Line, told: bytes) -> str:
+    """Return one word for what became of a line, once it is calm again."""
     ends = [_summary(line), _frames_in(bytes(line.wire), len(told))]
     line.calm()
     return story.digest(ends + [line.now_ms])
