@@ -6,14 +6,15 @@ A frame is vouched for, or given up ("spoil"): never guessed. It is given up whe
     or a witness counted other pulses than were handled.
 A wire without a witness is believed only while its pulses come steadily: one that is missing leaves a gap, and ones that
 waited come all at once. Pulses missing before the first or behind the last are then left to the frame's length and parity.
-The verdict is spoken in the silence behind the last pulse, before whoever decodes the frame takes it for complete.
+The verdict is spoken in the silence behind the last pulse, before whoever decodes the frame takes it for complete. Only a
+silence in which somebody looked divides two frames: a pulse may have waited for its handler, and look like the next one's.
 """
 
 from firmware.const import const
 from firmware.hal.wiegand_wire import BIT, BUSY, UNSURE, Pulses, Wire
 
 FRAME_GAP_MS = const(30)  # of firmware.wire.wiegand: such a silence ends a frame
-_GAP_US = const(30_000)
+_GAP_US = const(33_000)  # when it is over for whoever counts milliseconds, too
 _VERDICT_US = const(22_000)  # of silence. Pulses are 20 ms apart at most
 _VERDICT_MS = const(22)
 _FAR_US = const(1 << 29)
@@ -41,7 +42,7 @@ class _Reader:
     def next_ms(self, now_ms: int) -> int | None:
         if not self._pulses.is_empty():
             return now_ms
-        return None if self.is_judged else self.last_ms + _VERDICT_MS
+        return None if self.is_judged else self.last_ms + _VERDICT_MS + 1
 
     def take(self, ticks_us: int, now_ms: int):
         """Yield (at_ms, event) of what came."""
@@ -51,40 +52,36 @@ class _Reader:
             place = pulses.first
             flags, at_us, epoch = pulses.flags[place], pulses.at_us[place], pulses.epoch[place]
             pulses.drop()
-            if self._is_over(at_us):
-                yield from self._judge()
+            if self._is_cut(at_us):
+                yield self._spoil()
             self._begin_or_go_on(at_us, epoch)
             self._last_us, self.is_judged = at_us, False
             self.last_ms = max(self.last_ms, now_ms - max(self._ticks_diff(ticks_us, at_us), 0) // 1000)
-            yield self.last_ms, ("bit", self.name, flags & BIT)
-            if is_lost or flags & (UNSURE | BUSY) or epoch != self._epoch:
-                yield from self._spoil()
+            if self._is_spoiled or is_lost or flags & (UNSURE | BUSY) or epoch != self._epoch:
+                yield self._spoil()  # again and again, so that nobody takes the rest for a frame
+            else:
+                yield self.last_ms, ("bit", self.name, flags & BIT)
         if self.is_open:
             silence_us = self._ticks_diff(ticks_us, self._last_us)
-            if silence_us >= _VERDICT_US:
-                yield from self._judge()
+            if silence_us >= _VERDICT_US and not self.is_judged:
+                self.is_judged = True
+                if self._is_doubtful():
+                    yield self._spoil()
             self.is_open = silence_us < _GAP_US  # before ticks wrap
 
-    def _is_over(self, at_us: int) -> bool:
-        return self.is_open and self._ticks_diff(at_us, self._last_us) >= _GAP_US
+    def _is_cut(self, at_us: int) -> bool:
+        """Say whether there was a silence that nobody looked at: maybe none was, and the pulse has waited as long."""
+        return self.is_open and not self.is_judged and self._ticks_diff(at_us, self._last_us) >= _VERDICT_US
 
     def _begin_or_go_on(self, at_us: int, epoch: int) -> None:
-        if not self.is_open or self._is_over(at_us):
+        interval_us = self._ticks_diff(at_us, self._last_us)
+        if not self.is_open or (self.is_judged and interval_us >= _GAP_US):
             self.is_open, self._is_spoiled = True, False
             self._epoch = epoch
             self._shortest_us, self._longest_us = _FAR_US, 0
         else:
-            interval_us = self._ticks_diff(at_us, self._last_us)
             self._shortest_us = min(self._shortest_us, interval_us)
             self._longest_us = max(self._longest_us, interval_us)
-
-    def _judge(self):
-        """Yield the end of a frame that nobody vouches for."""
-        if self.is_judged:
-            return
-        self.is_judged = True
-        if self._is_doubtful():
-            yield from self._spoil()
 
     def _is_doubtful(self) -> bool:
         is_agreed = True
@@ -95,17 +92,16 @@ class _Reader:
         is_steady = self._is_witnessed or self._longest_us * 4 <= self._shortest_us * 7
         return not (is_agreed and is_steady) or self._pulses.lost or self._busy.epoch != self._epoch
 
-    def _spoil(self):
-        if not self._is_spoiled:
-            self._is_spoiled = True
-            self.spoils += 1
-            yield self.last_ms, ("spoil", self.name, _WHY)
+    def _spoil(self) -> tuple:
+        self.spoils += not self._is_spoiled
+        self._is_spoiled = True
+        return self.last_ms, ("spoil", self.name, _WHY)
 
 
 class WiegandPins:
     """All readers of a board. `busy`: a Busy. `ticks`: `time` of MicroPython.
 
-    Limits: `take` is called at least each 100 ms while somebody reads, or a frame has no place; and each eight minutes.
+    Limits: who calls `take` less often than each 7 ms may lose frames that follow each other; at least each eight minutes.
     """
 
     def __init__(self, ticks, busy):

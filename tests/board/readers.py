@@ -34,6 +34,10 @@ class Desk:
     def now_ms(self):
         return self.chip.now_us // 1000
 
+    def spoils(self):
+        """Return how many frames were given up."""
+        return sum(self.readers.spoils().values())
+
     def turn(self):
         """Return [(at_ms, event)] in the order of time."""
         return [(at_ms, event) for at_ms, _, event in sorted(self.readers.take(self.now_ms()))]
@@ -55,8 +59,3 @@ class Desk:
 def bits(found, reader="in"):
     """The pulses that were told of a reader, as text."""
     return "".join([str(event[2]) for _, event in found if event[:2] == ("bit", reader)])
-
-
-def spoils(found):
-    """How often frames were given up."""
-    return sum([event[0] == "spoil" for _, event in found])

@@ -43,10 +43,9 @@ class Chip:
         self.driven = []  # (now_us, GPIO, level) of outputs, as they change
         self.interrupts = {}  # GPIO -> (handler, edges, pin)
         self.counters = {}  # GPIO -> counters of its pulses
-        self.spi_flash_us = 0  # how long flash operations have stopped everything
-        self._is_strict = is_strict
+        self.is_strict = is_strict
         self._queue, self._pending = [], set()
-        self._is_deaf = False
+        self._is_deaf = self._is_handling = False
         self._plans, self._planned = [], 0
 
     # -- what a test does ------------------------------------------------------------------------
@@ -74,7 +73,7 @@ class Chip:
         self._is_deaf = was_deaf or is_deaf
         while self._happen(until_us):
             pass
-        self._set(until_us)
+        self._set(max(until_us, self.now_us))
         self._is_deaf = was_deaf
         if is_deaf and not was_deaf:
             for gpio in sorted(self._pending):
@@ -83,7 +82,7 @@ class Chip:
 
     def serve_one(self):
         """What `time.sleep_ms(0)` does."""
-        if self._queue:
+        if self._queue and not self._is_handling:
             self._serve()
 
     # -- wires -----------------------------------------------------------------------------------
@@ -146,17 +145,18 @@ class Chip:
     def _serve(self):
         handler, _, pin = self.interrupts[self._queue.pop(0)]
         self.handled += 1
-        if self._is_strict:
+        if self.is_strict:
             heap_lock()
         try:
             handler(pin)
         finally:
-            if self._is_strict:
+            if self.is_strict:
                 heap_unlock()
-        until_us = self.now_us + HANDLER_US
+        until_us, self._is_handling = self.now_us + HANDLER_US, True
         while self._happen(until_us):
             pass
-        self._set(until_us)
+        self._set(max(until_us, self.now_us))
+        self._is_handling = False
 
 
 class Ticks:
