@@ -15,8 +15,8 @@ from firmware.hal.wiegand_wire import BIT, BUSY, UNSURE, Pulses, Wire
 
 FRAME_GAP_MS = const(30)  # of firmware.wire.wiegand: such a silence ends a frame
 _GAP_US = const(33_000)  # when it is over for whoever counts milliseconds, too
-_VERDICT_US = const(22_000)  # of silence. Pulses are 20 ms apart at most
-_VERDICT_MS = const(22)
+_VERDICT_US = const(24_000)  # of silence. Pulses are 20 ms apart at most, and may be some late
+_VERDICT_MS = const(24)
 _FAR_US = const(1 << 29)
 _WHY = "capture"
 
@@ -52,9 +52,10 @@ class _Reader:
             place = pulses.first
             flags, at_us, epoch = pulses.flags[place], pulses.at_us[place], pulses.epoch[place]
             pulses.drop()
-            if self._is_cut(at_us):
+            interval_us = self._ticks_diff(at_us, self._last_us)
+            if self._is_cut(interval_us):
                 yield self._spoil()
-            self._begin_or_go_on(at_us, epoch)
+            self._begin_or_go_on(interval_us, epoch)
             self._last_us, self.is_judged = at_us, False
             self.last_ms = max(self.last_ms, now_ms - max(self._ticks_diff(ticks_us, at_us), 0) // 1000)
             if self._is_spoiled or is_lost or flags & (UNSURE | BUSY) or epoch != self._epoch:
@@ -69,13 +70,16 @@ class _Reader:
                     yield self._spoil()
             self.is_open = silence_us < _GAP_US  # before ticks wrap
 
-    def _is_cut(self, at_us: int) -> bool:
-        """Say whether there was a silence that nobody looked at: maybe none was, and the pulse has waited as long."""
-        return self.is_open and not self.is_judged and self._ticks_diff(at_us, self._last_us) >= _VERDICT_US
+    def _is_cut(self, interval_us: int) -> bool:
+        """Say whether there is a silence that may be one only because a pulse waited, or may be longer than it seems."""
+        return self.is_open and interval_us >= _VERDICT_US and not self._is_next(interval_us)
 
-    def _begin_or_go_on(self, at_us: int, epoch: int) -> None:
-        interval_us = self._ticks_diff(at_us, self._last_us)
-        if not self.is_open or (self.is_judged and interval_us >= _GAP_US):
+    def _is_next(self, interval_us: int) -> bool:
+        """Say whether a pulse is the first of another frame: after a silence that somebody saw."""
+        return self.is_judged and interval_us >= _GAP_US
+
+    def _begin_or_go_on(self, interval_us: int, epoch: int) -> None:
+        if not self.is_open or self._is_next(interval_us):
             self.is_open, self._is_spoiled = True, False
             self._epoch = epoch
             self._shortest_us, self._longest_us = _FAR_US, 0

@@ -193,6 +193,15 @@ def test_pulses_that_wait_for_their_handler_are_no_frame_of_their_own():
     assert [event[0] for _, event in found[23:]] == ["spoil"] * 4 and found[23][0] == found[22][0]
 
 
+def test_a_silence_too_short_for_two_frames_and_too_long_for_one_is_neither():
+    for gap_us, good in ((20_000, True), (23_500, True), (24_500, False), (29_000, False), (32_000, False), (34_000, True)):
+        desk = Desk()
+        last_us = desk.chip.frame(LINES["in"], CARD, 100, 1000)
+        desk.chip.frame(LINES["in"], CARD, last_us + gap_us, 1000)
+        found = desk.rest(150, 1)
+        assert (bits(found) == CARD * 2) == good and desk.spoils() == (not good), gap_us
+
+
 def test_witnesses_begin_again_at_their_limit():
     desk = Desk()
     for _ in range(COUNT_MAX - 5):
