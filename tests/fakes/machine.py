@@ -3,7 +3,7 @@
 `make(chip)` gives the module; one object is enough, for `machine` is handed in.
 """
 
-INPUT_ONLY = {"esp32": range(34, 40), "esp32s3": ()}
+INPUT_ONLY = {"esp32": range(34, 40), "esp32s3": (), "esp32c3": ()}
 
 
 class Pin:
