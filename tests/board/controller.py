@@ -1,4 +1,4 @@
-"""A whole controller on fake hardware: the real hal, wiring, App and Node. Time moves while the App sleeps."""
+"""A whole controller on fake hardware: the real hal, Pins, App and Node. Time moves while the App sleeps."""
 
 import asyncio
 import gc
@@ -10,7 +10,7 @@ from firmware.hal.keyring import Keyring
 from firmware.hal.ram_files import RamFiles
 from firmware.node import Node
 from firmware.wire.wiegand_texts import encode_card
-from firmware.wiring import Pins
+from firmware.pins import Pins
 from tests.app.fakes import Link
 from tests.board import terminals
 from tests.core import parts

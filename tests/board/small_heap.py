@@ -71,7 +71,7 @@ def main(badges):
     from tests.fakes import chip, esp32, machine  # noqa: F401
 
     report("fakes", 0)
-    from firmware import app, wiring  # noqa: F401
+    from firmware import app, pins  # noqa: F401
 
     report("shell", 0)
     # On a PC each import within an import takes 4 kB of stack, for a path: the inner parts come first.

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "node": {"core", "wire", "replica", "config"},
     "hal": {"hal", "boards"},
     "boards": set(),
-    "wiring": {"hal", "boards", "wire"},
+    "pins": {"hal", "wire"},
     "app": {"node", "hal", "boards", "core", "wire", "replica"},
 }
 PURE = ("const", "core", "wire", "replica", "config", "node")
