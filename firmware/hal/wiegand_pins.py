@@ -58,7 +58,7 @@ class _Reader:
             self._begin_or_go_on(interval_us, epoch)
             self._last_us, self.is_judged = at_us, False
             self.last_ms = max(self.last_ms, now_ms - max(self._ticks_diff(ticks_us, at_us), 0) // 1000)
-            if self._is_spoiled or is_lost or flags & (UNSURE | BUSY) or epoch != self._epoch:
+            if self._is_spoiled or is_lost or flags & (UNSURE | BUSY):
                 yield self._spoil()  # again and again, so that nobody takes the rest for a frame
             else:
                 yield self.last_ms, ("bit", self.name, flags & BIT)
@@ -94,7 +94,7 @@ class _Reader:
                 is_agreed = False
                 wire.agree()
         is_steady = self._is_witnessed or self._longest_us * 4 <= self._shortest_us * 7
-        return not (is_agreed and is_steady) or self._pulses.lost or self._busy.epoch != self._epoch
+        return not (is_agreed and is_steady) or self._busy.epoch != self._epoch
 
     def _spoil(self) -> tuple:
         self.spoils += not self._is_spoiled

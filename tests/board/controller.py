@@ -59,13 +59,13 @@ class Controller:
 
     def __init__(self, on=None, site=None, cause="power_on", settle_ms=1000):
         self.chip = on or chip()
-        self.events = []
+        self.events, self.turns = [], 0
         ticks = Ticks(self.chip)
         self.machine = machine.make(self.chip)
         modules = (self.machine, esp32.make(self.chip))
         self._end_us = 0
         self.clock = Clock(self.chip)
-        self.pins = Pins(*modules, terminals, self.clock, ticks, self._sleep)
+        self.pins = Pins(*modules, terminals, self.clock, ticks, self._sleep, alive=self._count_turn)
         site = site or part()
         levels = self.pins.connect(site.settings)
         self.link = Link()
@@ -82,6 +82,9 @@ class Controller:
         while log.erased() < FORMAT_SECTORS and log.erase_ahead():
             pass
         return log
+
+    def _count_turn(self):
+        self.turns += 1
 
     async def _sleep(self, ms):
         self.chip.run(ms * 1000 or WORK_US)

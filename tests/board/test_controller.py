@@ -119,6 +119,31 @@ def test_a_reader_on_a_line_is_spoken_to_with_the_driver_on():
     assert enabled[:3] == [0, 1, 0] and board.pins.counts()["late.RS485"] == 0
 
 
+def test_pulses_of_two_readers_come_in_the_order_of_time():
+    board = Controller()
+    board.chip.frame(terminals.WIRES["front_in"], "0101", board.chip.now_us + 1000, 2000)
+    board.chip.frame(terminals.WIRES["front_out"], "0101", board.chip.now_us + 2000, 2000)
+    board.chip.run(20_000)
+    found = board.pins.take(board.clock.now_ms())
+    assert [event[1] for _, event in found] == ["front_in", "front_out"] * 4
+    assert [at_ms for at_ms, _ in found] == sorted([at_ms for at_ms, _ in found])
+
+
+def test_contacts_are_looked_at_in_time_and_each_turn_says_that_it_is_alive():
+    board = Controller()
+    assert 0 <= board.pins.next_ms() - board.clock.now_ms() <= 5
+    turns = board.turns
+    board.live(1000)
+    assert board.turns - turns >= 190
+
+
+def test_a_collection_is_announced():
+    board = Controller()
+    epoch = board.pins.busy.epoch
+    board.pins.collect()
+    assert board.pins.busy.epoch == epoch + 2 and board.pins.busy.depth == 0
+
+
 def test_the_answer_of_a_time_server_reaches_the_node():
     board = Controller()
     board.live(100)

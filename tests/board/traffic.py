@@ -21,6 +21,7 @@ from tests.board.readers import LINES, Desk
 
 PERIOD_US = 200
 PAUSE_MS, PAUSE_MORE_MS = 40, 60  # from the end of a frame to the next of its reader
+CALM_MS = 5000
 WORK_US = 150  # of a turn
 COLLECT_US = 2000  # without PSRAM
 RECONNECT_US = 1_500_000
@@ -148,17 +149,18 @@ class Traffic:
     """`counts`: frames sent, cards read right, wrong ones, and bad reads, of which one frame may make two, or two one.
 
     `is_gated`: ours waits for the end of a frame; `others_us`: so often, on average, somebody stops it unannounced, or None.
+    `more_ms`: so much longer, at most, pauses are than the shortest.
     `believes_all`: nobody asks whether a frame was captured well.
     """
 
-    def __init__(self, seed, is_gated=True, others_us=None, witnessed=("in", "out"), believes_all=False, formats=FORMATS):
+    def __init__(self, seed, is_gated=True, others_us=None, witnessed=("in", "out"), believes_all=False, formats=FORMATS, more_ms=PAUSE_MORE_MS):
         self.desk = Desk(witnessed=witnessed)
         if believes_all:
             self.desk.readers = Believing(self.desk)
         self.counts = {"sent": 0, "right": 0, "wrong": 0, "bad": 0}
         self.stops = {"reconnects": 0, "collections": 0, "others": 0}
         self._draw = small_draw(seed)
-        self._is_gated, self._others_us, self._formats = is_gated, others_us, formats
+        self._is_gated, self._others_us, self._formats, self._more_ms = is_gated, others_us, formats, more_ms
         self._sent = {name: [] for name in LINES}  # (end_us, text) of frames without an answer yet
         self._most = 0
         chip = self.desk.chip
@@ -189,7 +191,7 @@ class Traffic:
         self.counts["sent"] += 1
         text = self._card(name)
         chip = self.desk.chip
-        start_us = chip.now_us + (PAUSE_MS + self._draw(PAUSE_MORE_MS)) * 1000 + self._draw(1000)
+        start_us = chip.now_us + (PAUSE_MS + self._draw(self._more_ms)) * 1000 + self._draw(1000)
         end_us = chip.frame(LINES[name], encode_card(text), start_us, PERIOD_US)
         self._sent[name].append((end_us, text))
         chip.plan(end_us, self._present, name)

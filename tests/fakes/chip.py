@@ -101,7 +101,10 @@ class Chip:
         self._edge(gpio, FALLING)
 
     def spike(self, gpio):
-        """Noise: an edge for the interrupt, and too short for a filter."""
+        """Noise: an edge for the interrupt, and too short for a counter with a filter."""
+        for counter in self.counters.get(gpio, ()):
+            if not counter.filter:
+                counter.count_one()
         self._edge(gpio, FALLING)
 
     def frame(self, reader, bits, at_us, period_us):

@@ -18,6 +18,7 @@ class PCNT:
         if not 0 <= filter <= 1023 or min >= 0 or max <= 0:
             raise ValueError("filter, min or max")
         assert falling == self.INCREMENT and rising == self.IGNORE
+        self.filter = filter
         self._max, self._count, self._runs = max, 0, False
         self.chip.interrupts.pop(pin.gpio, None)
         self.chip.counters.setdefault(pin.gpio, []).append(self)

@@ -19,6 +19,7 @@ def test_each_wire_has_its_own_counter_and_it_runs():
     zero, one = pair(Counters(esp), module, 4)
     for gpio in (4, 5, 5):
         chip.pulse(gpio)
+    chip.spike(4)
     assert (zero.value(), one.value()) == (1, 2)
 
 

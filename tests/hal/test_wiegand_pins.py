@@ -145,6 +145,14 @@ def test_work_within_work_is_over_when_both_are():
     assert desk.spoils() == 1
 
 
+def test_a_frame_during_work_that_goes_on_is_void():
+    desk = Desk()
+    with desk.busy:
+        desk.tap(CARD)
+        assert desk.spoils() == 1
+    assert bits(desk.tap(CARD)) == CARD
+
+
 def test_a_spike_is_no_pulse():
     desk = Desk()
     desk.chip.frame(LINES["in"], CARD, 100, 1000)
@@ -162,7 +170,11 @@ def test_a_pulse_whose_handler_never_runs_is_missed():
 
 
 def test_more_pulses_than_have_a_place_are_given_up_and_later_ones_are_heard():
-    desk = Desk()
+    for witnessed in ((), ("in", "out")):
+        crowd_out(Desk(witnessed=witnessed))
+
+
+def crowd_out(desk):
     desk.chip.frame(LINES["in"], "01" * 100, 100, 300)
     desk.chip.run(70_000)
     desk.rest(100)
@@ -217,9 +229,11 @@ def test_moments_are_right_when_ticks_wrap_and_after_a_long_silence():
     desk.chip.run_until((1 << 30) - 10_000)
     found = desk.tap(CARD)
     assert bits(found) == CARD and desk.spoils() == 0 and abs(found[0][0] - ((1 << 30) - 9900) // 1000) <= 1
-    for _ in range(3):
+    for _ in range(2):
         desk.chip.run(400_000_000)
         desk.turn()
+    with desk.busy:
+        desk.chip.stop(700, is_deaf=True)
     assert bits(desk.tap(CARD)) == CARD and desk.spoils() == 0
 
 
