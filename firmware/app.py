@@ -41,6 +41,7 @@ class App:
     def __init__(self, node, link, clock, pins):
         self.node, self.link, self.clock, self.pins = node, link, clock, pins
         self.on_append = lambda event: None  # for whoever watches
+        self.collect = gc.collect  # where that disturbs readers, a shell that says so
         self.counts = {"late_writes": 0, "unheard": 0, "relinks": 0}
         self.is_over = False  # the node wants to begin anew
         self._inbox = []  # what the link brought, the newest first
@@ -186,7 +187,7 @@ class App:
             self._act(self.node.chore(self._at(now_ms)))
         elif now_ms >= self._collect_ms:
             self._collect_ms = now_ms + _COLLECT_MS
-            gc.collect()
+            self.collect()
 
     # -- the link --------------------------------------------------------------------------------
 

@@ -182,6 +182,15 @@ def test_chores_are_done_one_at_a_time_and_not_in_a_frame():
     assert shell.node.calls == [("chore", 10), ("chore", 30)]
 
 
+def test_the_heap_is_cleaned_up_now_and_then_and_not_in_a_frame():
+    shell, cleaned = app(), []
+    shell.collect = lambda: cleaned.append(shell.clock.ms)
+    shell.pins.reads_until_ms = 7000
+    for shell.clock.ms in range(0, 15_000, 500):
+        shell.turn()
+    assert cleaned == [7000, 12_000]
+
+
 def test_it_sleeps_until_the_next_deadline_but_looks_after_the_link():
     shell = app()
     assert shell.rest_ms() == 5

@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "node": {"core", "wire", "replica", "config"},
     "hal": {"hal", "boards"},
     "boards": set(),
+    "pins": {"hal", "wire"},
     "app": {"node", "hal", "boards", "core", "wire", "replica"},
 }
 PURE = ("const", "core", "wire", "replica", "config", "node")

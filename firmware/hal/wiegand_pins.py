@@ -1,0 +1,149 @@
+"""Wiegand readers at pins: what their interrupts put down becomes events, with the moments of the pulses.
+
+A frame is vouched for, or given up ("spoil"): never guessed. It is given up where
+    a pulse was handled while somebody stopped interrupts, or somebody did so between its first pulse and its end,
+    the order of two pulses is not known, a pulse had no place in the ring,
+    or a witness counted other pulses than were handled.
+A wire without a witness is believed only while its pulses come steadily: one that is missing leaves a gap, and ones that
+waited come all at once. Pulses missing before the first or behind the last are then left to the frame's length and parity.
+The verdict is spoken in the silence behind the last pulse, before whoever decodes the frame takes it for complete. Only a
+silence in which somebody looked divides two frames: a pulse may have waited for its handler, and look like the next one's.
+"""
+
+from firmware.const import const
+from firmware.hal.wiegand_wire import BIT, BUSY, UNSURE, Pulses, Wire
+
+FRAME_GAP_MS = const(30)  # of firmware.wire.wiegand: such a silence ends a frame
+_GAP_US = const(33_000)  # when it is over for whoever counts milliseconds, too
+_VERDICT_US = const(24_000)  # of silence. Pulses are 20 ms apart at most, and may be some late
+_VERDICT_MS = const(24)
+_FAR_US = const(1 << 29)
+_WHY = "capture"
+
+
+class _Reader:
+    """One reader's frame in progress."""
+
+    def __init__(self, name: str, pulses: Pulses, wires: tuple, is_witnessed: bool, busy, ticks_diff):
+        self.name = name
+        self.spoils = 0
+        self.last_ms = 0
+        self.is_open = False  # a frame is in progress
+        self.is_judged = True  # since its last pulse
+        self._pulses, self._wires, self._busy, self._ticks_diff = pulses, wires, busy, ticks_diff
+        self._is_witnessed = is_witnessed
+        self._is_spoiled = False
+        self._last_us = self._epoch = 0
+        self._shortest_us = self._longest_us = 0
+
+    def is_reading(self, now_ms: int) -> bool:
+        return not self._pulses.is_empty() or (self.is_open and now_ms - self.last_ms < FRAME_GAP_MS)
+
+    def next_ms(self, now_ms: int) -> int | None:
+        if not self._pulses.is_empty():
+            return now_ms
+        return None if self.is_judged else self.last_ms + _VERDICT_MS + 1
+
+    def take(self, ticks_us: int, now_ms: int):
+        """Yield (at_ms, event) of what came."""
+        pulses = self._pulses
+        is_lost, pulses.lost = pulses.lost, False
+        while not pulses.is_empty():
+            place = pulses.first
+            flags, at_us, epoch = pulses.flags[place], pulses.at_us[place], pulses.epoch[place]
+            pulses.drop()
+            interval_us = self._ticks_diff(at_us, self._last_us)
+            if self._is_cut(interval_us):
+                yield self._spoil()
+            self._begin_or_go_on(interval_us, epoch)
+            self._last_us, self.is_judged = at_us, False
+            self.last_ms = max(self.last_ms, now_ms - max(self._ticks_diff(ticks_us, at_us), 0) // 1000)
+            if self._is_spoiled or is_lost or flags & (UNSURE | BUSY):
+                yield self._spoil()  # again and again, so that nobody takes the rest for a frame
+            else:
+                yield self.last_ms, ("bit", self.name, flags & BIT)
+        if self.is_open:
+            silence_us = self._ticks_diff(ticks_us, self._last_us)
+            if silence_us >= _VERDICT_US and not self.is_judged:
+                self.is_judged = True
+                if self._is_doubtful():
+                    yield self._spoil()
+            self.is_open = silence_us < _GAP_US  # before ticks wrap
+
+    def _is_cut(self, interval_us: int) -> bool:
+        """Say whether there is a silence that may be one only because a pulse waited, or may be longer than it seems."""
+        return self.is_open and interval_us >= _VERDICT_US and not self._is_next(interval_us)
+
+    def _is_next(self, interval_us: int) -> bool:
+        """Say whether a pulse is the first of another frame: after a silence that somebody saw."""
+        return self.is_judged and interval_us >= _GAP_US
+
+    def _begin_or_go_on(self, interval_us: int, epoch: int) -> None:
+        if not self.is_open or self._is_next(interval_us):
+            self.is_open, self._is_spoiled = True, False
+            self._epoch = epoch
+            self._shortest_us, self._longest_us = _FAR_US, 0
+        else:
+            self._shortest_us = min(self._shortest_us, interval_us)
+            self._longest_us = max(self._longest_us, interval_us)
+
+    def _is_doubtful(self) -> bool:
+        is_agreed = True
+        for wire in self._wires:
+            if not wire.agrees():
+                is_agreed = False
+                wire.agree()
+        is_steady = self._is_witnessed or self._longest_us * 4 <= self._shortest_us * 7
+        return not (is_agreed and is_steady) or self._busy.epoch != self._epoch
+
+    def _spoil(self) -> tuple:
+        self.spoils += not self._is_spoiled
+        self._is_spoiled = True
+        return self.last_ms, ("spoil", self.name, _WHY)
+
+
+class WiegandPins:
+    """All readers of a board. `busy`: a Busy. `ticks`: `time` of MicroPython.
+
+    Limits: who calls `take` less often than each 7 ms may lose frames that follow each other; at least each eight minutes.
+    """
+
+    def __init__(self, ticks, busy):
+        self._ticks, self._busy = ticks, busy
+        self._readers = []
+        self._now_ms = 0
+
+    def add(self, name: str, pins: tuple, witnesses: tuple = (None, None)) -> None:
+        """Listen to a reader: pins and witnesses of D0 and D1. Make the witnesses before: that may end a pin's interrupts."""
+        pulses = Pulses()
+        wires = [Wire(bit, witnesses[bit], pulses, self._busy, self._ticks.ticks_us) for bit in (0, 1)]
+        wires[0].join(wires[1])
+        is_witnessed = None not in witnesses
+        self._readers.append(_Reader(name, pulses, wires, is_witnessed, self._busy, self._ticks.ticks_diff))
+        for pin, wire in zip(pins, wires):
+            pin.irq(handler=wire.handle, trigger=pin.IRQ_FALLING)
+
+    def take(self, now_ms: int) -> list:
+        """Return [(at_ms, number, event)] of what came, in no order: firmware.wire.inputs says what events are."""
+        self._now_ms, ticks_us, found = now_ms, self._ticks.ticks_us(), []
+        for reader in self._readers:
+            for at_ms, event in reader.take(ticks_us, now_ms):
+                found.append((at_ms, len(found), event))
+        return found
+
+    def next_ms(self) -> int | None:
+        """Return when a verdict is due."""
+        due_ms = [reader.next_ms(self._now_ms) for reader in self._readers]
+        due_ms = [moment for moment in due_ms if moment is not None]
+        return min(due_ms) if due_ms else None
+
+    def is_reading(self, now_ms: int) -> bool:
+        """Say whether a reader is in the middle of a frame."""
+        for reader in self._readers:
+            if reader.is_reading(now_ms):
+                return True
+        return False
+
+    def spoils(self) -> dict:
+        """Return how many frames of each reader were given up."""
+        return {reader.name: reader.spoils for reader in self._readers}

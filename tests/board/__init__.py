@@ -1,0 +1,1 @@
+"""The hardware layer on fake hardware, and whole controllers on it. Run on every interpreter."""
