@@ -19,13 +19,16 @@ MAY_IMPORT = {
     "node": {"core", "wire", "replica", "config"},
     "hal": {"hal", "boards"},
     "boards": set(),
+    "restarts": set(),
+    "minimal": set(),
+    "start": {"restarts", "wiring"},
     "app": {"node", "hal", "boards", "core", "wire", "replica"},
 }
-PURE = ("const", "core", "wire", "replica", "config", "node")
+PURE = ("const", "core", "wire", "replica", "config", "node", "restarts", "minimal")
 # Pure code decides and computes: of the libraries it needs only these.
 PURE_LIBRARIES = {"core": {"micropython", "hashlib", "struct", "array", "binascii"}}
 PURE_LIBRARIES["const"] = {"micropython"}
-PURE_LIBRARIES |= {part: PURE_LIBRARIES["core"] | {"json"} for part in ("wire", "replica", "config", "node")}
+PURE_LIBRARIES |= {part: PURE_LIBRARIES["core"] | {"json"} for part in ("wire", "replica", "config", "node", "restarts", "minimal")}
 NOT_ON_BOARDS = {"typing", "dataclasses", "enum", "functools", "itertools", "datetime", "re", "abc", "pathlib"}
 # Benchmarks look at everything from outside, as tests do.
 OUTSIDE = ("tests/", "tools/bench/")
