@@ -1,0 +1,28 @@
+"""Small bundles: two releases that tell which they are, and share some files."""
+
+import json
+import random
+from pathlib import Path
+
+from firmware.boards import kc868_a2v3
+from tests.interpreters import ROOT
+from tools.deploy.bundle import Bundle, content_id
+from tools.deploy.outputs import outputs
+
+_START = 'def run(machine, installed):\n    print("RUNS", {!r}, installed["own"])\n    return True\n'
+OUTPUTS = outputs(kc868_a2v3)
+
+
+def release(name: str, mpy: int = 6, board: str = "kc868-a2v3") -> Bundle:
+    """A release of ten files: half of them are the same in every release."""
+    tree = {"firmware/__init__.py": b"", "firmware/start.py": _START.format(name).encode()}
+    for number in range(8):
+        draw = random.Random(f"{number}{name if number % 2 else ''}")
+        tree[f"firmware/core/deep/m{number}.mpy"] = draw.randbytes(draw.choice([0, 1, 511, 3072, 3073, 7000]))
+    own = {"part/settings.0": f"settings of {name}".encode(), "mqtt.json": b'{"host":"x"}'}
+    return Bundle("c1", board, mpy, f"fw-{content_id(tree)}", f"own-{content_id(own)}", tree, own, scripts())
+
+
+def scripts() -> dict:
+    found = {name: Path(ROOT / name).read_bytes() for name in ("boot.py", "main.py")}
+    return found | {"outputs.json": json.dumps(OUTPUTS).encode()}
