@@ -19,7 +19,7 @@ def run(machine, installed: dict, load=None) -> bool:
     try:
         wired = (load or _load)()
         if wired is None:
-            print("start.py: this release has no wiring.py: every output stays in its safe state")
+            print("start.py: nothing in this release joins the firmware to a board: every output stays in its safe state")
             restarts.end()
             return False
         wired(machine, installed, cause, restarts.is_minimal())
@@ -31,11 +31,11 @@ def run(machine, installed: dict, load=None) -> bool:
 
 
 def _load():
-    """Return the function that runs a controller, or None where this release has none."""
+    """Return what runs a controller, or None where this release has nothing that does."""
     try:
         import firmware.wiring as wiring
     except ImportError as error:
         if not str(error).endswith("'firmware.wiring'"):
             raise
         return None
-    return wiring.run
+    return getattr(wiring, "run", None)
