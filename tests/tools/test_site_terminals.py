@@ -69,6 +69,24 @@ def test_every_fault_names_its_key_and_a_remedy(row):
     assert lines[0].startswith(f"site: {key}: ")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("doors.front.lock", "glue"),
+        ("doors.front.unlock", 3),
+        ("readers.outside.formats", ["x"]),
+        ("outputs.strobe.follows", "fire"),
+        ("users.kim.cards", ["x"]),
+    ],
+)
+def test_a_fault_in_an_entry_is_no_fault_of_its_terminals(change):
+    assert len(_faults(change)) == 1
+
+
+def test_a_fault_elsewhere_hides_none_of_a_terminal():
+    assert len(_faults(("users.kim.cards", ["x"]), (_AT + "front", "RELAY3"))) == 2
+
+
 def test_the_example_is_good_and_its_part_says_what_hangs_where():
     site = load(EXAMPLE)
     assert not site.warnings

@@ -8,12 +8,12 @@ from tools.site.model import Site
 from tools.site.rules import terminals
 
 
-def faults(site: Site) -> Iterator[Fault]:
+def faults(site: Site, has_all_things: bool) -> Iterator[Fault]:
     """Boards that do not exist, and terminals that are none or of nothing."""
     for name, controller in site.controllers.items():
         if controller.board not in profiles.NAMES:
             yield _no_board(name, controller.board)
-        if site.doors or site.inputs or site.outputs:
+        if has_all_things:
             yield from terminals.faults(site, name)
 
 
