@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import threading
 import tty
@@ -22,13 +23,13 @@ BLOCKS = 512  # of 4 KB
 class FakeBoard:
     """`with FakeBoard(image) as board`. `port`: of the cable, a new one each time it is plugged in.
 
-    `cut`: (number of bytes towards the board, "cable" or "power") after which the cable is pulled, or the power is off.
+    `is_working`: it runs main.py, which Ctrl-C stops. `cut`: (number of bytes towards the board, "cable" or "power") after which the cable is pulled, or the power is off.
     """
 
-    def __init__(self, image: Path, blocks: int = BLOCKS):
+    def __init__(self, image: Path, blocks: int = BLOCKS, is_working: bool = False):
         need(Path(find(MICROPYTHON) or "micropython"), "MicroPython")
         self.image, self.cut, self.starts, self.carried = image, None, 0, 0
-        self.port = None
+        self.port, self.said, self._is_working = None, bytearray(), is_working
         self._process = self._master = self._slave = self._thread = None
         if not image.exists():
             image.write_bytes(b"\xff" * 4096 * blocks)
@@ -43,7 +44,7 @@ class FakeBoard:
         self.kill()
 
     def start(self) -> None:
-        command = [find(MICROPYTHON), str(_HERE / "raw_repl.py"), str(self.image)]
+        command = [find(MICROPYTHON), str(_HERE / "raw_repl.py"), str(self.image)] + ["main"] * self._is_working
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
         self.starts += 1
 
@@ -91,12 +92,15 @@ class FakeBoard:
             data = data[: max(0, self.cut[0] - self.carried)]
             self._is_plugged = False
         self.carried += len(data)
+        if self._is_working and b"\x03" in data:
+            self._process.send_signal(signal.SIGINT)
         self._process.stdin.write(data)
         if not self._is_plugged and self.cut[1] == "power":
             self._process.kill()
 
     def _from_board(self, data: bytes) -> None:
         if data:
+            self.said += data
             os.write(self._master, data)
         elif self._process.wait() == _RESET:
             self.start()

@@ -1,5 +1,6 @@
-"""A board that is a MicroPython process: `raw_repl.py IMAGE` serves the raw REPL on stdin and stdout, its flash is a littlefs in a file.
+"""A board that is a MicroPython process: `raw_repl.py IMAGE [main]` serves the raw REPL on stdin and stdout.
 
+Its flash is a littlefs in a file. With "main" it runs main.py first, until that ends; SIGINT is Ctrl-C.
 Exit status: 3 after machine.reset(), 0 at the end of stdin.
 """
 
@@ -44,6 +45,7 @@ class Machine:
 
     Pin = Pin
     driven = []
+    is_alive = False  # then a release goes on until it is stopped
     PWRON_RESET = 1
 
     @staticmethod
@@ -97,10 +99,14 @@ def say(data):
 
 
 def hear():
-    data = sys.stdin.buffer.read(1)
-    if not data:
-        sys.exit(0)
-    return data
+    while True:
+        try:
+            data = sys.stdin.buffer.read(1)
+        except KeyboardInterrupt:
+            continue  # nothing runs that it could stop
+        if not data:
+            sys.exit(0)
+        return data
 
 
 def line_of_code():
@@ -166,13 +172,28 @@ def raw_repl():
             say(_BANNER)
 
 
-def main(image):
+def run_main():
+    """Run main.py as MicroPython does."""
+    try:
+        with open("/main.py") as file:
+            source = file.read()
+    except OSError:
+        return
+    names = {"__name__": "main"}
+    exec(source, names)
+    Machine.is_alive = True
+    names["run_board"]()
+
+
+def main(image, *words):
     mount(image)
     boot()
+    if "main" in words:
+        run_main()
     while True:
         if hear() == b"\x01":
             raw_repl()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -106,6 +106,27 @@ def test_a_board_is_restarted_also_after_a_deployment_that_failed(image):
         assert fake.starts == 3
 
 
+def test_a_board_at_work_is_stopped_safely_and_then_works_with_the_new_release(image):
+    with FakeBoard(image, is_working=True) as fake:
+        wait_for(lambda: b"RUNS A" in fake.said)
+        deploy(fake, B)
+        assert b"stopped; every output is in its safe state" in fake.said
+        wait_for(lambda: b"RUNS B" in fake.said)
+        with fake.open() as board:
+            assert board.call("read", "/running") == "B"
+    assert runs(image)[0] is B
+
+
+def test_a_board_at_work_whose_cable_is_pulled_stays_safe_and_whole(image):
+    with FakeBoard(image, is_working=True) as fake:
+        wait_for(lambda: b"RUNS A" in fake.said)
+        fake.cut = (6000, "cable")
+        with pytest.raises(Problem, match="the board is gone"):
+            deploy(fake, B)
+        assert b"stopped; every output is in its safe state" in fake.said
+    assert runs(image)[0] is A
+
+
 def _cut_short(image, at, how):
     """Deploy B with a cut. Returns whether it came to an end all the same."""
     with FakeBoard(image) as fake:
