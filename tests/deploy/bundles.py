@@ -31,9 +31,10 @@ def release(name: str, mpy: int = 6, board: str = "kc868-a2v3") -> Bundle:
         draw = random.Random(f"{number}{name if number % 2 else ''}")
         tree[f"firmware/core/deep/m{number}.mpy"] = draw.randbytes(draw.choice([0, 1, 511, 3072, 3073, 7000]))
     own = {"part/settings.0": f"settings of {name}".encode(), "mqtt.json": b'{"host":"x"}'}
-    return Bundle("c1", board, mpy, f"fw-{content_id(tree)}", f"own-{content_id(own)}", tree, own, scripts())
+    return Bundle("c1", board, mpy, f"fw-{content_id(tree)}", f"own-{content_id(own)}", tree, own, scripts(name))
 
 
-def scripts() -> dict:
-    found = {name: Path(ROOT / name).read_bytes() for name in ("boot.py", "main.py")}
+def scripts(release_name: str) -> dict:
+    mark = f"# of release {release_name}\n".encode()
+    found = {name: Path(ROOT / name).read_bytes() + mark for name in ("boot.py", "main.py")}
     return found | {"outputs.json": json.dumps(OUTPUTS).encode()}

@@ -49,7 +49,7 @@ class Deployment:
         self._put_scripts()
         self._replace(INSTALLED, self._bundle.installed)
         self._clean(set(folders))
-        self._clean_sources()
+        self._clean_rest()
 
     def _installed(self) -> dict:
         """{"tree": folder, "own": folder} of what the board runs."""
@@ -127,9 +127,9 @@ class Deployment:
             if is_folder and _OURS.fullmatch(name) and name not in in_use:
                 self._board.call("remove", f"/{name}")
 
-    def _clean_sources(self) -> None:
-        """Sources elsewhere count for nothing from now on, and are mistaken for what runs."""
-        for path in _STALE:
+    def _clean_rest(self) -> None:
+        """Remove what counts for nothing and is mistaken for what runs: sources elsewhere, files of a switch that was cut off."""
+        for path in (*_STALE, *(path + _NEW for path in (*self._bundle.scripts, INSTALLED))):
             if self._board.call("exists", f"/{path}"):
                 self._board.call("remove", f"/{path}")
 
