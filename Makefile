@@ -11,6 +11,7 @@ export PYTHON3
 RUNTIME := .venv/.runtime
 TESTING := .venv/.testing
 FUZZING := .venv/.fuzzing
+BOARD := .venv/.board
 MICROPYTHONS := .cache/micropython64/micropython .cache/micropython32/micropython
 CHROMIUM := .cache/chromium
 BROKERS := .cache/mosquitto .cache/nats-server
@@ -19,7 +20,7 @@ OSDP_PEERS := .cache/osdp-peer/.ready .cache/osdp-rival/.ready
 VALGRIND := .cache/valgrind
 UMQTT := .cache/umqtt/umqtt/simple.py
 
-.PHONY: help setup sim console test test-fast bench fuzz fuzz-mutants fuzz-messages clean clean-all
+.PHONY: help setup sim console test test-fast bench fuzz fuzz-mutants fuzz-messages build deploy size clean clean-all
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +54,16 @@ fuzz-mutants: $(TESTING) ## search the lives that show each deliberately broken 
 fuzz-messages: $(FUZZING) ## fuzz what is made of bytes from the network and from readers (MINUTES=10 for each TARGET: decoder, node, osdp)
 	@$(PYTHON) -m tests.fuzz run --minutes $(MINUTES) $(if $(TARGET),--target $(TARGET))
 
+build: $(BOARD) ## compile the firmware for boards into build/board, with a manifest
+	@$(PYTHON) -m tools.build make
+
+deploy: build ## bring it onto a board (PORT=/dev/ttyUSB0 PART=parts/c1, from `tools.site compile`; MQTT=mqtt.json, from tools.broker)
+	@$(PYTHON) -m tools.deploy --port $(or $(PORT),$(error PORT=… is missing: the serial port of the board)) \
+	  --part $(or $(PART),$(error PART=… is missing: the controller's folder of what `tools.site compile` wrote)) $(if $(MQTT),--mqtt $(MQTT))
+
+size: build ## print how much of a board's flash the firmware takes
+	@$(PYTHON) -m tools.build size
+
 clean: ## remove build results and caches of tests
 	@rm -rf build .pytest_cache .hypothesis
 	@find firmware host_sim tools tests -name __pycache__ -prune -exec rm -rf {} +
@@ -68,6 +79,10 @@ $(RUNTIME): pyproject.toml tools/setup/constraints.txt
 $(TESTING): $(RUNTIME)
 	@echo "setup: installing what the tests need"
 	@$(PIP) $$($(PYTHON) tools/setup/dependencies.py test) && touch $@
+
+$(BOARD): $(RUNTIME)
+	@echo "setup: installing what builds and deploys the firmware"
+	@$(PIP) $$($(PYTHON) tools/setup/dependencies.py board) && touch $@
 
 # A fuzzer, a MicroPython, a browser or a broker that cannot be had is a notice here; the tests decide what that means.
 $(FUZZING): $(TESTING)

@@ -25,7 +25,7 @@ from firmware.hal.nor import NorFile  # noqa: E402
 from firmware.node import Node  # noqa: E402
 from firmware.wire import seal  # noqa: E402
 from host_sim.station import RESTART  # noqa: E402
-from host_sim.station.part_folder import PartFolder  # noqa: E402
+from firmware.hal.part_folder import PartFolder  # noqa: E402
 from host_sim.station.pins import Pins  # noqa: E402
 from host_sim.station.wires import Wires  # noqa: E402
 from host_sim.station.witness import Witness  # noqa: E402

@@ -135,6 +135,9 @@ class Machine:
     def reset(self):
         self.resets += 1
 
+    def unique_id(self):
+        return b"\x24\x0a\xc4\x12\x34\x56"
+
     def reset_cause(self):
         return self._cause
 

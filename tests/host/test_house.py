@@ -20,13 +20,17 @@ MAY_IMPORT = {
     "hal": {"hal", "boards"},
     "boards": set(),
     "pins": {"hal", "wire"},
+    "restarts": set(),
+    "minimal": set(),
+    "start": {"restarts", "wiring"},
+    "wiring": {"app", "boards", "config", "hal", "minimal", "node", "pins", "wire"},
     "app": {"node", "hal", "boards", "core", "wire", "replica"},
 }
-PURE = ("const", "core", "wire", "replica", "config", "node")
+PURE = ("const", "core", "wire", "replica", "config", "node", "restarts", "minimal")
 # Pure code decides and computes: of the libraries it needs only these.
 PURE_LIBRARIES = {"core": {"micropython", "hashlib", "struct", "array", "binascii"}}
 PURE_LIBRARIES["const"] = {"micropython"}
-PURE_LIBRARIES |= {part: PURE_LIBRARIES["core"] | {"json"} for part in ("wire", "replica", "config", "node")}
+PURE_LIBRARIES |= {part: PURE_LIBRARIES["core"] | {"json"} for part in ("wire", "replica", "config", "node", "restarts", "minimal")}
 NOT_ON_BOARDS = {"typing", "dataclasses", "enum", "functools", "itertools", "datetime", "re", "abc", "pathlib"}
 # Benchmarks look at everything from outside, as tests do.
 OUTSIDE = ("tests/", "tools/bench/")

@@ -11,7 +11,6 @@ from tools.site import SiteError
 from tools.site.compiler import disk, ledger
 from tools.site.compiler.numbers import KINDS
 from tools.site.compiler.release import release
-from tools.site.rules import boards
 
 
 class Desk:
@@ -195,11 +194,16 @@ def test_a_ledger_that_cannot_be_true_stops_the_compilation(desk, path, value, w
     _is_refused(word, desk.compile)
 
 
-def test_a_real_board_needs_egress_and_terminals(desk, monkeypatch):
-    monkeypatch.setattr(boards, "BOARDS", ("sim", "real"))
-    things = ("lobby", "vault", "lobby_in", "lobby_out", "vault_in", "vault_out")
-    terminals = ("controllers", "c1", {"board": "real", "terminals": {thing: "K1" for thing in things}})
-    assert desk.compile(terminals).version == 2
-    _is_refused("doors.lobby.egress: ", desk.compile, terminals, ("doors", "lobby", "egress", ...))
-    _is_refused("controllers.c1.terminals.lobby: ", desk.compile, ("controllers", "c1", {"board": "real"}))
+def test_a_real_board_needs_egress_and_terminals(desk):
+    readers = ("lobby_in", "lobby_out", "vault_in", "vault_out")
+    line = [
+        ("readers", name, {"door": name[:5], "protocol": "osdp", "bus": "RS485", "address": address})
+        for address, name in enumerate(readers)
+    ]
+    board = {"board": "waveshare-s3-8di8ro", "terminals": {"lobby": "CH1", "vault": "CH2", "vault.sensor": "DI1"}}
+    real = [*line, ("controllers", "c1", board)]
+    assert desk.compile(*real).version == 2
+    _is_refused("doors.lobby.egress: ", desk.compile, *real, ("doors", "lobby", "egress", ...))
+    board["terminals"].pop("lobby")
+    _is_refused("controllers.c1.terminals.lobby: ", desk.compile, *real)
     desk.compile(("doors", "lobby", "egress", ...))

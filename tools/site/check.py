@@ -10,6 +10,8 @@ from tools.site import complaints, rules, shape, source
 from tools.site.errors import FAULTS_MAX, Fault, SiteError
 from tools.site.model import Site
 
+_CONNECTED = ("doors", "readers", "inputs", "outputs")
+
 
 def load(path: str | Path) -> Site:
     """The site of a TOML or JSON file. Raises: SiteError."""
@@ -50,8 +52,14 @@ def _all_faults(data: dict, error: ValidationError) -> list[Fault]:
     named = _sound(data, error, depth=3)
     whole = _sound(data, error, depth=2)
     found += _first(rules.undefined(named, rules.Names.of(data))) if named else []
-    found += _errors(rules.faults(whole)) if whole else []
+    found += _errors(rules.faults(whole, _has_all_things(whole, data))) if whole else []
     return found
+
+
+def _has_all_things(site: Site, data: dict) -> bool:
+    """Say whether no entry was left out that may hang at a terminal."""
+    tables = [(data.get(section, {}), getattr(site, section)) for section in _CONNECTED]
+    return all(isinstance(table, dict) and set(table) == set(found) for table, found in tables)
 
 
 def _sound(data: dict, error: ValidationError, depth: int) -> Site | None:

@@ -60,4 +60,4 @@ def _own(site: Site, numbers: Numbers, name: str) -> dict:
         "outputs": {output: {"follows": site.outputs[output].follows} for output in owned(site.outputs, name)},
         "links": follows.links_of(site, name),
         "follows": follows.follows(site, name),
-    }
+    } | pieces.wiring(site, name)

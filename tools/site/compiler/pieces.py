@@ -1,5 +1,6 @@
 """The settings of single things as a controller gets them: milliseconds, minutes, numbers, every default filled in."""
 
+from tools.site import profiles
 from tools.site.compiler.layout import controllers_of, owned, readers_at, readers_of
 from tools.site.compiler.numbers import Numbers
 from tools.site.model import Site
@@ -98,9 +99,17 @@ def inputs(site: Site, controller: str) -> dict:
     """A controller's inputs. A simulated one has a fire input without being told."""
     found = {name: _copied(site.inputs[name], ("kind", "contact")) for name in owned(site.inputs, controller)}
     is_told = any(entry["kind"] == "fire" for entry in found.values())
-    if site.controllers[controller].board == "sim" and not is_told:
+    if site.controllers[controller].board == profiles.SIMULATED and not is_told:
         found[_free_name("fire", found)] = {"kind": "fire", "contact": "nc"}
     return found
+
+
+def wiring(site: Site, controller: str) -> dict:
+    """What hangs where on a real board. A simulated one has no terminals."""
+    entry = site.controllers[controller]
+    if not profiles.is_real(entry.board):
+        return {}
+    return {"board": entry.board, "terminals": {name: entry.terminals[name] for name in sorted(entry.terminals)}}
 
 
 def _free_name(name: str, taken: dict) -> str:

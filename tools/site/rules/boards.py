@@ -1,26 +1,26 @@
-"""Boards and their terminals, and what a real board must not be without."""
+"""Boards that there are, and what a real board must not be without. What hangs at its terminals: see terminals.py."""
 
 from collections.abc import Iterator
 
+from tools.site import profiles
 from tools.site.errors import Fault, key_path, shown, suggestion
 from tools.site.model import Site
-
-# Profiles of real boards join this list with their files.
-BOARDS = ("sim",)
-_KINDS = ("doors", "readers", "inputs", "outputs")
+from tools.site.rules import terminals
 
 
-def faults(site: Site) -> Iterator[Fault]:
-    """Boards that do not exist and terminals of nothing."""
+def faults(site: Site, has_all_things: bool) -> Iterator[Fault]:
+    """Boards that do not exist, and terminals that are none or of nothing."""
     for name, controller in site.controllers.items():
-        if controller.board not in BOARDS:
-            close = suggestion(controller.board, BOARDS)
-            remedy = f"Did you mean {shown(close)}?" if close else "Use " + " or ".join(map(shown, BOARDS))
-            yield Fault(
-                key_path(("controllers", name, "board")), f"there is no board {shown(controller.board)}", remedy
-            )
-        if site.doors or site.inputs or site.outputs:
-            yield from _strange_terminals(site, name)
+        if controller.board not in profiles.NAMES:
+            yield _no_board(name, controller.board)
+        if has_all_things:
+            yield from terminals.faults(site, name)
+
+
+def _no_board(name: str, board: str) -> Fault:
+    close = suggestion(board, profiles.NAMES)
+    remedy = f"Did you mean {shown(close)}?" if close else "Use " + " or ".join(map(shown, profiles.NAMES))
+    return Fault(key_path(("controllers", name, "board")), f"there is no board {shown(board)}", remedy)
 
 
 def unsafe(site: Site) -> Iterator[Fault]:
@@ -29,11 +29,9 @@ def unsafe(site: Site) -> Iterator[Fault]:
         _, door, _ = warning.key.split(".")
         if _is_real(site, site.doors[door].controller):
             yield warning._replace(is_warning=False)
-    for name, controller in site.controllers.items():
+    for name in site.controllers:
         if _is_real(site, name):
-            for thing in sorted(_things(site, name) - set(controller.terminals)):
-                where = key_path(("controllers", name, "terminals", thing))
-                yield Fault(where, "this has no terminal", "Write the name printed at its terminal on the board")
+            yield from terminals.missing(site, name)
 
 
 def no_egress(site: Site) -> Iterator[Fault]:
@@ -55,28 +53,5 @@ def _denying(site: Site) -> dict:
     return found
 
 
-def _strange_terminals(site: Site, name: str) -> Iterator[Fault]:
-    things = _things(site, name)
-    for thing in site.controllers[name].terminals:
-        if thing not in things:
-            close = suggestion(thing, sorted(things))
-            remedy = (
-                f"Did you mean {shown(close)}?" if close else "Name a door, reader, input or output of this controller"
-            )
-            yield Fault(
-                key_path(("controllers", name, "terminals", thing)), "this controller has no such thing", remedy
-            )
-
-
-def _things(site: Site, name: str) -> set:
-    own = {
-        thing
-        for kind in ("doors", "inputs", "outputs")
-        for thing, entry in getattr(site, kind).items()
-        if entry.controller == name
-    }
-    return own | {reader for reader, entry in site.readers.items() if entry.door in own and entry.door in site.doors}
-
-
 def _is_real(site: Site, controller: str) -> bool:
-    return controller in site.controllers and site.controllers[controller].board != "sim"
+    return controller in site.controllers and profiles.is_real(site.controllers[controller].board)

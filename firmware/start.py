@@ -1,0 +1,41 @@
+"""From main.py to the controller: count the start, see whether it may be a whole one, and run.
+
+What runs is `firmware.wiring.run(machine, installed, cause, is_minimal)`: it returns when the board is to start again. In
+minimal mode it runs firmware/minimal.py alone.
+"""
+
+import time
+
+from firmware.restarts import CRASHES, Restarts
+
+
+def run(machine, installed: dict, load=None) -> bool:
+    """Run the controller to its end. Returns whether the board is to start again, or has nothing to run. `load`: for tests."""
+    restarts = Restarts(machine.RTC().memory)
+    cause = restarts.begin(machine.reset_cause() == machine.PWRON_RESET, int(time.time()))
+    print("start.py: start", restarts.count, "after", cause)
+    if restarts.is_minimal():
+        print("start.py: MINIMAL MODE after", CRASHES, "crashes within ten minutes: REX, fire and fail-safe rules, no cards")
+    try:
+        wired = (load or _load)()
+        if wired is None:
+            print("start.py: nothing in this release joins the firmware to a board: every output stays in its safe state")
+            restarts.end()
+            return False
+        wired(machine, installed, cause, restarts.is_minimal())
+    except KeyboardInterrupt:
+        restarts.end()
+        raise
+    restarts.end()
+    return True
+
+
+def _load():
+    """Return what runs a controller, or None where this release has nothing that does."""
+    try:
+        import firmware.wiring as wiring
+    except ImportError as error:
+        if not str(error).endswith("'firmware.wiring'"):
+            raise
+        return None
+    return getattr(wiring, "run", None)

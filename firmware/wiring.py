@@ -1,0 +1,170 @@
+"""A board put together: its flash, its part of the site, its pins, the link, node and app. `firmware.start` runs it.
+
+Folders beside the tree: `config`, configurations that came over the network; `keys`, those of OSDP readers. Where the board was
+flashed without a partition for the log it is the file `log.img`.
+Nothing here drives a pin before `Pins.connect`; until then outputs are as boot.py left them.
+"""
+
+import asyncio
+import gc
+import json
+
+from firmware.app import App, supervise
+from firmware.config import Opener
+from firmware.config.loading import open_part
+from firmware.config.store import Store
+from firmware.const import const
+from firmware.hal import partition
+from firmware.hal.files import Files
+from firmware.hal.flash_log import FlashLog
+from firmware.hal.keyring import Keyring
+from firmware.hal.part_folder import PartFolder
+from firmware.hal.watchdog import TIMEOUT_MS, Watchdog
+from firmware.node import Node
+from firmware.pins import Pins
+from firmware.wire import seal, topics
+
+_LOG_SECTORS = const(128)  # half a megabyte, where it is a file
+_FORMAT_SECTORS = const(8)  # erased before a new log is used; the rest follows when there is time
+_ENTROPY_BYTES = const(32)
+
+
+def run(machine, installed: dict, cause: str, is_minimal: bool, world=None) -> None:
+    """Live one life of a board. Returns when it is to start again. `world`: what is not `machine`; for tests."""
+    board = Board(machine, installed, world or World())
+    asyncio.run(board.live_minimal() if is_minimal else board.live(cause))
+
+
+class World:
+    """What a board has besides `machine`, imported when it is needed. Tests hand in another one."""
+
+    def __init__(self):
+        import time
+
+        import esp32
+
+        from firmware.hal.clock import Clock
+
+        self.esp32, self.ticks, self.clock = esp32, time, Clock()
+        self.root = ""
+        self.sleep_ms = asyncio.sleep_ms
+
+    def entropy(self) -> bytes:
+        """Return bytes that nobody can foresee. An ESP32 has such only while its radio is on, even without any network."""
+        import network
+        import os
+
+        radio = network.WLAN(network.STA_IF)
+        was_on = radio.active()
+        radio.active(True)
+        drawn = os.urandom(_ENTROPY_BYTES)
+        if not was_on:
+            radio.active(False)
+        return drawn
+
+    def link(self, settings: dict, node, hardware: str, root: str, seed: int):
+        """Return the link to the broker."""
+        from firmware.hal.mqtt_thread import MqttLink
+
+        return MqttLink(settings, hardware, root, node.subscriptions(), node.last_will(), seed)
+
+
+class Alone:
+    """The link of a board that was told of no broker."""
+
+    is_running = True
+
+    def put(self, topic: str, payload: bytes, is_retained: bool = False) -> None:
+        """Nobody hears it."""
+
+    def take(self) -> list:
+        return []
+
+    def start(self) -> None:
+        """There is nothing to start."""
+
+    def stop(self) -> None:
+        """There is nothing to stop."""
+
+
+class Board:
+    """One life of a board. `installed`: as main.py reads it."""
+
+    def __init__(self, machine, installed: dict, world):
+        self._world, self._own = world, world.root + "/" + installed["own"]
+        board = _board(installed["board"])
+        self._watchdog = Watchdog(machine.WDT(timeout=TIMEOUT_MS), ("doors",))
+        self._pins = Pins(machine, world.esp32, board, world.clock, world.ticks, world.sleep_ms, None, lambda: self._watchdog.tick("doors"))
+        self._store = Store(Files(world.root + "/config"), PartFolder(self._own + "/part"))
+        self._keyring = Keyring(Files(world.root + "/keys"))
+        self._hardware = bytes(machine.unique_id()).hex()
+        self._flash = None
+
+    async def live(self, cause: str) -> None:
+        """Be a whole controller until the board is to start again. Raises: whatever the firmware fails with."""
+        self._entropy = self._world.entropy()
+        self._flash = self._open_flash()
+        await supervise(self._make, self._pins, self._fail, cause)
+
+    async def live_minimal(self) -> None:
+        """Serve REX and fire, and nothing else."""
+        from firmware import minimal
+
+        settings = open_part(self._store).settings
+        doors = minimal.Minimal(settings, self._pins.connect(settings))
+        await minimal.run(doors, self._pins, self._world.clock.now_ms, lambda: self._watchdog.tick("doors"))
+
+    def _make(self, cause: str) -> App:
+        """Return the App of the configuration in force."""
+        part = open_part(self._store)
+        levels = self._pins.connect(part.settings)
+        self._entropy = seal.hmac(self._entropy, b"start")
+        seed = self._entropy[0] << 8 | self._entropy[1]
+        opener = Opener(lambda: self._store.files, self._store.factory, self._store, _free_bytes)
+        now_ms = self._world.clock.now_ms()
+        node = Node(part, self._log(), levels, now_ms, 0, self._hardware, seed, self._entropy, opener, self._keyring)
+        node.resume()
+        app = App(node, self._link(node, part.settings, seed), self._world.clock, self._pins)
+        app.collect = self._pins.collect
+        return app
+
+    def _log(self) -> FlashLog:
+        log = FlashLog(self._flash)
+        while log.erased() < _FORMAT_SECTORS and log.erase_ahead():
+            self._watchdog.tick("doors")
+        return log
+
+    def _open_flash(self):
+        try:
+            return partition.find(self._world.esp32, self._pins.busy)
+        except OSError:
+            from firmware.hal.log_file import LogFile
+
+            return LogFile(self._world.root + "/log.img", _LOG_SECTORS, self._pins.busy)
+
+    def _link(self, node, settings: dict, seed: int):
+        try:
+            with open(self._own + "/mqtt.json") as file:
+                broker = json.load(file)
+        except OSError:
+            print("wiring.py: no mqtt.json: this board works alone")
+            return Alone()
+        return self._world.link(broker, node, self._hardware, topics.root(settings["site"]), seed)
+
+    def _fail(self, error) -> None:
+        """The firmware has failed: give up a configuration that is on trial, and let main.py start the board again."""
+        if self._store.is_trial:
+            self._store.look()
+        if self._store.is_trial:
+            self._store.fall_back(repr(error))
+        raise error
+
+
+def _board(name: str):
+    """Return a board's file."""
+    return __import__("firmware.boards." + name.replace("-", "_"), None, None, ("NAME",))
+
+
+def _free_bytes() -> int:
+    gc.collect()
+    return gc.mem_free() if hasattr(gc, "mem_free") else 1 << 30

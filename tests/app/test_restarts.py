@@ -1,0 +1,126 @@
+"""The record of starts: what is a crash, and when three of them are too many."""
+
+from firmware.restarts import Restarts
+from firmware.start import run
+from tests.app.fake_board import Machine
+
+
+def starts(*lives):
+    """Let a board live. A life: (seconds since the one before, is power on, ends as asked). Returns [(cause, is minimal)]."""
+    machine, now_s, found = Machine(memory=b"\x5a" * 64), 1000, []
+    for after_s, is_power_on, is_asked in lives:
+        now_s += after_s
+        record = Restarts(machine.memory)
+        found.append((record.begin(is_power_on, now_s), record.is_minimal()))
+        if is_asked:
+            record.end()
+    return found
+
+
+def test_after_garbage_in_the_memory_power_came():
+    assert starts((0, False, False)) == [("power_on", False)]
+
+
+def test_three_crashes_within_ten_minutes_are_too_many():
+    crash = (200, False, False)
+    assert starts((0, True, False), crash, crash, crash) == [("power_on", False), ("crash", False), ("crash", False), ("crash", True)]
+    assert starts((0, True, False), crash, (300, False, False), (300, False, False))[-1] == ("crash", True)
+    assert starts((0, True, False), crash, (300, False, False), (301, False, False))[-1] == ("crash", False)
+
+
+def test_only_the_last_three_crashes_count():
+    late, crash = (5000, False, False), (10, False, False)
+    found = starts((0, True, False), crash, late, crash, crash)
+    assert [minimal for _, minimal in found] == [False, False, False, False, True]
+
+
+def test_a_restart_that_somebody_asked_for_is_no_crash_and_ends_the_row():
+    crash = (10, False, False)
+    found = starts((0, True, False), crash, crash, (10, False, True), crash)
+    assert found[3:] == [("crash", True), ("restart", False)]
+    assert starts((0, True, True), crash)[-1] == ("restart", False)
+
+
+def test_power_ends_the_row():
+    crash = (10, False, False)
+    assert starts((0, True, False), crash, crash, (10, True, False), crash)[-2:] == [("power_on", False), ("crash", False)]
+
+
+def test_a_clock_that_was_set_between_crashes_makes_no_row():
+    crash = (10, False, False)
+    assert starts((0, True, False), crash, crash, (800_000_000, False, False))[-1] == ("crash", False)
+    assert starts((0, True, False), (900, False, False), crash, (-800, False, False))[-1] == ("crash", False)
+
+
+def test_a_record_with_any_bit_changed_is_none():
+    machine = Machine()
+    record = Restarts(machine.memory)
+    record.begin(True, 1000)
+    good = bytes(machine.kept)
+    assert Restarts(machine.memory).is_known
+    for index in range(len(good)):
+        for bit in range(8):
+            machine.kept = good[:index] + bytes([good[index] ^ (1 << bit)]) + good[index + 1 :]
+            assert not Restarts(machine.memory).is_known
+    for size in range(len(good)):
+        machine.kept = good[:size]
+        assert not Restarts(machine.memory).is_known
+
+
+def test_starts_are_counted_over_crashes():
+    machine = Machine()
+    for count in range(1, 6):
+        record = Restarts(machine.memory)
+        record.begin(False, 1000)
+        assert record.count == count
+
+
+def wired(ends, seen):
+    def go(machine, installed, cause, is_minimal):
+        seen.append((cause, is_minimal))
+        if ends:
+            raise ends
+
+    return go
+
+
+def live(machine, ends, seen):
+    try:
+        return run(machine, {}, lambda: wired(ends, seen))
+    except (ValueError, KeyboardInterrupt):
+        return None
+
+
+def test_a_board_that_crashes_three_times_starts_its_fourth_life_in_minimal_mode():
+    machine, seen = Machine(), []
+    for _ in range(4):
+        live(machine, ValueError("x"), seen)
+    assert seen == [("power_on", False), ("crash", False), ("crash", False), ("crash", True)]
+
+
+def test_a_controller_that_wants_to_begin_anew_does():
+    machine, seen = Machine(), []
+    assert live(machine, None, seen) is True
+    assert live(machine, None, seen) is True
+    assert seen == [("power_on", False), ("restart", False)]
+
+
+def test_somebody_at_the_console_is_no_crash():
+    machine, seen = Machine(), []
+    live(machine, KeyboardInterrupt(), seen)
+    live(machine, None, seen)
+    assert seen[-1] == ("restart", False)
+
+
+def test_a_release_without_wiring_runs_nothing():
+    machine = Machine()
+    assert run(machine, {}, lambda: None) is False
+    assert Restarts(machine.memory).begin(False, 1) == "restart"
+
+
+def test_a_power_cut_is_no_crash():
+    machine, seen = Machine(), []
+    live(machine, ValueError("x"), seen)
+    machine.cause = machine.PWRON_RESET
+    live(machine, ValueError("x"), seen)
+    assert seen == [("power_on", False), ("power_on", False)]

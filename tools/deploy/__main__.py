@@ -1,0 +1,72 @@
+"""The command line: deploy a build, a part and the keys to a board."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tools.deploy.board import Board
+from tools.deploy.bundle import Bundle, bundle
+from tools.deploy.deploying import Deployment
+from tools.deploy.problem import Problem
+from tools.site import profiles
+
+_BROKEN = 2
+
+
+@click.command(help="Bring the build and a controller's configuration onto the board at a serial port.")
+@click.option("--port", required=True, help="The serial port, such as /dev/ttyUSB0.")
+@click.option("--part", required=True, type=Path, help="The controller's folder below what `tools.site compile` wrote.")
+@click.option("--mqtt", type=Path, help="The controller's mqtt.json, as tools.broker writes it.")
+@click.option("--build", default=Path("build/board"), type=Path, show_default=True, help="The folder of the build.")
+def cli(port: str, part: Path, mqtt: Path | None, build: Path) -> None:
+    try:
+        found = bundle(build, part, mqtt)
+        with Board(port) as board:
+            sent = _deploy(board, found)
+    except Problem as problem:
+        click.echo(f"deploy: {problem}.", err=True)
+        sys.exit(_BROKEN)
+    click.echo(f"{port}: {found.controller} runs {found.tree_name} with {found.own_name}; {sent} files were sent")
+    _say_hazards(found)
+
+
+class _Bars:
+    """A progress bar for each step, one below the other."""
+
+    def __init__(self):
+        self._bar = None
+
+    def begin(self, step: str, count: int) -> None:
+        self.end()
+        self._bar = click.progressbar(length=count, label=f"{step:22}")
+        self._bar.render_progress()
+
+    def advance(self) -> None:
+        self._bar.update(1)
+
+    def end(self) -> None:
+        if self._bar:
+            self._bar.render_finish()
+            self._bar = None
+
+
+def _deploy(board: Board, found: Bundle) -> int:
+    bars = _Bars()
+    deployment = Deployment(board, found, bars.begin, bars.advance)
+    try:
+        deployment.run()
+    finally:
+        bars.end()
+    return deployment.sent
+
+
+def _say_hazards(found: Bundle) -> None:
+    profile = profiles.profile(found.board)
+    click.echo(f"{profile.NAME}: before a lock hangs on it")
+    for line in (*profile.HAZARDS, *profile.CHECKS):
+        click.echo(f"  - {line}")
+
+
+if __name__ == "__main__":
+    cli(prog_name="deploy")

@@ -1,0 +1,5 @@
+"""What keeps a deployment from being made."""
+
+
+class Problem(Exception):
+    """In words for the person at the terminal: what is wrong, and what to do about it."""
