@@ -29,6 +29,7 @@ def main():
     if "main.py" in told["names"]:
         told["next"], told["safe"] = live()
         told["installed"] = json.loads(names["read"]("/installed.json") or "{}")
+        told["scripts"] = {name: names["sha"]("/" + name) for name in ("boot.py", "main.py", "outputs.json")}
         told["files"] = {name: dict(names["listing"]("/" + name)) for name in told["names"] if name[:3] in ("fw-", "own")}
     print()
     print(json.dumps(told))

@@ -53,6 +53,8 @@ def runs(image):
     assert f"RUNS {name} {bundle.own_name}" in seen["printed"] and seen["next"] == "restart" and seen["safe"]
     assert seen["files"][bundle.tree_name] == shas(bundle.tree) and seen["files"][bundle.own_name] == shas(bundle.own)
     assert sorted(seen["driven"]) == OUTPUTS["pins"]
+    for path, hashed in seen["scripts"].items():
+        assert hashed in (shas(A.scripts)[path], shas(B.scripts)[path]), path
     return bundle, seen
 
 
