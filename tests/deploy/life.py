@@ -17,7 +17,7 @@ def live():
         names = {"__name__": "main"}
         exec(file.read(), names)
     safe = []
-    return names["work"](raw_repl.Machine, safe.append, lambda ms: None), len(safe)
+    return names["work"](raw_repl.Machine, lambda machine: safe.append(machine) or [], lambda ms: None), len(safe)
 
 
 def main():
