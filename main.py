@@ -42,11 +42,16 @@ def work(machine, make_safe, sleep_ms, path: str = INSTALLED) -> str:
         next_step = "hold"
     except Exception as error:  # a tree that is broken in any way; app.py sees to a firmware that fails
         _print_exception(error)
-        make_safe(machine)
+        _drive_safe(machine, make_safe)
         next_step = _paused(sleep_ms)
     finally:
-        make_safe(machine)
+        _drive_safe(machine, make_safe)
     return next_step
+
+
+def _drive_safe(machine, make_safe) -> None:
+    for fault in make_safe(machine):
+        print("main.py: NOT SAFE:", fault)
 
 
 def _paused(sleep_ms) -> str:

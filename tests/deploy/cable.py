@@ -111,7 +111,8 @@ class FakeBoard:
 def look(image: Path) -> dict:
     """Start a board from its flash as main.py would, and say what ran.
 
-    {"driven": by boot.py, "printed", "next": what main.py does now, "names": in the root, "installed", "files": of the folders}
+    {"driven": by boot.py, "printed", "next": what main.py does now, "names": in the root, "installed", "scripts",
+    "files": of the folders}
     """
     command = [find(MICROPYTHON), str(_HERE / "life.py"), str(image)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S * 3, check=True)

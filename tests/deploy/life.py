@@ -17,7 +17,7 @@ def live():
         names = {"__name__": "main"}
         exec(file.read(), names)
     safe = []
-    return names["work"](raw_repl.Machine, safe.append, lambda ms: None), len(safe)
+    return names["work"](raw_repl.Machine, lambda machine: safe.append(machine) or [], lambda ms: None), len(safe)
 
 
 def main():
@@ -29,6 +29,7 @@ def main():
     if "main.py" in told["names"]:
         told["next"], told["safe"] = live()
         told["installed"] = json.loads(names["read"]("/installed.json") or "{}")
+        told["scripts"] = {name: names["sha"]("/" + name) for name in ("boot.py", "main.py", "outputs.json")}
         told["files"] = {name: dict(names["listing"]("/" + name)) for name in told["names"] if name[:3] in ("fw-", "own")}
     print()
     print(json.dumps(told))

@@ -53,6 +53,8 @@ def runs(image):
     assert f"RUNS {name} {bundle.own_name}" in seen["printed"] and seen["next"] == "restart" and seen["safe"]
     assert seen["files"][bundle.tree_name] == shas(bundle.tree) and seen["files"][bundle.own_name] == shas(bundle.own)
     assert sorted(seen["driven"]) == OUTPUTS["pins"]
+    for path, hashed in seen["scripts"].items():
+        assert hashed in (shas(A.scripts)[path], shas(B.scripts)[path]), path
     return bundle, seen
 
 
@@ -221,22 +223,28 @@ def test_a_port_at_which_nothing_answers_is_said(tmp_path, monkeypatch):
             pass
 
 
+S3 = "Generic ESP32S3 module with "
 ROWS = [
-    ((1, 24, 1), 6, "Generic ESP32S3 module with ESP32S3", "MicroPython 1.24.1 .* 1.25 is the least"),
-    ((1, 27, 0), 5, "Generic ESP32S3 module with ESP32S3", "takes .mpy of version 5"),
-    ((1, 27, 0), 6, "Generic ESP32 module with ESP32", "kc868-a2v3 has an ESP32S3"),
-    ((1, 27, 0), 6, "Generic ESP32C3 module with ESP32C3", "kc868-a2v3 has an ESP32S3"),
-    ((1, 27, 0), 6, "Generic ESP32S3 module with Octal-SPIRAM with ESP32S3", None),
-    ((1, 29, 0), 6, "somebody's own board", None),
+    # MicroPython, its .mpy, how it calls the board and the chip, the board of the bundle, the complaint
+    ((1, 24, 1), 6, S3 + "ESP32S3", "kc868-a2v3", "MicroPython 1.24.1 .* 1.25 is the least"),
+    ((1, 27, 0), 5, S3 + "ESP32S3", "kc868-a2v3", "takes .mpy of version 5"),
+    ((1, 27, 0), 6, "Generic ESP32 module with ESP32", "kc868-a2v3", "kc868-a2v3 has an ESP32S3"),
+    ((1, 27, 0), 6, "Generic ESP32C3 module with ESP32C3", "kc868-a2v3", "kc868-a2v3 has an ESP32S3"),
+    ((1, 29, 0), 6, S3 + "ESP32-S3", "kc868-a2", "kc868-a2 has an ESP32, "),
+    ((1, 27, 0), 6, S3 + "Octal-SPIRAM with ESP32S3", "kc868-a2v3", None),
+    ((1, 29, 0), 6, S3 + "ESP32-S3", "kc868-a2v3", None),
+    ((1, 29, 0), 6, "OLIMEX ESP32-EVB with ESP32", "olimex-esp32-evb", None),
+    ((1, 29, 0), 6, "Generic ESP32 module with ESP32", "kc868-a2", None),
+    ((1, 29, 0), 6, "somebody's own board", "kc868-a2", None),
 ]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[str(row[:3]) for row in ROWS])
+@pytest.mark.parametrize("row", ROWS, ids=[str(row[:4]) for row in ROWS])
 def test_a_board_that_cannot_run_it_is_refused(row):
-    version, mpy, machine, complaint = row
-    facts = Facts(version, mpy, machine, 1 << 20, 4096)
+    version, mpy, machine, board, complaint = row
+    facts, bundle = Facts(version, mpy, machine, 1 << 20, 4096), A._replace(board=board)
     if complaint is None:
-        check(facts, A)
+        check(facts, bundle)
     else:
         with pytest.raises(Problem, match=complaint):
-            check(facts, A)
+            check(facts, bundle)

@@ -21,6 +21,7 @@ from tools.deploy.problem import Problem
 
 VERSION_MIN = (1, 25)
 _OURS = re.compile(r"(fw|own)-[0-9a-f]{8}")
+_CHIP = re.compile(r"ESP32(?:-?[SCHP]\d+)?")  # releases differ in how they spell it; last comes the chip, before it the board
 _SPARE_BLOCKS = 8  # folders, and what the file system needs to work at all
 _STALE = ("firmware", "lib/firmware")
 _NEW = ".new"
@@ -142,8 +143,8 @@ def check(facts: Facts, bundle: Bundle) -> None:
         raise Problem(f"MicroPython {version} is on the board, and {least} is the least. Flash a newer one")
     if facts.mpy != bundle.mpy:
         raise Problem(f"MicroPython {version} takes .mpy of version {facts.mpy}, and the build is of version {bundle.mpy}")
-    chips = {chip.lower() for chip in re.findall(r"ESP32\w*", facts.machine)}
-    if chips and bundle.chip not in chips:
+    chips = _CHIP.findall(facts.machine)
+    if chips and bundle.chip != chips[-1].replace("-", "").lower():
         raise Problem(f"{bundle.board} has an {bundle.chip.upper()}, and this board says that it is: {facts.machine}")
 
 
