@@ -10,6 +10,7 @@ from firmware.hal.busy import Busy
 from firmware.hal.contacts import Contacts
 from firmware.hal.counters import Counters
 from firmware.hal.lamps import Lamps
+from firmware.hal.moments import NOTHING, sooner
 from firmware.hal.places import Contact, Places
 from firmware.hal.rs485 import Rs485
 from firmware.hal.wiegand_pins import WiegandPins
@@ -32,7 +33,7 @@ class Pins:
         self._places = Places(machine, board.I2C)
         self._counters = Counters(esp32)
         self._outputs, self._wires, self._uarts = {}, {}, {}  # terminal -> what was made for it; a new part takes it over
-        self._told = []  # events that come from no pin
+        self._told = []  # events of contacts and lines, and those that come from no pin
         self._readers = WiegandPins(ticks, self.busy)
         self._contacts, self._lamps = Contacts(), Lamps(_levels)
         self._locks, self._switches, self._lines = {}, {}, {}
@@ -118,23 +119,24 @@ class Pins:
 
     # -- what the shell asks for -----------------------------------------------------------------
 
-    def take(self, now_ms: int) -> list:
-        """Return [(at_ms, event)] of what came in, in the order of time, and do what is due at outputs."""
+    def take(self, now_ms: int):
+        """Return (at_ms, event) of what came in, in the order of time, and do what is due at outputs. Idle, it takes no heap."""
         self._tick(now_ms)
-        found = self._readers.take(now_ms)
-        for event in self._others(now_ms):
-            found.append((now_ms, len(found), event))
-        found.sort()
-        return [(at_ms, event) for at_ms, _, event in found]
-
-    def _others(self, now_ms: int) -> list:
+        self._read(now_ms)
+        pulses = self._readers.take(now_ms)
+        if not pulses and not self._told:
+            return NOTHING
         told, self._told = self._told, []
-        found = told + self._contacts.take(now_ms)
-        for bus in sorted(self._lines):
+        return _by_time(pulses, told, now_ms)
+
+    def _read(self, now_ms: int) -> None:
+        """Look at contacts and lines."""
+        for event in self._contacts.take(now_ms):
+            self._told.append(event)
+        for bus in self._lines:
             data = self._lines[bus].read()
             if data:
-                found.append(("bytes", bus, data))
-        return found
+                self._told.append(("bytes", bus, data))
 
     def _tick(self, now_ms: int) -> None:
         self._places.tick()
@@ -144,10 +146,10 @@ class Pins:
 
     def next_ms(self) -> int | None:
         """Return when the next is due that is known already."""
-        due_ms = [self._readers.next_ms(), self._contacts.next_ms(), self._lamps.next_ms()]
-        due_ms += [line.next_deadline_ms() for line in self._lines.values()]
-        due_ms = [moment for moment in due_ms if moment is not None]
-        return min(due_ms) if due_ms else None
+        first_ms = sooner(sooner(self._readers.next_ms(), self._contacts.next_ms()), self._lamps.next_ms())
+        for bus in self._lines:
+            first_ms = sooner(first_ms, self._lines[bus].next_deadline_ms())
+        return first_ms
 
     def is_reading(self, now_ms: int) -> bool:
         """Say whether a reader is in the middle of a frame."""
@@ -200,6 +202,15 @@ class Pins:
         for bus, line in self._lines.items():
             counts["late." + bus], counts["lost." + bus] = line.late, line.lost
         return counts
+
+
+def _by_time(pulses, told: list, now_ms: int) -> list:
+    """Return (at_ms, event) of both, what is told now last among those of one moment."""
+    found = list(pulses)
+    for event in told:
+        found.append((now_ms, len(found), event))
+    found.sort()
+    return [(at_ms, event) for at_ms, _, event in found]
 
 
 def _levels(pattern: str, since_ms: int) -> tuple:

@@ -1,6 +1,7 @@
 """Contacts, looked at every few milliseconds. Each change is told, also while it bounces: others know what to make of it."""
 
 from firmware.const import const
+from firmware.hal.moments import NOTHING
 
 POLL_MS = const(5)
 
@@ -20,16 +21,18 @@ class Contacts:
         self._levels.append(level)
         return level
 
-    def take(self, now_ms: int) -> list:
-        """Return the events of what has changed."""
+    def take(self, now_ms: int):
+        """Return the events of what has changed. Where nothing has, it takes no heap."""
         if now_ms < self._due_ms:
-            return []
+            return NOTHING
         self._due_ms = now_ms + POLL_MS
-        found = []
-        for place, (kind, name, contact, active_closed) in enumerate(self._contacts):
+        found = NOTHING
+        for place in range(len(self._levels)):
+            kind, name, contact, active_closed = self._contacts[place]
             level = contact.is_closed() == active_closed
             if level != self._levels[place]:
                 self._levels[place] = level
+                found = found or []
                 found.append((kind, name, level))
         return found
 

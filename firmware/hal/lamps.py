@@ -3,6 +3,8 @@
 `levels(pattern, since_ms)` returns (light is on, buzzer sounds, ms until that may change or None): firmware.wire.feedback.
 """
 
+from firmware.hal.moments import sooner
+
 
 class Lamps:
     """One light and one buzzer for each reader, each an Output or None."""
@@ -24,6 +26,9 @@ class Lamps:
 
     def tick(self, now_ms: int) -> None:
         """Do what is due."""
+        due_ms = self.next_ms()
+        if due_ms is None or now_ms < due_ms:
+            return
         for reader in sorted(self._shown):
             pattern, since_ms, due_ms = self._shown[reader]
             if due_ms <= now_ms:
@@ -36,7 +41,10 @@ class Lamps:
 
     def next_ms(self) -> int | None:
         """Return when `tick` has something to do."""
-        return min([shown[2] for shown in self._shown.values()]) if self._shown else None
+        first_ms = None
+        for reader in self._shown:
+            first_ms = sooner(first_ms, self._shown[reader][2])
+        return first_ms
 
     def dark(self) -> None:
         """Let all of them be off."""

@@ -32,8 +32,8 @@ class Places:
 
     def tick(self) -> None:
         """Mend what went wrong at a bus."""
-        for expander in self.expanders.values():
-            expander.tick()
+        for address in self.expanders:
+            self.expanders[address].tick()
 
     def _expander(self, address: int):
         if address not in self.expanders:

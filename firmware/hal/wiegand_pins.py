@@ -11,6 +11,7 @@ silence in which somebody looked divides two frames: a pulse may have waited for
 """
 
 from firmware.const import const
+from firmware.hal.moments import NOTHING, sooner
 from firmware.hal.wiegand_wire import BIT, BUSY, UNSURE, Pulses, Wire
 
 FRAME_GAP_MS = const(30)  # of firmware.wire.wiegand: such a silence ends a frame
@@ -35,6 +36,10 @@ class _Reader:
         self._is_spoiled = False
         self._last_us = self._epoch = 0
         self._shortest_us = self._longest_us = 0
+
+    def is_idle(self) -> bool:
+        """Say whether there is nothing to do."""
+        return not self.is_open and self._pulses.is_empty()
 
     def is_reading(self, now_ms: int) -> bool:
         return not self._pulses.is_empty() or (self.is_open and now_ms - self.last_ms < FRAME_GAP_MS)
@@ -123,19 +128,23 @@ class WiegandPins:
         for pin, wire in zip(pins, wires):
             pin.irq(handler=wire.handle, trigger=pin.IRQ_FALLING)
 
-    def take(self, now_ms: int) -> list:
-        """Return [(at_ms, number, event)] of what came, in no order: firmware.wire.inputs says what events are."""
-        self._now_ms, ticks_us, found = now_ms, self._ticks.ticks_us(), []
+    def take(self, now_ms: int):
+        """Return (at_ms, number, event) of what came, in no order: firmware.node says what events are. Idle, it takes no heap."""
+        self._now_ms, found = now_ms, NOTHING
         for reader in self._readers:
-            for at_ms, event in reader.take(ticks_us, now_ms):
+            if reader.is_idle():
+                continue
+            found = found or []
+            for at_ms, event in reader.take(self._ticks.ticks_us(), now_ms):
                 found.append((at_ms, len(found), event))
         return found
 
     def next_ms(self) -> int | None:
         """Return when a verdict is due."""
-        due_ms = [reader.next_ms(self._now_ms) for reader in self._readers]
-        due_ms = [moment for moment in due_ms if moment is not None]
-        return min(due_ms) if due_ms else None
+        first_ms = None
+        for reader in self._readers:
+            first_ms = sooner(first_ms, reader.next_ms(self._now_ms))
+        return first_ms
 
     def is_reading(self, now_ms: int) -> bool:
         """Say whether a reader is in the middle of a frame."""

@@ -7,6 +7,7 @@ from firmware.core import apb, book, presence, judge, reports, badges  # noqa: F
 from firmware.app import supervise
 from tests.board import terminals
 from tests.board.controller import Controller, chip, part
+from tests.fakes.chip import heap_lock, heap_unlock
 
 
 def when(board, name, level):
@@ -117,6 +118,21 @@ def test_a_reader_on_a_line_is_spoken_to_with_the_driver_on():
     assert uart.baud == 9600 and uart.sent.startswith(b"\xff\x53\x01")
     enabled = [level for _, gpio, level in board.chip.driven if gpio == 14]
     assert enabled[:3] == [0, 1, 0] and board.pins.counts()["late.RS485"] == 0
+
+
+def test_a_turn_in_which_nothing_comes_takes_no_heap_for_pins():
+    board = Controller()
+    now_ms = board.clock.now_ms()
+    heap_lock()
+    try:
+        for after_ms in range(0, 500, 5):
+            came = board.pins.take(now_ms + after_ms)
+            due_ms, is_reading = board.pins.next_ms(), board.pins.is_reading(now_ms)
+            if came or is_reading or due_ms is None:
+                break
+    finally:
+        heap_unlock()
+    assert after_ms == 495 and not came
 
 
 def test_pulses_of_two_readers_come_in_the_order_of_time():
