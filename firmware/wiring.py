@@ -27,6 +27,7 @@ from firmware.wire import seal, topics
 _LOG_SECTORS = const(128)  # half a megabyte, where it is a file
 _FORMAT_SECTORS = const(8)  # erased before a new log is used; the rest follows when there is time
 _ENTROPY_BYTES = const(32)
+_TIME_SERVER = "pool.ntp.org"
 
 
 def run(machine, installed: dict, cause: str, is_minimal: bool, world=None) -> None:
@@ -62,6 +63,26 @@ class World:
             radio.active(False)
         return drawn
 
+    def net(self, board, settings: dict, machine):
+        """Return the network, a Net."""
+        import network
+
+        from firmware.hal.net import of_board
+
+        return of_board(*board.NETWORK, settings, machine, network, self.ticks.sleep_ms)
+
+    def time_server(self, host: str):
+        """Return a TimeServer whose thread has begun."""
+        import socket
+        from _thread import start_new_thread
+
+        from firmware.hal.clock import Clock
+        from firmware.hal.time_server import TimeServer
+
+        server = TimeServer(host, socket, Clock().now_ms, self.ticks.sleep_ms)
+        start_new_thread(server.run, ())
+        return server
+
     def link(self, settings: dict, node, hardware: str, root: str, seed: int):
         """Return the link to the broker."""
         from firmware.hal.mqtt_thread import MqttLink
@@ -92,17 +113,20 @@ class Board:
 
     def __init__(self, machine, installed: dict, world):
         self._world, self._own = world, world.root + "/" + installed["own"]
-        board = _board(installed["board"])
+        self._board, self._machine = _board(installed["board"]), machine
         self._watchdog = Watchdog(machine.WDT(timeout=TIMEOUT_MS), ("doors",))
-        self._pins = Pins(machine, world.esp32, board, world.clock, world.ticks, world.sleep_ms, None, lambda: self._watchdog.tick("doors"))
+        self._pins = Pins(machine, world.esp32, self._board, world.clock, world.ticks, world.sleep_ms, self._ask_time, self._turned)
         self._store = Store(Files(world.root + "/config"), PartFolder(self._own + "/part"))
         self._keyring = Keyring(Files(world.root + "/keys"))
         self._hardware = bytes(machine.unique_id()).hex()
-        self._flash = None
+        self._flash = self._net = self._server = None
 
     async def live(self, cause: str) -> None:
         """Be a whole controller until the board is to start again. Raises: whatever the firmware fails with."""
         self._entropy = self._world.entropy()
+        settings = open_part(self._store).settings.get("network", {})
+        self._net = self._world.net(self._board, settings, self._machine)
+        self._server = self._world.time_server(settings.get("ntp", _TIME_SERVER))
         self._flash = self._open_flash()
         await supervise(self._make, self._pins, self._fail, cause)
 
@@ -112,7 +136,20 @@ class Board:
 
         settings = open_part(self._store).settings
         doors = minimal.Minimal(settings, self._pins.connect(settings))
-        await minimal.run(doors, self._pins, self._world.clock.now_ms, lambda: self._watchdog.tick("doors"))
+        await minimal.run(doors, self._pins, self._world.clock.now_ms, self._turned)
+
+    def _turned(self) -> None:
+        """The door loop goes on: look after what has no loop of its own."""
+        self._watchdog.tick("doors")
+        if self._net:
+            self._net.tick(self._world.clock.now_ms())
+            at_ms = self._server.take()
+            if at_ms is not None:
+                self._pins.set_time(at_ms)
+
+    def _ask_time(self) -> None:
+        if self._server:
+            self._server.ask()
 
     def _make(self, cause: str) -> App:
         """Return the App of the configuration in force."""

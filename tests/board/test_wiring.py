@@ -18,6 +18,7 @@ from tests.fakes.chip import Ticks
 
 sys.modules["firmware.boards.test"] = terminals
 ROOT = "/tmp/backstop-wiring-test"
+NINE_S = 1767603600
 INSTALLED = {"tree": "fw-1", "own": "own-1", "board": "test"}
 
 
@@ -66,9 +67,30 @@ class World:
         self._chip, self._end_us = on, on.now_us + ms * 1000
         self.esp32, self.ticks, self.clock = esp32.make(on, sectors), Ticks(on), Clock(on)
         self.root, self.links = ROOT, []
+        self.nets, self.time_asked = [], []
+        self.now_s = None  # what the time server says, once
 
     def entropy(self):
         return b"entropy %d" % self._chip.now_us
+
+    def net(self, board, settings, machine):
+        self.nets.append((board.NETWORK, settings))
+        return self
+
+    def tick(self, now_ms):
+        self.looked_ms = now_ms
+
+    def time_server(self, host):
+        self.time_asked.append(host)
+        return self
+
+    def ask(self):
+        self.time_asked.append("now")
+        self.now_s = NINE_S
+
+    def take(self):
+        found, self.now_s = self.now_s, None
+        return None if found is None else found * 1000
 
     def link(self, settings, node, hardware, root, seed):
         self.links.append((Link(), settings["host"], node, root))
@@ -112,6 +134,24 @@ def test_a_board_decides_and_remembers_over_a_power_cut():
     boot(on, 1800)
     relays = [row for row in on.driven[driven:] if row[1] == terminals.GPIOS["front"] and row[2] == 1]
     assert relays == [], "the card was inside already"
+    wipe(ROOT)
+
+
+def test_its_clock_is_set_by_the_time_server_once_there_is_a_link_and_the_network_is_looked_after():
+    made = part()
+    made.settings["network"] = {"ssid": "doors", "password": "a secret", "ntp": "10.0.0.1"}
+    install(made)
+    on = chip()
+    on.plan(on.now_us + 500_000, lambda: world.links[0][0].inbox.append(("link", True)))
+    world = World(on, 2000)
+    try:
+        start.run(machine.make(on), INSTALLED, lambda: lambda *words: wiring.run(*words, world=world))
+    except Cut:
+        pass
+    assert world.nets == [(terminals.NETWORK, made.settings["network"])] and world.looked_ms > 1900
+    assert world.time_asked[:2] == ["10.0.0.1", "now"]
+    controller = world.links[0][2].controller
+    assert controller.site.is_clock_trusted() and 0 <= controller.site.wall.at_ms(2000) - NINE_S * 1000 < 2000
     wipe(ROOT)
 
 

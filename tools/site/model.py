@@ -45,7 +45,8 @@ class Named(Entry):
 class Controller(Named):
     board: str = "sim"
     terminals: dict[str, str] = {}
-    network: dict[str, Any] | str | None = None
+    network: dict[Literal["ssid", "password", "address", "gateway", "ntp"], Annotated[str, Field(min_length=1, max_length=64)]] | None = None
+    """As firmware/hal/net.py has it; `ntp`: a time server, or a public one."""
 
 
 class Door(Named):

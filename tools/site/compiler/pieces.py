@@ -109,7 +109,8 @@ def wiring(site: Site, controller: str) -> dict:
     entry = site.controllers[controller]
     if not profiles.is_real(entry.board):
         return {}
-    return {"board": entry.board, "terminals": {name: entry.terminals[name] for name in sorted(entry.terminals)}}
+    told = {"board": entry.board, "terminals": {name: entry.terminals[name] for name in sorted(entry.terminals)}}
+    return told | ({"network": entry.network} if entry.network else {})
 
 
 def _free_name(name: str, taken: dict) -> str:

@@ -1,0 +1,4 @@
+"""The firmware as boards run it: compiled by mpy-cross, with a manifest of sizes and SHA-256.
+
+Layout of the folder: boot.py and main.py, which stay source; tree/firmware/….mpy; manifest.json.
+"""
