@@ -41,6 +41,7 @@ def commands(site) -> st.SearchStrategy:
         "area": one_of(site.areas),
         "user": one_of(site.users),
         "door": one_of(site.doors),
+        "reader": one_of(site.readers),
         "doors": st.lists(one_of(site.doors), min_size=1, max_size=3),
         "output": one_of(site.outputs),
         "presence": st.sampled_from(["in", "out", "unknown"]),

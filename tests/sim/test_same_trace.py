@@ -61,7 +61,7 @@ class TapedFlash(Flash):
 
 
 class TapedNode(Node):
-    def __init__(self, tape, part, flash, contacts, now_ms, inc, hardware, seed, entropy, _opener):
+    def __init__(self, tape, part, flash, contacts, now_ms, inc, hardware, seed, entropy, _opener, _keyring):
         tape.put("node", contacts, hardware, seed, entropy.decode())
         super().__init__(part, flash, contacts, now_ms, inc, hardware, seed, entropy)
         self._tape = tape

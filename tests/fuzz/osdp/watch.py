@@ -14,7 +14,7 @@ QUEUE_MAX = 8
 PER_READER, PER_LINE = 60, 160
 REFUSALS = ("identity", "no_encryption", "challenge", "default_key", "cryptogram", "rmac", "forged", "malformed", "weak_key", "no_key", "no_answer",
             "sequence", "session", "plain", "bad_mac", "nak", "keyset", "silence", "renewed")  # fmt: skip
-FAULTS = REFUSALS + ("other", "busy", "unheard", "lost", "nonce", "dropped")
+FAULTS = REFUSALS + ("other", "busy", "unheard", "lost", "nonce", "dropped", "stale")
 LINE_FAULTS = ("noise", "length", "cut", "crc", "sum", "block", "overflow", "overload")
 
 
