@@ -41,7 +41,11 @@ def test_a_reader_reads_until_the_silence_is_over():
     desk.chip.run(3000)
     assert desk.readers.is_reading(3)
     desk.turn()
-    assert desk.readers.is_reading(2 + FRAME_GAP_MS - 1) and not desk.readers.is_reading(2 + FRAME_GAP_MS)
+    assert desk.readers.is_reading(2 + FRAME_GAP_MS - 1)
+    desk.chip.run_until((2 + FRAME_GAP_MS) * 1000)
+    assert desk.readers.is_reading(2 + FRAME_GAP_MS), "nobody has looked"
+    desk.turn()
+    assert not desk.readers.is_reading(2 + FRAME_GAP_MS)
 
 
 def test_the_verdict_has_its_moment_before_the_frame_is_over():
@@ -191,6 +195,19 @@ def test_frames_whose_silence_nobody_saw_are_one_and_void():
     assert found[len(CARD)][1][0] == "spoil" and len(bits(found)) == len(CARD) and desk.spoils() == 1
     assert [at_ms for at_ms, _ in found] == sorted([at_ms for at_ms, _ in found])
     assert bits(desk.tap(CARD)) == CARD
+
+
+def test_pulses_that_are_lost_while_a_frame_is_judged_are_not_forgotten():
+    """The second frame begins while the first one waits to be judged, and while other pins fill the queue."""
+    desk = Desk()
+    desk.chip.frame(LINES["in"], CARD, 100, 200)
+    desk.chip.run(10_000)
+    found = desk.turn()
+    desk.chip.frame(LINES["out"], CARD[:8], 11_000, 200)
+    desk.chip.frame(LINES["in"], OTHER, 50_000, 200)
+    desk.chip.stop(42_000)
+    found += desk.turn() + desk.rest(200)
+    assert bits(found) == CARD and desk.chip.lost and [event for _, event in found if event[:2] == ("spoil", "in")]
 
 
 def test_pulses_that_wait_for_their_handler_are_no_frame_of_their_own():
