@@ -18,6 +18,7 @@ FRAME_GAP_MS = const(30)  # of firmware.wire.wiegand: such a silence ends a fram
 _GAP_US = const(33_000)  # when it is over for whoever counts milliseconds, too
 _VERDICT_US = const(24_000)  # of silence. Pulses are 20 ms apart at most, and may be some late
 _VERDICT_MS = const(24)
+_LATE_US = const(4000)  # no more than whatever may hold a handler up for no reason to doubt
 _FAR_US = const(1 << 29)
 _WHY = "capture"
 
@@ -115,8 +116,13 @@ class _Reader:
             self._longest_us = max(self._longest_us, interval_us)
 
     def _is_doubtful(self) -> bool:
-        is_steady = self._is_witnessed or self._longest_us * 4 <= self._shortest_us * 7
-        return not is_steady or self._busy.epoch != self._epoch
+        return not self._is_steady() or self._busy.epoch != self._epoch
+
+    def _is_steady(self) -> bool:
+        """Say whether no silence was long beside the others: pulses that waited make two frames look like one."""
+        if not self._is_witnessed:
+            return self._longest_us * 4 <= self._shortest_us * 7
+        return self._longest_us <= _LATE_US or self._longest_us <= self._shortest_us * 4
 
     def _spoil(self) -> tuple:
         self.spoils += not self._is_spoiled
