@@ -18,6 +18,7 @@ FRAME_GAP_MS = const(30)  # of firmware.wire.wiegand: such a silence ends a fram
 _GAP_US = const(33_000)  # when it is over for whoever counts milliseconds, too
 _VERDICT_US = const(24_000)  # of silence. Pulses are 20 ms apart at most, and may be some late
 _VERDICT_MS = const(24)
+_LATE_US = const(4000)  # no more than whatever may hold a handler up for no reason to doubt
 _FAR_US = const(1 << 29)
 _WHY = "capture"
 
@@ -34,7 +35,8 @@ class _Reader:
         self._pulses, self._wires, self._busy, self._ticks_diff = pulses, wires, busy, ticks_diff
         self._is_witnessed = is_witnessed
         self._is_spoiled = False
-        self._last_us = self._epoch = 0
+        self._last_us = self._epoch = self._due_ms = 0
+        self._seen, self._seen_us = None, 0  # by the witnesses, while they disagree
         self._shortest_us = self._longest_us = 0
 
     def is_idle(self) -> bool:
@@ -42,12 +44,12 @@ class _Reader:
         return not self.is_open and self._pulses.is_empty()
 
     def is_reading(self, now_ms: int) -> bool:
-        return not self._pulses.is_empty() or (self.is_open and now_ms - self.last_ms < FRAME_GAP_MS)
+        return not (self._pulses.is_empty() and self.is_judged) or (self.is_open and now_ms - self.last_ms < FRAME_GAP_MS)
 
     def next_ms(self, now_ms: int) -> int | None:
         if not self._pulses.is_empty():
             return now_ms
-        return None if self.is_judged else self.last_ms + _VERDICT_MS + 1
+        return None if self.is_judged else self._due_ms
 
     def take(self, ticks_us: int, now_ms: int):
         """Yield (at_ms, event) of what came."""
@@ -63,6 +65,7 @@ class _Reader:
             self._begin_or_go_on(interval_us, epoch)
             self._last_us, self.is_judged = at_us, False
             self.last_ms = max(self.last_ms, now_ms - max(self._ticks_diff(ticks_us, at_us), 0) // 1000)
+            self._due_ms, self._seen = self.last_ms + _VERDICT_MS + 1, None
             if self._is_spoiled or is_lost or flags & (UNSURE | BUSY):
                 yield self._spoil()  # again and again, so that nobody takes the rest for a frame
             else:
@@ -70,10 +73,30 @@ class _Reader:
         if self.is_open:
             silence_us = self._ticks_diff(ticks_us, self._last_us)
             if silence_us >= _VERDICT_US and not self.is_judged:
-                self.is_judged = True
-                if self._is_doubtful():
-                    yield self._spoil()
-            self.is_open = silence_us < _GAP_US  # before ticks wrap
+                yield from self._judge(ticks_us, now_ms)
+            self.is_open = not self.is_judged or silence_us < _GAP_US  # before ticks wrap
+
+    def _judge(self, ticks_us: int, now_ms: int):
+        """Yield the end of a frame for which nobody vouches."""
+        if self._wires[0].agrees() and self._wires[1].agrees():
+            self.is_judged = True
+            if self._is_doubtful():
+                yield self._spoil()
+            return
+        if not self._is_spoiled:
+            yield self._spoil()
+        self._await_silence(ticks_us, now_ms)
+
+    def _await_silence(self, ticks_us: int, now_ms: int) -> None:
+        """Wait until no witness sees anything any more: pulses that were not handled may be those of a frame that goes on."""
+        seen = (self._wires[0].seen(), self._wires[1].seen())
+        if seen != self._seen:
+            self._seen, self._seen_us = seen, ticks_us
+            self._due_ms = now_ms + _VERDICT_MS + 1
+        elif self._ticks_diff(ticks_us, self._seen_us) >= _VERDICT_US:
+            self.is_judged = True
+            for wire in self._wires:
+                wire.agree()
 
     def _is_cut(self, interval_us: int) -> bool:
         """Say whether there is a silence that may be one only because a pulse waited, or may be longer than it seems."""
@@ -93,13 +116,13 @@ class _Reader:
             self._longest_us = max(self._longest_us, interval_us)
 
     def _is_doubtful(self) -> bool:
-        is_agreed = True
-        for wire in self._wires:
-            if not wire.agrees():
-                is_agreed = False
-                wire.agree()
-        is_steady = self._is_witnessed or self._longest_us * 4 <= self._shortest_us * 7
-        return not (is_agreed and is_steady) or self._busy.epoch != self._epoch
+        return not self._is_steady() or self._busy.epoch != self._epoch
+
+    def _is_steady(self) -> bool:
+        """Say whether no silence was long beside the others: pulses that waited make two frames look like one."""
+        if not self._is_witnessed:
+            return self._longest_us * 4 <= self._shortest_us * 7
+        return self._longest_us <= _LATE_US or self._longest_us <= self._shortest_us * 4
 
     def _spoil(self) -> tuple:
         self.spoils += not self._is_spoiled

@@ -78,7 +78,10 @@ class Wire:
         """Say whether every pulse that the witness saw was handled, and no other. Without a witness nobody denies it."""
         return self._witness is None or self._witness.value() == self._count
 
+    def seen(self) -> int:
+        """Return how far the witness has counted."""
+        return 0 if self._witness is None else self._witness.value()
+
     def agree(self) -> None:
-        """Begin to count where the witness stands."""
-        if self._witness is not None:
-            self._count = self._witness.value()
+        """Begin to count where the witness stands. Only in a silence: else pulses of the next frame would be passed over."""
+        self._count = self.seen()

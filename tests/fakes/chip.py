@@ -60,8 +60,9 @@ class Chip:
         self.run_until(self.now_us + us)
 
     def run_until(self, until_us):
+        """As `run`. A handler whose turn has not come by then waits for the next time."""
         while True:
-            if self._queue:
+            if self._queue and self.now_us < until_us:
                 self._serve()
             elif not self._happen(until_us):
                 break
