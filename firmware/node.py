@@ -266,12 +266,16 @@ class Node:
     def _follow(self, verb: str, now_ms: int, *words) -> list:
         """Let what concerns a new configuration be seen to. Without anything to do for one, that takes no heap."""
         parts = (self.controller, self.exchange, self.post, self._act, self._carry, self._count)
-        fetching = self.fetching or self.configuration.open(*parts)
+        try:
+            fetching = self.fetching or self.configuration.open(*parts)
+            actions = getattr(fetching, verb)(now_ms, *words) if fetching else None
+        except MemoryError:  # its files stand any cut, and the doors go on
+            fetching = None
         if fetching is None:
+            self.fetching = None
             self._count("config.memory")
             was, self.post.refused = self.post.refused, [None, "not enough memory"]
             return [] if was == self.post.refused else self._tell_status()
-        actions = getattr(fetching, verb)(now_ms, *words)
         self.fetching = fetching if fetching.is_busy() else None
         return actions
 
