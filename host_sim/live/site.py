@@ -46,7 +46,7 @@ class LiveSite(House):
 
     def attach(self, controller: str, bus: str, port: str, say: Callable[[str], None]) -> None:
         """Let a line of OSDP readers be a real one, before the start. Raises: WorldError."""
-        baud = next(reader.baud for reader in self.site.readers.values() if reader.bus == bus)
+        baud = self.lines.baud(controller, bus)
         line = RealLine(port, baud, self.time, lambda data: self._deliver(controller, ("bytes", bus, data)), say)
         self._real.append(line)
         self.lines.attach(controller, bus, line.write)

@@ -97,6 +97,10 @@ class Lines:
             elif device.key:
                 keyring.put(name, device.key)
 
+    def baud(self, controller: str, bus: str) -> int:
+        """Return the speed of a line that has simulated readers still; another controller's of that name may have another."""
+        return next(self.devices[name].baud for name in self._of(controller) if self.devices[name].bus == bus)
+
     def attach(self, controller: str, bus: str, write: Callable[[bytes], None]) -> None:
         """Let a line be a real one, with readers that nobody here simulates: `write` carries what the board says."""
         for name in [name for name in self._of(controller) if self.devices[name].bus == bus]:

@@ -1,6 +1,4 @@
-"""The time from a server: what is an answer and what is none; and a real socket with a server of the test."""
-
-import socket
+"""The time from a server: what is an answer and what is none."""
 
 from firmware.hal.time_server import TimeServer, read
 
@@ -94,31 +92,3 @@ def test_it_asks_again_after_half_a_minute_until_there_is_an_answer_and_then_no_
 def test_a_name_that_nobody_knows_is_no_answer():
     server = TimeServer("nowhere", Sockets(None), Time().now_ms, None)
     assert server.query() is None and server.failures == 1
-
-
-def test_over_a_real_socket():
-    there = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    there.bind(socket.getaddrinfo("127.0.0.1", 0)[0][-1])
-    if not hasattr(there, "getsockname"):
-        there.close()  # MicroPython does not tell which port it was given
-        return
-    time = Time()
-
-    class Answering(TimeServer):
-        def query(self):
-            line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            line.close()
-            return TimeServer.query(self)
-
-    import threading
-
-    def serve():
-        data, who = there.recvfrom(48)
-        there.sendto(answer(data[40:48]), who)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    server = Answering("127.0.0.1", socket, time.now_ms, time.sleep_ms, there.getsockname()[1])
-    assert server.query() == UNIX_S * 1000 + 500
-    thread.join()
-    there.close()

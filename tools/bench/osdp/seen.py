@@ -9,7 +9,6 @@ from tools.bench.osdp.wire import Sent
 _WITH_BLOCK, _NUMBER = 0x08, 0x03
 _COMMANDS, _REPLIES = (0x15, 0x17), (0x16, 0x18)
 _NAK, _POLL = 0x41, 0x60
-_ADDRESS = 0x7F
 
 
 def _raw(data: bytes) -> bytes:

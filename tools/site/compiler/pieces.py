@@ -4,7 +4,6 @@ from tools.site import profiles
 from tools.site.compiler.layout import controllers_of, owned, readers_at, readers_of
 from tools.site.compiler.numbers import Numbers
 from tools.site.model import Site
-from tools.site.rules.names import BUILT_IN
 from tools.site.values import texts
 
 _DOOR_KEYS = ("lock", "sensor", "relock_on", "rex", "egress", "unlock_schedule", "unlock_after_first")
