@@ -13,16 +13,19 @@ def run(machine, installed: dict, load=None) -> bool:
     """Run the controller to its end. Returns whether the board is to start again, or has nothing to run. `load`: for tests."""
     restarts = Restarts(machine.RTC().memory)
     cause = restarts.begin(machine.reset_cause() == machine.PWRON_RESET, int(time.time()))
+    is_trial = "trial" in installed
+    cause = "update" if is_trial else cause
     print("start.py: start", restarts.count, "after", cause)
-    if restarts.is_minimal():
-        print("start.py: MINIMAL MODE after", CRASHES, "crashes within ten minutes: REX, fire and fail-safe rules, no cards")
+    is_minimal = restarts.is_minimal() and not is_trial  # a release on trial is another one than what has crashed
+    if is_minimal:
+        print("start.py: MINIMAL MODE after", CRASHES, "crashes within ten minutes: REX, fire, fail-safe rules, network and update")
     try:
         wired = (load or _load)()
         if wired is None:
             print("start.py: nothing in this release joins the firmware to a board: every output stays in its safe state")
             restarts.end()
             return False
-        wired(machine, installed, cause, restarts.is_minimal())
+        wired(machine, installed, cause, is_minimal)
     except KeyboardInterrupt:
         restarts.end()
         raise

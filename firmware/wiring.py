@@ -1,6 +1,7 @@
 """A board put together: its flash, its part of the site, its pins, the link, node and app. `firmware.start` runs it.
 
-Folders beside the tree: `config`, configurations that came over the network; `keys`, those of OSDP readers. Where the board was
+Folders beside the tree: `config`, configurations that came over the network; `update`, what is known of a release that comes that
+way; `keys`, those of OSDP readers. Where the board was
 flashed without a partition for the log it is the file `log.img`.
 Nothing here drives a pin before `Pins.connect`; until then outputs are as boot.py left them.
 """
@@ -8,6 +9,7 @@ Nothing here drives a pin before `Pins.connect`; until then outputs are as boot.
 import asyncio
 import gc
 import json
+import sys
 
 from firmware.app import App, supervise
 from firmware.config import Opener
@@ -15,13 +17,16 @@ from firmware.config.loading import open_part
 from firmware.config.store import Store
 from firmware.const import const
 from firmware.hal import partition
+from firmware.hal.announced_files import AnnouncedFiles
 from firmware.hal.files import Files
 from firmware.hal.flash_log import FlashLog
 from firmware.hal.keyring import Keyring
 from firmware.hal.part_folder import PartFolder
+from firmware.hal.tree import Tree
 from firmware.hal.watchdog import TIMEOUT_MS, Watchdog
 from firmware.node import Node
 from firmware.pins import Pins
+from firmware.update import Releases
 from firmware.wire import seal, topics
 
 _LOG_SECTORS = const(128)  # half a megabyte, where it is a file
@@ -83,11 +88,11 @@ class World:
         start_new_thread(server.run, ())
         return server
 
-    def link(self, settings: dict, node, hardware: str, root: str, seed: int):
+    def link(self, settings: dict, subscriptions: list, will: tuple, hardware: str, root: str, seed: int):
         """Return the link to the broker."""
         from firmware.hal.mqtt_thread import MqttLink
 
-        return MqttLink(settings, hardware, root, node.subscriptions(), node.last_will(), seed)
+        return MqttLink(settings, hardware, root, subscriptions, will, seed)
 
 
 class Alone:
@@ -116,7 +121,8 @@ class Board:
         self._board, self._machine = _board(installed["board"]), machine
         self._watchdog = Watchdog(machine.WDT(timeout=TIMEOUT_MS), ("doors",))
         self._pins = Pins(machine, world.esp32, self._board, world.clock, world.ticks, world.sleep_ms, self._ask_time, self._turned)
-        self._store = Store(Files(world.root + "/config"), PartFolder(self._own + "/part"))
+        self._store = Store(AnnouncedFiles(world.root + "/config", self._pins.busy), PartFolder(self._own + "/part"))
+        self._releases = self._find_releases(installed)
         self._keyring = Keyring(Files(world.root + "/keys"))
         self._hardware = bytes(machine.unique_id()).hex()
         self._flash = self._net = self._server = None
@@ -131,18 +137,26 @@ class Board:
         await supervise(self._make, self._pins, self._fail, cause)
 
     async def live_minimal(self) -> None:
-        """Serve REX and fire, and nothing else."""
+        """Serve REX and fire, and take a new release; nothing else."""
         from firmware import minimal
+        from firmware.update.mail import Mail
 
-        settings = open_part(self._store).settings
-        doors = minimal.Minimal(settings, self._pins.connect(settings))
-        await minimal.run(doors, self._pins, self._world.clock.now_ms, self._turned)
+        part = open_part(self._store)
+        doors = minimal.Minimal(part.settings, self._pins.connect(part.settings))
+        self._net = self._world.net(self._board, part.settings.get("network", {}), self._machine)
+
+        def make_link(subscriptions: list, will: tuple):
+            return self._link(subscriptions, will, part.settings, len(self._hardware))
+
+        mail = Mail(part.settings, part.tables["keys"], self._releases, doors.is_calm, make_link)
+        await minimal.run(doors, self._pins, self._world.clock.now_ms, self._turned, mail)
 
     def _turned(self) -> None:
         """The door loop goes on: look after what has no loop of its own."""
         self._watchdog.tick("doors")
         if self._net:
             self._net.tick(self._world.clock.now_ms())
+        if self._server:
             at_ms = self._server.take()
             if at_ms is not None:
                 self._pins.set_time(at_ms)
@@ -157,11 +171,12 @@ class Board:
         levels = self._pins.connect(part.settings)
         self._entropy = seal.hmac(self._entropy, b"start")
         seed = self._entropy[0] << 8 | self._entropy[1]
-        opener = Opener(lambda: self._store.files, self._store.factory, self._store, _free_bytes)
+        opener = Opener(lambda: self._store.files, self._store.factory, self._store, _free_bytes, self._releases)
         now_ms = self._world.clock.now_ms()
         node = Node(part, self._log(), levels, now_ms, 0, self._hardware, seed, self._entropy, opener, self._keyring)
         node.resume()
-        app = App(node, self._link(node, part.settings, seed), self._world.clock, self._pins)
+        link = self._link(node.subscriptions(), node.last_will(), part.settings, seed)
+        app = App(node, link, self._world.clock, self._pins)
         app.collect = self._pins.collect
         return app
 
@@ -179,14 +194,23 @@ class Board:
 
             return LogFile(self._world.root + "/log.img", _LOG_SECTORS, self._pins.busy)
 
-    def _link(self, node, settings: dict, seed: int):
+    def _find_releases(self, installed: dict) -> Releases:
+        """Return what there is of releases. `installed`: of what runs, which may be on trial."""
+        aboard = {key: installed[key] for key in ("tree", "own", "board")}
+        aboard["is_trial"] = "trial" in installed
+        aboard["mpy"] = getattr(sys.implementation, "_mpy", 0) & 0xFF
+        aboard["rom_bytes"] = partition.size(self._world.esp32, "romfs")
+        busy = self._pins.busy
+        return Releases(lambda: AnnouncedFiles(self._world.root + "/update", busy), Tree(self._world.root, busy), aboard)
+
+    def _link(self, subscriptions: list, will: tuple, settings: dict, seed: int):
         try:
             with open(self._own + "/mqtt.json") as file:
                 broker = json.load(file)
         except OSError:
             print("wiring.py: no mqtt.json: this board works alone")
             return Alone()
-        return self._world.link(broker, node, self._hardware, topics.root(settings["site"]), seed)
+        return self._world.link(broker, subscriptions, will, self._hardware, topics.root(settings["site"]), seed)
 
     def _fail(self, error) -> None:
         """The firmware has failed: give up a configuration that is on trial, and let main.py start the board again."""
