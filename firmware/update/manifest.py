@@ -3,7 +3,7 @@
 Layout of a manifest: {"t": "update", "from": console, "to": controller, "site", "version": Unix time when it was signed, "operator",
     "pages": {"catalog": how many, "files": how many}, "list": as of a configuration,
     "release": "fw-<8 hex digits>", "firmware": its version, "mpy": version of its bytecode,
-    "rom": bytes of the image to run in place or 0, "blocks": of 4,096 bytes that its files take, "mac"}
+    "rom": bytes of the image to run in place or 0, "blocks": of 4,096 bytes that its files and folders take, "mac"}
 """
 
 from firmware.config import manifest

@@ -18,7 +18,8 @@ from firmware.update.manifest import CATALOG, FILES, PREFIX
 _BLOCK = const(512)
 _FILE_MAX = const(1024)
 _NEWEST = "newest"
-_SPARE_BLOCKS = const(8)  # folders, and what the file system needs to work at all
+FOLDER_BLOCKS = 2
+_SPARE_BLOCKS = const(8)  # what the file system needs to work at all
 _PAGES_MAX = const(1024)
 
 
@@ -31,7 +32,7 @@ class ReleaseStore(Store):
         self.is_trial = aboard["is_trial"]
         self.newest = self._read_newest()
         self._new = None  # the Release on its way
-        self._there = 0  # pages of its content
+        self._there = 0  # blocks of its folder
 
     def _read_newest(self) -> int:
         try:
@@ -126,7 +127,7 @@ class ReleaseStore(Store):
             yield None if name == _NEWEST or self._needs(new, name) else name
         self._there = 0
         for path, is_file in self.tree.below(new.name):
-            self._there += catalog.pages(self.tree.size(path) or 0) if is_file else 0
+            self._there += catalog.pages(self.tree.size(path) or 0) if is_file else FOLDER_BLOCKS
             yield None
 
     def discard(self) -> None:
