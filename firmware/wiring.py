@@ -88,11 +88,11 @@ class World:
         start_new_thread(server.run, ())
         return server
 
-    def link(self, settings: dict, subscriptions: list, will: tuple, hardware: str, root: str, seed: int):
+    def link(self, settings: dict, node, hardware: str, root: str, seed: int):
         """Return the link to the broker."""
         from firmware.hal.mqtt_thread import MqttLink
 
-        return MqttLink(settings, hardware, root, subscriptions, will, seed)
+        return MqttLink(settings, hardware, root, node.subscriptions(), node.last_will(), seed)
 
 
 class Alone:
@@ -145,10 +145,8 @@ class Board:
         doors = minimal.Minimal(part.settings, self._pins.connect(part.settings))
         self._net = self._world.net(self._board, part.settings.get("network", {}), self._machine)
 
-        def make_link(subscriptions: list, will: tuple):
-            return self._link(subscriptions, will, part.settings, len(self._hardware))
-
-        mail = Mail(part.settings, part.tables["keys"], self._releases, doors.is_calm, make_link)
+        seed = int(self._hardware[-4:], 16)  # boards come back at different times
+        mail = Mail(part.settings, part.tables["keys"], self._releases, doors.is_calm, lambda mail: self._link(mail, part.settings, seed))
         await minimal.run(doors, self._pins, self._world.clock.now_ms, self._turned, mail)
 
     def _turned(self) -> None:
@@ -175,8 +173,7 @@ class Board:
         now_ms = self._world.clock.now_ms()
         node = Node(part, self._log(), levels, now_ms, 0, self._hardware, seed, self._entropy, opener, self._keyring)
         node.resume()
-        link = self._link(node.subscriptions(), node.last_will(), part.settings, seed)
-        app = App(node, link, self._world.clock, self._pins)
+        app = App(node, self._link(node, part.settings, seed), self._world.clock, self._pins)
         app.collect = self._pins.collect
         return app
 
@@ -203,14 +200,14 @@ class Board:
         busy = self._pins.busy
         return Releases(lambda: AnnouncedFiles(self._world.root + "/update", busy), Tree(self._world.root, busy), aboard)
 
-    def _link(self, subscriptions: list, will: tuple, settings: dict, seed: int):
+    def _link(self, node, settings: dict, seed: int):
         try:
             with open(self._own + "/mqtt.json") as file:
                 broker = json.load(file)
         except OSError:
             print("wiring.py: no mqtt.json: this board works alone")
             return Alone()
-        return self._world.link(broker, subscriptions, will, self._hardware, topics.root(settings["site"]), seed)
+        return self._world.link(broker, node, self._hardware, topics.root(settings["site"]), seed)
 
     def _fail(self, error) -> None:
         """The firmware has failed: give up a configuration that is on trial, and let main.py start the board again."""

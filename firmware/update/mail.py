@@ -14,7 +14,7 @@ _RELINK_MS = const(1000)
 
 
 class Mail:
-    """`make_link(subscriptions, last_will)` gives what firmware/app.py calls a link; `releases`: a Releases; `is_calm()`: of Minimal.
+    """`make_link(mail)` gives what firmware/app.py calls a link; `releases`: a Releases; `is_calm()`: of Minimal.
 
     `is_over`: a new release waits to be tried.
     """
@@ -23,8 +23,16 @@ class Mail:
         self.is_over = False
         self._name, self._key, self._releases = settings["controller"], seal.find_key(keys, ""), releases
         self._updating = Updating(settings, keys, releases.open(), lambda waited_ms: is_calm())
-        self._link = make_link(["config/" + self._name], ("status/" + self._name, self._status({})))
+        self._link = make_link(self)
         self._relink_ms = 0
+
+    def subscriptions(self) -> list:
+        """Return the filters of the topics that this board listens to."""
+        return ["config/" + self._name]
+
+    def last_will(self) -> tuple:
+        """Return (topic, bytes) of what the broker publishes, retained, when this board is gone."""
+        return ("status/" + self._name, self._status({}))
 
     def turn(self, now_ms: int) -> int:
         """Hear what has come and do a piece of what is due. Returns how long nothing needs doing, in ms."""
