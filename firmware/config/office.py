@@ -129,18 +129,21 @@ class Office:
             elif result[0] == "refused":
                 actions += self._refuse(result[1], result[2], result[3], now_ms)
             elif result[0] == "news":
-                actions += self._tell(result[1], result[2], now_ms)
-            elif result[0] == "note":
-                actions += self._note(result[1], result[2], None, now_ms)
+                actions += self._tell(result[1], result[2], result[3], now_ms)
+            elif result[0] == "staged":
+                self._releases.status["staged"] = result[1]
+                actions += self._note("update.staged", result[2], None, now_ms) + self._status()
             else:
                 actions.append(result)
         return actions
 
-    def _tell(self, kind: str, fields: dict, now_ms: int) -> list:
+    def _tell(self, kind: str, fields: dict, version: int, now_ms: int) -> list:
         """Tell what became of a release."""
         actions = self._note(kind, fields, None, now_ms)
         self._trial.told(self._controller.recorder.seqs["notes"])
         self._releases.status.pop("trial", None)
+        if "reason" in fields:
+            self._releases.status["update"] = [version, fields["reason"]]
         return actions + self._status()
 
     def _status(self) -> list:

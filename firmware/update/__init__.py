@@ -9,6 +9,8 @@ All of it but this file is loaded when one comes, or has come. Files at the root
 A release that has passed its self-test takes the place of installed.json, in one step.
 """
 
+from firmware import VERSION
+
 INSTALLED, TRIAL, TRIED, FAILED = "installed.json", "trial.json", "tried.json", "failed.txt"
 
 
@@ -17,13 +19,15 @@ class Releases:
 
     `tree`: a hal Tree over the whole flash, `make_files()`: files of the folder `update`. `aboard`: "tree", "own" and "board" of
     what runs, "is_trial" where that is on trial, "mpy" of the .mpy files it takes, "rom_bytes" of its partition for them.
-    `status`: what the controller tells of it.
+    `status`: what the controller's status tells of it: "release" and "firmware", its version; where that is so "rom", it runs in place,
+    "trial", it is to prove itself, "staged", version of a manifest whose release waits for a moment, and "update": [version of a
+    manifest, why there is nothing of it].
     """
 
     def __init__(self, make_files, tree, aboard: dict):
         self._make_files, self._tree, self._aboard = make_files, tree, aboard
         self.has_news = tree.size(TRIED) is not None
-        self.status = {"release": aboard["tree"]}
+        self.status = {"release": aboard["tree"], "firmware": VERSION}
         if tree.size(aboard["tree"] + "/rom.z"):
             self.status["rom"] = True
         if aboard["is_trial"]:

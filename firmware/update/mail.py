@@ -62,6 +62,9 @@ class Mail:
             elif result[0] == "refused":
                 self._releases.status["update"] = [result[2], result[3]]
                 self._put({}, True)
+            elif result[0] == "staged":
+                self._releases.status["staged"] = result[1]
+                self._put({}, True)
             elif result[0] == "reboot":
                 self.is_over = True
 

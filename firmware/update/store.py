@@ -155,15 +155,18 @@ class ReleaseStore(Store):
     # -- what became of it -----------------------------------------------------------------------
 
     def outcome(self) -> tuple | None:
-        """Return (release, its version, reason) of what was tried: None as reason while it is on trial or if it counts now."""
+        """Return (version of the manifest, release, its own version, reason) of what was tried.
+
+        None as reason while it is on trial or if it counts now.
+        """
         told = self._told(TRIED)
-        name, firmware = told.get("tree"), told.get("firmware")
+        version, name, firmware = told.get("version"), told.get("tree"), told.get("firmware")
         if name is None:
             return None
         if self.is_trial or name == self.aboard["tree"]:
-            return (name, firmware, None)
+            return (version, name, firmware, None)
         reason = self.tree.read(FAILED, 0, _FILE_MAX // 8).decode()
-        return (name, firmware, reason or "it ended before it had proved itself: a power cut, the watchdog or a crash of the chip")
+        return (version, name, firmware, reason or "it ended before it had proved itself: a power cut, the watchdog or a crash of the chip")
 
     def confirm(self) -> bool:
         """What is on trial counts from now on. False: there is no room."""

@@ -3,7 +3,7 @@
 The self-test: within 60 s of the start the configuration is loaded, the node works, an event of this life is in the log, the link to
 the broker is up, as it was before the switch, and after all that it still works 15 s after the start. Else the board starts again,
 with the release that counts.
-Results of the verbs: ("news", type, fields) to be written down and told, ("reboot",).
+Results of the verbs: ("news", type, fields, version of its manifest) to be written down and told, ("reboot",).
 """
 
 from firmware.const import const
@@ -18,7 +18,7 @@ class Trial:
 
     def __init__(self, store, is_linked):
         self._store, self._is_linked = store, is_linked
-        self._name, self._firmware, self._reason = store.outcome() or (None, None, None)
+        self._version, self._name, self._firmware, self._reason = store.outcome() or (None, None, None, None)
         self.due_ms = _STEADY_MS if store.is_trial else _NEVER_MS
         self._seq = None  # of the note that is waited for, until it is in the flash
         self._is_written = self._may_look = False
@@ -38,7 +38,7 @@ class Trial:
         fields = {"version": self._firmware, "release": self._name}
         if self._reason:
             fields["reason"] = self._reason
-        return [("news", kind, fields)]
+        return [("news", kind, fields, self._version)]
 
     def told(self, seq: int) -> None:
         """The note that was told has this number."""

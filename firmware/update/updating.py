@@ -2,8 +2,8 @@
 
 It comes as a configuration does, page after page. Besides, the catalog is checked before anything is written by its paths, and what
 was written is read back before the trial. Results of the verbs: those of Configuring, but
-    ("note", type, fields)    something to be written down
-    ("reboot",)               main.py is to try it: whoever runs the controller starts the board anew
+    ("staged", version, fields)    all of it is here; fields of an event
+    ("reboot",)                    main.py is to try it: whoever runs the controller starts the board anew
 """
 
 from firmware.config.configuring import Configuring
@@ -42,7 +42,7 @@ class Updating(Configuring):
 
     def told(self) -> dict:
         """Return what an event says of the release that was looked at last."""
-        return {"version": self.about.firmware, "release": self.about.name} if self.about else {"version": None}
+        return _fields(self.about) if self.about else {"version": None}
 
     def _next(self) -> None:
         at = self._index  # of a page that is here now
@@ -79,13 +79,14 @@ class Updating(Configuring):
             fault = next(self._looks)
         except StopIteration:
             self._be_ready(now_ms)
-            return self._staged()
+            return [("staged", self._new.version, _fields(self._new))]
         if fault:
             self._store.discard()
         return self.give_up(fault) if fault else []
 
-    def _staged(self) -> list:
-        return [("note", "update.staged", self.told())]
-
     def _switch(self, now_ms: int) -> list:
         return [("reboot",) if result == ("restart",) else result for result in super()._switch(now_ms)]
+
+
+def _fields(release) -> dict:
+    return {"version": release.firmware, "release": release.name}

@@ -113,7 +113,7 @@ class Lives:
             trial.tick(15_000)
             assert trial.has_work()
             results = trial.work()
-        for _, kind, fields in results:
+        for _, kind, fields, _ in results:
             trial.told(2)
             self.has_failed |= kind == "update.rolled_back"
             self.told.append((kind, fields["release"], fields.get("reason")))

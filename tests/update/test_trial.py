@@ -5,7 +5,7 @@ import json
 # Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
 from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
 from firmware.update.trial import Trial
-from tests.update.desk import FILES_NEW, INSTALLED, NEW, OLD, Receiver, Shipper, aboard
+from tests.update.desk import FILES_NEW, INSTALLED, NEW, NOW_S, OLD, Receiver, Shipper, aboard
 
 STEADY_MS, PATIENCE_MS = 15_000, 60_000
 
@@ -45,7 +45,7 @@ def test_one_that_works_is_confirmed_after_a_while_and_told_until_that_is_in_the
     stage = Stage()
     stage.trial.durable(5)
     assert stage.at(STEADY_MS - 1) == [] and stage.installed() == OLD
-    assert stage.at(STEADY_MS) == [("news", "update.confirmed", {"version": "0.2.0", "release": NEW})]
+    assert stage.at(STEADY_MS) == [("news", "update.confirmed", {"version": "0.2.0", "release": NEW}, NOW_S)]
     assert stage.installed() == NEW and stage.trial.is_busy() and not stage.store.is_trial
     stage.trial.told(9)
     stage.trial.durable(8)
@@ -60,7 +60,7 @@ def test_a_power_cut_before_that_is_in_the_log_tells_it_at_the_next_start():
     stage.trial.durable(5)
     stage.at(STEADY_MS)
     stage.start(aboard(NEW))
-    assert stage.results == [("news", "update.confirmed", {"version": "0.2.0", "release": NEW})]
+    assert stage.results == [("news", "update.confirmed", {"version": "0.2.0", "release": NEW}, NOW_S)]
     stage.trial.told(6)
     stage.trial.durable(6)
     assert stage.tree.size("tried.json") is None and stage.installed() == NEW
@@ -76,7 +76,7 @@ def test_whatever_is_missing_after_a_minute_leads_back_and_says_what():
         assert stage.at(PATIENCE_MS) == [("reboot",)] and stage.installed() == OLD
         assert why in stage.tree.read("failed.txt", 0, 99).decode()
         stage.start(aboard())
-        ((_, kind, fields),) = stage.results
+        ((_, kind, fields, _),) = stage.results
         assert kind == "update.rolled_back" and why in fields["reason"] and (fields["release"], fields["version"]) == (NEW, "0.2.0")
 
 
@@ -104,7 +104,7 @@ def test_the_old_release_tells_why_the_new_one_is_gone_until_that_is_in_the_log(
         stage = Stage(failed, running=aboard())
         for _ in range(2):
             stage.start(aboard())
-            ((_, kind, fields),) = stage.results
+            ((_, kind, fields, _),) = stage.results
             assert kind == "update.rolled_back" and fields["reason"].startswith(why) and stage.trial.due_ms > 1 << 50
         stage.trial.told(7)
         stage.trial.durable(7)

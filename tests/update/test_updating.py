@@ -16,7 +16,7 @@ def test_it_is_staged_beside_the_one_that_runs_and_tried():
     board, shipper = Receiver(), Shipper(FILES_NEW)
     board.fetch(shipper)
     staged, reboot = board.results
-    assert staged == ("note", "update.staged", {"version": "0.2.0", "release": NEW}) and reboot == ("reboot",)
+    assert staged == ("staged", NOW_S, {"version": "0.2.0", "release": NEW}) and reboot == ("reboot",)
     assert held(board.tree, NEW) == FILES_NEW and held(board.tree, OLD) == FILES_OLD
     trial = json.loads(board.tree.read("trial.json", 0, 999))
     assert (trial["tree"], trial["before"], trial["own"], trial["board"], trial["firmware"]) == (NEW, OLD, "own-1", "test", "0.2.0")
