@@ -55,6 +55,15 @@ class Minimal:
         return name in self._pressed or now_ms < self._until_ms.get(name, now_ms)
 
 
+class Silence:
+    """The mail of a board that has failed even with nothing but an update besides its doors."""
+
+    is_over = False
+
+    def turn(self, now_ms: int) -> int:
+        return _WAIT_MS
+
+
 async def run(minimal: Minimal, pins, now_ms, feed, mail) -> None:
     """Serve the doors for `RUN_MS`, or until a new release is to be tried. Doors come before mail.
 

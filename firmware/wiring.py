@@ -26,6 +26,7 @@ from firmware.hal.tree import Tree
 from firmware.hal.watchdog import TIMEOUT_MS, Watchdog
 from firmware.node import Node
 from firmware.pins import Pins
+from firmware.restarts import ALONE, WHOLE
 from firmware.update import Releases
 from firmware.wire import seal, topics
 
@@ -35,10 +36,10 @@ _ENTROPY_BYTES = const(32)
 _TIME_SERVER = "pool.ntp.org"
 
 
-def run(machine, installed: dict, cause: str, is_minimal: bool, world=None) -> None:
-    """Live one life of a board. Returns when it is to start again. `world`: what is not `machine`; for tests."""
+def run(machine, installed: dict, cause: str, mode: int, world=None) -> None:
+    """Live one life of a board. Returns when it is to start again. `mode`: of firmware/restarts.py. `world`: for tests."""
     board = Board(machine, installed, world or World())
-    asyncio.run(board.live_minimal() if is_minimal else board.live(cause))
+    asyncio.run(board.live(cause) if mode == WHOLE else board.live_minimal(mode == ALONE))
 
 
 class World:
@@ -136,18 +137,21 @@ class Board:
         self._flash = self._open_flash()
         await supervise(self._make, self._pins, self._fail, cause)
 
-    async def live_minimal(self) -> None:
+    async def live_minimal(self, is_alone: bool) -> None:
         """Serve REX and fire, and take a new release; nothing else."""
         from firmware import minimal
-        from firmware.update.mail import Mail
 
         part = open_part(self._store)
         doors = minimal.Minimal(part.settings, self._pins.connect(part.settings))
-        self._net = self._world.net(self._board, part.settings.get("network", {}), self._machine)
-
-        seed = int(self._hardware[-4:], 16)  # boards come back at different times
-        mail = Mail(part.settings, part.tables["keys"], self._releases, doors.is_calm, lambda mail: self._link(mail, part.settings, seed))
+        mail = minimal.Silence() if is_alone else self._mail(part, doors.is_calm)
         await minimal.run(doors, self._pins, self._world.clock.now_ms, self._turned, mail)
+
+    def _mail(self, part, is_calm):
+        from firmware.update.mail import Mail
+
+        self._net = self._world.net(self._board, part.settings.get("network", {}), self._machine)
+        seed = int(self._hardware[-4:], 16)  # boards come back at different times
+        return Mail(part.settings, part.tables["keys"], self._releases, is_calm, lambda mail: self._link(mail, part.settings, seed))
 
     def _turned(self) -> None:
         """The door loop goes on: look after what has no loop of its own."""

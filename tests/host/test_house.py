@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "restarts": set(),
     "minimal": set(),
     "start": {"restarts", "wiring"},
-    "wiring": {"app", "boards", "config", "hal", "minimal", "node", "pins", "update", "wire"},
+    "wiring": {"app", "boards", "config", "hal", "minimal", "node", "pins", "restarts", "update", "wire"},
     "app": {"node", "hal", "boards", "core", "wire", "replica"},
 }
 PURE = ("const", "core", "wire", "replica", "config", "update", "node", "restarts", "minimal")
