@@ -21,8 +21,9 @@ from firmware.core.credentials import people_count
 from firmware.replica.exchange import Exchange
 from firmware.replica.log import Log
 from firmware.replica.tables import Tables
-from firmware.wire import packed, topics
+from firmware.wire import topics
 from firmware.wire.inputs import Inputs
+from firmware.wire.packed import Codec
 from firmware.wire.post import Post
 
 
@@ -47,7 +48,7 @@ class Node:
         settings = part.settings
         self.name = settings["controller"]
         people = people_count(part.tables)
-        self.log = Log(self.name, flash, packed, people)
+        self.log = Log(self.name, flash, Codec, people)
         if self.log.checkpoints:
             self.log.checkpoints.room.require(people, len(settings["areas"]))
         self.log.inc = self.log.inc or inc

@@ -1,6 +1,6 @@
 """A board's heap: run tests/small_heap_board.py from a ROM file system, as on a board: outside the heap, in place.
 
-Run by tests/host/test_small_heap.py: `micropython -X heapsize=192k small_heap.py ROM DIR heap|flash`.
+Run by tests/host/test_small_heap.py: `micropython -X heapsize=192k small_heap.py ROM DIR badges|config SECTORS`.
 """
 import ffi
 import os
@@ -20,8 +20,8 @@ def flash(path):
 
 # This code, and no other of that name.
 vfs.mount(vfs.VfsRom(flash(sys.argv[1])), "/rom")
-sys.path[:] = ["/rom"]
+sys.path[:] = ["/rom", ".frozen"]
 del flash
-import small_heap_board
+from tests import small_heap_board
 
-small_heap_board.main(sys.argv[2], sys.argv[3])
+small_heap_board.main(sys.argv[2], sys.argv[3], int(sys.argv[4]))

@@ -10,12 +10,10 @@ import json
 import os
 import uctypes
 
-FOLDERS = ("firmware/core", "firmware/wire", "firmware/replica", "firmware/hal")
 TABLES = ("people", "ids", "cards", "pins", "keys")
 BADGES = 200
 STEP_MS = 6000
 SECTOR_BYTES = 4096
-LOG_BYTES = 384 * SECTOR_BYTES
 BLANK = b"\xff" * 256
 PIECE_BYTES = 512  # the longest free piece of a heap that has been in use for long
 NINE_MS = 1767603600000
@@ -43,27 +41,12 @@ def read(path):
     return page
 
 
-def import_all():
-    """Import each module of the folders; gives how many there are."""
-    count = 0
-    for folder in FOLDERS:
-        for name in sorted(os.listdir("/rom/" + folder)):
-            # Only who takes a table needs the first two, only who takes a configuration the third.
-            if not name.startswith(("__init__", "shape.", "sound.", "files.")):
-                __import__(folder.replace("/", ".") + "." + name.split(".")[0])
-                gc.collect()  # so that what stays lies together
-            count += 1
-    return count
-
-
-def load(folder, read_page):
-    """The tables of the site, from the pages in `folder`."""
-    tables = {table: [] for table in TABLES}
+def load(folder, read_page, names=TABLES):
+    """Tables, from the pages in `folder`."""
+    tables = {table: [] for table in names}
     for name in sorted(os.listdir(folder)):
         if name.split("-")[0] in tables:
-            # Ids are read only to publish an event: a board leaves them in flash.
-            of_table = flash if name.startswith("ids-") else read_page
-            tables[name.split("-")[0]].append(of_table(folder + "/" + name))
+            tables[name.split("-")[0]].append(read_page(folder + "/" + name))
     return tables
 
 
@@ -84,9 +67,10 @@ def find_everybody(people):
 class Chip:
     """A flash chip outside of the heap: what `esp32.Partition` offers."""
 
-    def __init__(self):
-        self._bytes = uctypes.bytearray_at(ffi.open("libc.so.6").func("P", "malloc", "L")(LOG_BYTES), LOG_BYTES)
-        for sector in range(LOG_BYTES // SECTOR_BYTES):
+    def __init__(self, sectors):
+        self._sectors = sectors
+        self._bytes = uctypes.bytearray_at(ffi.open("libc.so.6").func("P", "malloc", "L")(sectors * SECTOR_BYTES), sectors * SECTOR_BYTES)
+        for sector in range(sectors):
             self.ioctl(6, sector)
 
     def readblocks(self, block, buf, offset):
@@ -101,7 +85,7 @@ class Chip:
 
     def ioctl(self, what, value):
         if what == 4:
-            return LOG_BYTES // SECTOR_BYTES
+            return self._sectors
         if what == 5:
             return SECTOR_BYTES
         for at in range(value * SECTOR_BYTES, (value + 1) * SECTOR_BYTES, len(BLANK)):
@@ -112,13 +96,13 @@ class Chip:
 class Board:
     """A node as a shell runs it, its log in flash."""
 
-    def __init__(self, settings, tables, opener=None):
+    def __init__(self, settings, tables, sectors, opener=None):
         from firmware import node
         from firmware.wire.part import Part
         from firmware.hal.flash_log import FlashLog
         self.now_ms = 0
         self.granted = 0
-        log = FlashLog(Chip())
+        log = FlashLog(Chip(sectors))
         while log.erase_ahead():
             pass
         gc.collect()  # as a board does before it makes its node, while its heap is still in large pieces
@@ -158,7 +142,7 @@ class Board:
 
 def pinned():
     """Pin the heap: while these pins are kept, no free piece of it is longer than PIECE_BYTES."""
-    pins = [None] * (gc.mem_free() // PIECE_BYTES + 64)
+    pins = [None] * (gc.mem_free() // PIECE_BYTES + 256)
     count, last, cell = 0, 0, None
     gc.collect()
     gc.disable()
@@ -175,29 +159,31 @@ def pinned():
     return pins
 
 
-def decide_badges(folder, tables):
+def decide_badges(folder, tables, sectors):
     """A whole node decides badges of different people. Reports the heap as it fills."""
     from firmware.wire.part import read_settings
-    board = Board(read_settings([read(folder + "/settings-0000")]), tables)
+    board = Board(read_settings(load(folder, read, ("settings",))["settings"]), tables, sectors)
     report("node", 0)
     pins = pinned()
     report("pinned", len(pins))
     with open(folder + "/frames") as frames:
         for no in range(BADGES):
-            board.tap("front_in", frames.readline().strip())
+            board.tap("d0_in", frames.readline().strip())
             if no % 50 == 49:
                 report("badges-%d" % (no + 1), board.granted)
 
 
-def main(folder, where):
+def main(folder, where, sectors):
     report("start", 0)
-    report("modules", import_all())
-    tables = load(folder, read if where == "heap" else flash)
+    import firmware.joined  # noqa: F401
+
+    report("firmware", 1)
+    tables = load(folder, flash)
     people = load_people(tables)
-    report("people", len(people.people))
-    report("cards", find_everybody(people))
-    if where == "flash":
-        decide_badges(folder, tables)
+    report("people", find_everybody(people))
+    if where == "badges":
+        decide_badges(folder, tables, sectors)
     elif where == "config":
-        import small_heap_config
-        small_heap_config.take_configuration(folder, tables)
+        from tests import small_heap_config
+
+        small_heap_config.take_configuration(folder, tables, sectors)

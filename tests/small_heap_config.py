@@ -5,7 +5,7 @@
 import gc
 import json
 
-from small_heap_board import Board, flash, read, report
+from tests.small_heap_board import Board, flash, load, read, report
 
 
 class Flashed:
@@ -80,16 +80,16 @@ def files(folder):
     return Files(folder)
 
 
-def take_configuration(folder, tables):
+def take_configuration(folder, tables, sectors):
     from firmware.config import Opener
     from firmware.wire.part import read_settings
     pages = dict(tables)
-    pages["settings"] = [flash(folder + "/settings-0000")]
+    pages["settings"] = load(folder, flash, ("settings",))["settings"]
     opener = Opener(lambda: files(folder + "/config"), Flashed(pages), Start(), free)
-    board = Fetching(read_settings([read(folder + "/settings-0000")]), tables, opener)
+    board = Fetching(read_settings(load(folder, read, ("settings",))["settings"]), tables, sectors, opener)
     report("node", 0)
     report("configured", board.configure(folder + "/news"))
     with open(folder + "/frames") as frames:
-        board.tap("front_in", frames.readline().strip())
+        board.tap("d0_in", frames.readline().strip())
     report("badge", board.granted)
     print(json.dumps({"stage": "told", "free": 0, "refused": board.node.post.refused, "faults": board.node.faults}))

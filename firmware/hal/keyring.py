@@ -8,8 +8,6 @@ A file is written under another name and then takes its place, so that a power c
 
 from binascii import crc32
 
-from firmware.hal import aes
-
 _HEAD_BYTES = 3
 _CRC_BYTES = 4
 _FILE_BYTES_MAX = 128
@@ -17,12 +15,17 @@ _NEW = "new"  # no reader's file: theirs end in .key
 
 
 class Keyring:
-    """`files`: a hal Files. `cipher`: AES as firmware.wire.osdp_secure wants it."""
-
-    cipher = aes
+    """`files`: a hal Files."""
 
     def __init__(self, files):
         self._files = files
+
+    @property
+    def cipher(self):
+        """AES as firmware.wire.osdp_secure wants it; loaded where a reader speaks OSDP."""
+        from firmware.hal import aes
+
+        return aes
 
     def get(self, reader: str) -> tuple | None:
         """Return (key, other key, identity), each bytes or None; or None where none is kept, or what is kept is damaged."""

@@ -19,7 +19,7 @@ _SPANS = const(8)
 
 
 class Log:
-    """`flash`: a hal FlashLog, mounted; `codec`: wire/packed; `people`: how many are expected in events."""
+    """`flash`: a hal FlashLog, mounted; `codec`: Codec of wire/packed; `people`: how many are expected in events."""
 
     def __init__(self, name: str = "", flash=None, codec=None, people: int = 0):
         self.name = name

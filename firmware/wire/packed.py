@@ -15,7 +15,7 @@ import struct
 
 from firmware.const import const
 from firmware.wire import packed_fields
-from firmware.wire.packed_names import Names  # as part of what this file offers
+from firmware.wire.packed_names import Names
 from firmware.wire.packed_numbers import is_natural
 from firmware.wire.packed_values import Reader, Writer
 from firmware.wire.packed_words import NO_KIND, STREAMS, code_of_type, code_of_word, kind, kind_of
@@ -255,3 +255,9 @@ def _read_placed(data, names) -> tuple:
     reader = Reader(data, at, names, stamp >> 16)
     packed_fields.read(reader, event, of_type)
     return event, reader
+
+
+class Codec:
+    """What a log asks for, as a value to hand on: the class itself, of which there is no object."""
+
+    Names, pack_all, unpack, head = Names, pack_all, unpack, head

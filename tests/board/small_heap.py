@@ -71,17 +71,15 @@ def main(badges):
     from tests.fakes import chip, esp32, machine  # noqa: F401
 
     report("fakes", 0)
-    from firmware import app, pins  # noqa: F401
+    import firmware.joined  # noqa: F401
 
-    report("shell", 0)
-    # On a PC each import within an import takes 4 kB of stack, for a path: the inner parts come first.
-    from firmware.core import apb, book, presence, judge, reports, badges as _  # noqa: F401, I001
+    report("firmware", 0)
     from tests.board import controller
 
     report("code", 0)
     board = controller.chip()
     board.partitions = {"log": Nor()}
-    made = controller.Controller(on=board)
+    made = controller.Controller(board)
     made.app.on_append, board.driven = Counting(), Relay()
     gc.threshold(-1)
     report("controller", 0)

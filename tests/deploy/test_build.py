@@ -9,10 +9,10 @@ import pytest
 
 from tests.brokers import need
 from tests.interpreters import MICROPYTHON, MICROPYTHON32, ROOT, find
-from tools.build import compiling, manifest, sizes
+from tools.build import compiling, manifest, sizes, tree
 from tools.build.compiling import BuildError
 
-_PROGRAM = "import sys; sys.path[:] = [{!r}]\nimport firmware.node, firmware.app, firmware.start\nprint('loaded', firmware.VERSION)"
+_PROGRAM = "import sys; sys.path[:] = [{!r}, '.frozen']\nimport firmware.joined, firmware.wiring, firmware.start\nprint('loaded', firmware.VERSION)"
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +24,12 @@ def folder(tmp_path_factory):
 
 def test_every_module_is_there_and_nothing_else(folder):
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    modules = {f"tree/{path.with_suffix('.mpy').as_posix()}" for path in compiling.sources()}
-    assert len(modules) > 100 and files == modules | {"boot.py", "main.py", "manifest.json"}
+    planned = tree.tree(ROOT, compiling.sources())
+    modules = {f"tree/{path.with_suffix('.mpy').as_posix()}" for path in planned.texts}
+    assert files == modules | {"boot.py", "main.py", "manifest.json", "lines.json"}
     assert set(manifest.read(folder).files) == files - {"manifest.json"}
+    joined = {Path(path) for _, path in planned.lines}
+    assert len(joined) > 100 and joined | {*planned.texts} >= {*compiling.sources()} - {Path("firmware/const.py")}
 
 
 def test_the_same_sources_give_the_same_bytes_wherever_they_lie(folder, tmp_path):
@@ -55,15 +58,15 @@ def test_a_source_that_does_not_compile_leaves_the_earlier_build(folder, tmp_pat
         (root / name).write_text("x = 1\n")
     before = compiling.build(out, root)
     (root / "firmware/a.py").write_text("def broken(:\n")
-    with pytest.raises(BuildError, match="firmware/a.py: mpy-cross says"):
+    with pytest.raises(BuildError, match="firmware/a.py:1: invalid syntax"):
         compiling.build(out, root)
     assert manifest.read(out) == before and [path.name for path in out.parent.iterdir()].count("board") == 1
 
 
 def test_a_file_that_was_changed_after_the_build_is_found(folder, tmp_path):
     copy = shutil.copytree(folder, tmp_path / "copy")
-    (copy / "tree/firmware/app.mpy").write_bytes(b"M")
-    with pytest.raises(ValueError, match="app.mpy"):
+    (copy / "tree/firmware/joined.mpy").write_bytes(b"M")
+    with pytest.raises(ValueError, match="joined.mpy"):
         manifest.read(copy)
 
 

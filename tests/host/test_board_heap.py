@@ -1,36 +1,26 @@
 """A whole controller on fake hardware in a small heap: 32-bit MicroPython, code in a ROM file system."""
 import json
-import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests import interpreters
-from tests.host.test_small_heap import FIRMWARE, PARTS
+from tests.deploy import joined_tree
 
 TESTS = interpreters.ROOT / "tests"
 NEEDED = ("app/fakes.py", "board/controller.py", "board/terminals.py", "core/parts.py", "fakes/chip.py", "fakes/esp32.py", "fakes/machine.py")
-SIMULATORS = ("part_pages.py", "wiegand_ambiguity.py")
-HEAP = "224k"  # of which the fake hardware takes 8 kB
+HEAP = "184k"
 BADGES = 30
 FREE_MIN = 8192
 PATIENCE_S = 120
 
 
 def build_rom(folder):
-    """The image of a ROM file system with the firmware and the fake hardware, compiled."""
+    """The image of a ROM file system with the firmware as boards get it, and the fake hardware."""
     tree, image = folder / "rom", folder / "rom.img"
-    for part in (*PARTS, "config"):
-        shutil.copytree(FIRMWARE / part, tree / "firmware" / part, ignore=shutil.ignore_patterns("__pycache__", *SIMULATORS))
-    for path in FIRMWARE.glob("*.py"):
-        shutil.copy(path, tree / "firmware")
-    for name in NEEDED:
-        target = tree / "tests" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(TESTS / name, target)
-        (target.parent / "__init__.py").touch()
-    (tree / "tests/__init__.py").touch()
+    joined_tree.make(tree, [Path("tests", name) for name in NEEDED])
     subprocess.run([sys.executable, "-m", "mpremote", "romfs", "-o", image, "build", tree], check=True, capture_output=True)
     return image
 

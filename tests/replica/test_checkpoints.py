@@ -3,7 +3,7 @@
 # Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
 from firmware.core import apb, book, presence, judge, reports, badges  # noqa: F401, I001
 from firmware.core import fold
-from firmware.core.area_rules import AreaRules, told
+from firmware.core.area_rules import AreaRules, Horizon, told
 from firmware.core.book import Book
 from firmware.core.events import in_order, is_fact
 from firmware.core.standing import Standing
@@ -90,7 +90,7 @@ def scratch(told_facts, board):
 
 
 def rules(settings):
-    return AreaRules(settings, facts.ZONE, facts.Horizon())
+    return AreaRules(settings, facts.ZONE, Horizon())
 
 
 def change(fact):
@@ -213,10 +213,10 @@ def test_violations_that_nobody_reports_fill_a_small_flash_and_never_stop_it():
 def test_a_flash_too_small_for_two_checkpoints_is_refused_and_the_least_size_named():
     for people, areas, sectors in ((20, 2, 9), (2000, 4, 51)):
         board = Board(sectors + 1) if people == 20 else None
-        room = board.node.log.checkpoints.room if board else Room(Log("c1", FlashLog(NorRam(sectors + 1)), packed))
+        room = board.node.log.checkpoints.room if board else Room(Log("c1", FlashLog(NorRam(sectors + 1)), packed.Codec))
         room.require(people, areas)
         try:
-            Room(Log("c1", FlashLog(NorRam(sectors)), packed)).require(people, areas)
+            Room(Log("c1", FlashLog(NorRam(sectors)), packed.Codec)).require(people, areas)
             raise AssertionError("taken")
         except FlashTooSmall as fault:
             assert str(fault) == "the log needs at least %d sectors of flash, here are %d" % (sectors + 1, sectors)

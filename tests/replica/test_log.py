@@ -28,7 +28,7 @@ def opened(chip, name="c1"):
     log = FlashLog(chip)
     while log.erase_ahead():
         pass
-    return Log(name, log, packed)
+    return Log(name, log, packed.Codec)
 
 
 def filled(log, events):

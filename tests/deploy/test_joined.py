@@ -1,0 +1,34 @@
+"""The joined firmware does what the modules do: their own tests, rewritten with it, pass on a board's interpreter."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.brokers import need
+from tests.deploy import joined_tree
+from tests.interpreters import MICROPYTHON32, ROOT, find, results
+
+FOLDERS = ("app", "board", "config", "core", "hal", "panel", "replica", "wire")
+FILES = [path.relative_to(ROOT) for folder in FOLDERS for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))]
+TESTS_MIN = 1500
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    need(Path(find(MICROPYTHON32) or "micropython"), MICROPYTHON32)
+    out = tmp_path_factory.mktemp("joined")
+    joined_tree.make(out, [*FILES, Path("tests/micropython_runner.py"), Path("main.py"), Path("boot.py")])
+    return out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_a_files_tests_pass_with_the_joined_firmware(root, file):
+    told = results(MICROPYTHON32, root / file, root)
+    assert told.is_complete, told.stderr
+    assert told.errors and {test: error for test, error in told.errors.items() if error} == {}
+
+
+@pytest.mark.slow
+def test_that_was_all_of_them(root):
+    assert sum(len(results(MICROPYTHON32, root / file, root).errors) for file in FILES) >= TESTS_MIN
