@@ -44,6 +44,7 @@ class App:
         self.collect = gc.collect  # where that disturbs readers, a shell that says so
         self.counts = {"late_writes": 0, "unheard": 0, "relinks": 0}
         self.is_over = False  # the node wants to begin anew
+        self.is_last = False  # and the board with it
         self._inbox = []  # what the link brought, the newest first
         self._pending = []  # ("append", event, since_ms) and ("ceiling", stamp, since_ms) that are not in the flash yet
         self._last_ms = 0  # of the node: its time never goes back
@@ -141,6 +142,9 @@ class App:
     def _do_restart(self) -> None:
         self.is_over = True
 
+    def _do_reboot(self) -> None:
+        self.is_over = self.is_last = True
+
     def _do_synchronise(self) -> None:
         self.pins.synchronise()
 
@@ -221,7 +225,7 @@ async def supervise(make, pins, restart, cause: str, at_ms: int | None = None) -
     """Let a controller work: an App that `make(cause)` returns, with the configuration that is in force then.
 
     When its node wants to begin anew, with cause "config", the outputs stay as they are until the next one drives them, and
-    the time goes on: firmware/config/calm.py says why. A bug ends it: outputs as without power, then `restart(error)`, which
+    the time goes on: firmware/config/calm.py says why. It returns when the board itself is to start again. A bug ends it: outputs as without power, then `restart(error)`, which
     does not come back. After that `cause` is "crash": so everybody hears of it.
     """
     err_ms = None
@@ -230,6 +234,8 @@ async def supervise(make, pins, restart, cause: str, at_ms: int | None = None) -
             app = make(cause)
             app.start(cause, at_ms, err_ms)
             await app.run()
+            if app.is_last:
+                return
             at_ms, err_ms = app.time()
             cause, app = "config", None  # its heap is for the next one
             gc.collect()

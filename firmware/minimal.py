@@ -1,4 +1,4 @@
-"""The least that a door needs, for a board whose firmware fails again and again: REX, fire, fail-safe rules. No cards.
+"""The least that a door needs, for a board whose firmware fails again and again: REX, fire, fail-safe rules, an update. No cards.
 
 Everything is locked, but: a REX of kind `unlock` frees its door while it is pressed and for `unlock_ms` after; a fire input
 frees every fail-safe lock while it is active. It uses nothing of the core, where the fault may lie. Rules: RULES.md, "Doors".
@@ -45,23 +45,40 @@ class Minimal:
         ends_ms = [self._until_ms[name] for name in self._until_ms if not self._is_locked.get(name) and name not in self._pressed]
         return min(ends_ms) if ends_ms else None
 
+    def is_calm(self) -> bool:
+        """Say whether every door is locked, and stays so if nobody does anything: then nobody notices a restart."""
+        return not self._fires and not self._pressed and all(self._is_locked.values())
+
     def _is_free(self, name: str, now_ms: int) -> bool:
         if self._fires and self._doors[name]["lock"] == "fail_safe":
             return True
         return name in self._pressed or now_ms < self._until_ms.get(name, now_ms)
 
 
-async def run(minimal: Minimal, pins, now_ms, feed) -> None:
-    """Serve the doors for `RUN_MS`. `pins`: as firmware/app.py wants them; `feed()`: the watchdog."""
+class Silence:
+    """The mail of a board that has failed even with nothing but an update besides its doors."""
+
+    is_over = False
+
+    def turn(self, now_ms: int) -> int:
+        return _WAIT_MS
+
+
+async def run(minimal: Minimal, pins, now_ms, feed, mail) -> None:
+    """Serve the doors for `RUN_MS`, or until a new release is to be tried. Doors come before mail.
+
+    `pins`: as firmware/app.py wants them; `feed()`: the watchdog; `mail`: an update's Mail, or what has its `turn(now_ms)`,
+    which says how soon it wants another turn, and `is_over`.
+    """
     end_ms = now_ms() + RUN_MS
-    while now_ms() < end_ms:
+    while now_ms() < end_ms and not mail.is_over:
         feed()
         at_ms, actions = now_ms(), []
         for when_ms, event in pins.take(at_ms):
             actions += minimal.handle(event, when_ms)
         for action in actions + minimal.tick(at_ms):
             pins.lock(action[1], action[2])
-        rest_ms = _WAIT_MS
+        rest_ms = min(_WAIT_MS, mail.turn(at_ms))
         for due_ms in (minimal.next_deadline_ms(), pins.next_ms()):
             if due_ms is not None:
                 rest_ms = min(rest_ms, due_ms - at_ms)

@@ -9,7 +9,7 @@ Events of `handle`:
     ("durable", stream, seq, inc)    an append of our own is in the flash, ("durable", "ceiling", stamp) a ceiling is
 Actions: ("lock", door, is_locked), ("output", name, is_on), ("signal", reader, pattern), ("append", event),
 ("write", bus, bytes) on a line of OSDP readers, ("ceiling", stamp) to be stored, ("synchronise",) ask the time server, ("send", topic, bytes, is_retained): without the
-site's root, too, but for a topic that begins with /, which is not below it; ("restart",) begin anew with the configuration
+site's root, too, but for a topic that begins with /, which is not below it; ("reboot",) start the board anew; ("restart",) begin anew with the configuration
 that a config Store's `open` gives then, as soon as what waits for the flash is in it. Outputs stay as they are until that one drives them.
 """
 
@@ -64,6 +64,8 @@ class Node:
         self.fetching = None  # whoever sees to a new configuration, while there is something to see to
         self.configuration = configuration
         self.post.refused = configuration and configuration.refused
+        if configuration and configuration.releases:
+            self.post.release = configuration.releases.status
         self.home = None
         if settings["home_assistant"]:
             # Without it, it takes no heap.

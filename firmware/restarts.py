@@ -2,8 +2,8 @@
 
 A start is a crash where neither power came nor somebody asked for it: an error, a watchdog, a panic of the chip all leave
 no other trace. The record lies in the RTC's memory, which outlives resets and no power cut.
-Layout: "BR", is over (1: the life before ended as it was told to), number of starts u32, when the last three crashes
-    were found u32 each (seconds of the RTC, 0 for none), crc32
+Layout: "BR", how the life before is or ended (0: it runs, 1: it ended as it was told to, 2: it runs in minimal mode, 3: the same
+    without a network), number of starts u32, when the last three crashes were found u32 each (seconds of the RTC, 0 for none), crc32
 """
 
 import struct
@@ -15,6 +15,8 @@ CRASHES = const(3)
 _WITHIN_S = const(600)
 _FORMAT = const("<2sBIIII")
 _BYTES = const(23)  # with the crc32
+_RUNS, _OVER, _MINIMAL, _ALONE = const(0), const(1), const(2), const(3)
+WHOLE, WITH_NETWORK, ALONE = 0, 1, 2
 
 
 class Restarts:
@@ -22,7 +24,7 @@ class Restarts:
 
     def __init__(self, memory):
         self._memory = memory
-        self.count, self._crashes, self._is_over = 0, [0] * CRASHES, False
+        self.count, self._crashes, self._state = 0, [0] * CRASHES, _RUNS
         self.is_known = self._read()  # else power was off, or the record is damaged
 
     def _read(self) -> bool:
@@ -30,19 +32,19 @@ class Restarts:
         if len(data) != _BYTES or struct.pack("<I", crc32(data[:-4])) != data[-4:] or data[:2] != b"BR":
             return False
         found = struct.unpack(_FORMAT, data[:-4])
-        self._is_over, self.count, self._crashes = bool(found[1]), found[2], list(found[3:])
+        self._state, self.count, self._crashes = found[1], found[2], list(found[3:])
         return True
 
     def begin(self, is_power_on: bool, now_s: int) -> str:
         """Count a start. Returns its cause: "power_on", "restart" (somebody asked) or "crash"."""
         if is_power_on or not self.is_known:
             cause, self._crashes = "power_on", [0] * CRASHES
-        elif self._is_over:
+        elif self._state == _OVER:
             cause, self._crashes = "restart", [0] * CRASHES
         else:
             cause, self._crashes = "crash", self._crashes[1:] + [max(now_s, 1)]
         self.count = (self.count + 1) & 0xFFFFFFFF
-        self._is_over = False
+        self._was, self._state = self._state, _RUNS
         self._write()
         return cause
 
@@ -50,11 +52,19 @@ class Restarts:
         """Say whether three crashes lie within ten minutes. A clock that was set meanwhile makes them seem far apart."""
         return self._crashes[0] > 0 and 0 <= self._crashes[-1] - self._crashes[0] <= _WITHIN_S
 
+    def begin_mode(self, may_be_minimal: bool) -> int:
+        """Return how much may run: WHOLE, WITH_NETWORK the least, or ALONE: where even that has crashed, doors go without a network."""
+        if not may_be_minimal or not self.is_minimal():
+            return WHOLE
+        self._state = _ALONE if self._was in (_MINIMAL, _ALONE) else _MINIMAL
+        self._write()
+        return ALONE if self._state == _ALONE else WITH_NETWORK
+
     def end(self) -> None:
         """Remember that what comes now is no crash."""
-        self._is_over = True
+        self._state = _OVER
         self._write()
 
     def _write(self) -> None:
-        data = struct.pack(_FORMAT, b"BR", self._is_over, self.count, *self._crashes)
+        data = struct.pack(_FORMAT, b"BR", self._state, self.count, *self._crashes)
         self._memory(data + struct.pack("<I", crc32(data)))

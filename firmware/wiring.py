@@ -1,6 +1,7 @@
 """A board put together: its flash, its part of the site, its pins, the link, node and app. `firmware.start` runs it.
 
-Folders beside the tree: `config`, configurations that came over the network; `keys`, those of OSDP readers. Where the board was
+Folders beside the tree: `config`, configurations that came over the network; `update`, what is known of a release that comes that
+way; `keys`, those of OSDP readers. Where the board was
 flashed without a partition for the log it is the file `log.img`.
 Nothing here drives a pin before `Pins.connect`; until then outputs are as boot.py left them.
 """
@@ -8,6 +9,7 @@ Nothing here drives a pin before `Pins.connect`; until then outputs are as boot.
 import asyncio
 import gc
 import json
+import sys
 
 from firmware.app import App, supervise
 from firmware.config import Opener
@@ -15,13 +17,17 @@ from firmware.config.loading import open_part
 from firmware.config.store import Store
 from firmware.const import const
 from firmware.hal import partition
+from firmware.hal.announced_files import AnnouncedFiles
 from firmware.hal.files import Files
 from firmware.hal.flash_log import FlashLog
 from firmware.hal.keyring import Keyring
 from firmware.hal.part_folder import PartFolder
+from firmware.hal.tree import Tree
 from firmware.hal.watchdog import TIMEOUT_MS, Watchdog
 from firmware.node import Node
 from firmware.pins import Pins
+from firmware.restarts import ALONE, WHOLE
+from firmware.update import Releases
 from firmware.wire import seal, topics
 
 _LOG_SECTORS = const(128)  # half a megabyte, where it is a file
@@ -30,10 +36,10 @@ _ENTROPY_BYTES = const(32)
 _TIME_SERVER = "pool.ntp.org"
 
 
-def run(machine, installed: dict, cause: str, is_minimal: bool, world=None) -> None:
-    """Live one life of a board. Returns when it is to start again. `world`: what is not `machine`; for tests."""
+def run(machine, installed: dict, cause: str, mode: int, world=None) -> None:
+    """Live one life of a board. Returns when it is to start again. `mode`: of firmware/restarts.py. `world`: for tests."""
     board = Board(machine, installed, world or World())
-    asyncio.run(board.live_minimal() if is_minimal else board.live(cause))
+    asyncio.run(board.live(cause) if mode == WHOLE else board.live_minimal(mode == ALONE))
 
 
 class World:
@@ -116,7 +122,8 @@ class Board:
         self._board, self._machine = _board(installed["board"]), machine
         self._watchdog = Watchdog(machine.WDT(timeout=TIMEOUT_MS), ("doors",))
         self._pins = Pins(machine, world.esp32, self._board, world.clock, world.ticks, world.sleep_ms, self._ask_time, self._turned)
-        self._store = Store(Files(world.root + "/config"), PartFolder(self._own + "/part"))
+        self._store = Store(AnnouncedFiles(world.root + "/config", self._pins.busy), PartFolder(self._own + "/part"))
+        self._releases = self._find_releases(installed)
         self._keyring = Keyring(Files(world.root + "/keys"))
         self._hardware = bytes(machine.unique_id()).hex()
         self._flash = self._net = self._server = None
@@ -130,19 +137,28 @@ class Board:
         self._flash = self._open_flash()
         await supervise(self._make, self._pins, self._fail, cause)
 
-    async def live_minimal(self) -> None:
-        """Serve REX and fire, and nothing else."""
+    async def live_minimal(self, is_alone: bool) -> None:
+        """Serve REX and fire, and take a new release; nothing else."""
         from firmware import minimal
 
-        settings = open_part(self._store).settings
-        doors = minimal.Minimal(settings, self._pins.connect(settings))
-        await minimal.run(doors, self._pins, self._world.clock.now_ms, self._turned)
+        part = open_part(self._store)
+        doors = minimal.Minimal(part.settings, self._pins.connect(part.settings))
+        mail = minimal.Silence() if is_alone else self._mail(part, doors.is_calm)
+        await minimal.run(doors, self._pins, self._world.clock.now_ms, self._turned, mail)
+
+    def _mail(self, part, is_calm):
+        from firmware.update.mail import Mail
+
+        self._net = self._world.net(self._board, part.settings.get("network", {}), self._machine)
+        seed = int(self._hardware[-4:], 16)  # boards come back at different times
+        return Mail(part.settings, part.tables["keys"], self._releases, is_calm, lambda mail: self._link(mail, part.settings, seed))
 
     def _turned(self) -> None:
         """The door loop goes on: look after what has no loop of its own."""
         self._watchdog.tick("doors")
         if self._net:
             self._net.tick(self._world.clock.now_ms())
+        if self._server:
             at_ms = self._server.take()
             if at_ms is not None:
                 self._pins.set_time(at_ms)
@@ -157,7 +173,7 @@ class Board:
         levels = self._pins.connect(part.settings)
         self._entropy = seal.hmac(self._entropy, b"start")
         seed = self._entropy[0] << 8 | self._entropy[1]
-        opener = Opener(lambda: self._store.files, self._store.factory, self._store, _free_bytes)
+        opener = Opener(lambda: self._store.files, self._store.factory, self._store, _free_bytes, self._releases)
         now_ms = self._world.clock.now_ms()
         node = Node(part, self._log(), levels, now_ms, 0, self._hardware, seed, self._entropy, opener, self._keyring)
         node.resume()
@@ -178,6 +194,15 @@ class Board:
             from firmware.hal.log_file import LogFile
 
             return LogFile(self._world.root + "/log.img", _LOG_SECTORS, self._pins.busy)
+
+    def _find_releases(self, installed: dict) -> Releases:
+        """Return what there is of releases. `installed`: of what runs, which may be on trial."""
+        aboard = {key: installed[key] for key in ("tree", "own", "board")}
+        aboard["is_trial"] = "trial" in installed
+        aboard["mpy"] = getattr(sys.implementation, "_mpy", 0) & 0xFF
+        aboard["rom_bytes"] = partition.size(self._world.esp32, "romfs")
+        busy = self._pins.busy
+        return Releases(lambda: AnnouncedFiles(self._world.root + "/update", busy), Tree(self._world.root, busy), aboard)
 
     def _link(self, node, settings: dict, seed: int):
         try:

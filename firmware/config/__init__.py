@@ -14,11 +14,12 @@ ROOM_BYTES = 16_000  # of heap, free, without which none is taken: what is short
 class Opener:
     """Opens an Office for a node. `make_files()` and `factory` are those of a config Store, `store` is the one of this start.
 
-    `free_bytes()` tells how much heap is free after a collection.
+    `free_bytes()` tells how much heap is free after a collection. `releases`: a Releases, or None: no release comes over the network.
     """
 
-    def __init__(self, make_files, factory, store, free_bytes):
-        self.has_news, self.refused = store.news() is not None, store.refused
+    def __init__(self, make_files, factory, store, free_bytes, releases=None):
+        self.has_news, self.refused = store.news() is not None or releases is not None and releases.has_news, store.refused
+        self.releases = releases
         self._in_force = store.in_force
         self._throttle = Throttle()
         self._make_files, self._factory, self._free_bytes = make_files, factory, free_bytes
@@ -33,4 +34,4 @@ class Opener:
             return None
         from firmware.config.office import Office
 
-        return Office(self._make_files(), self._factory, self._throttle, *parts)
+        return Office(self._make_files(), self._factory, self._throttle, self.releases, *parts)

@@ -32,6 +32,8 @@ class Configuring:
     `due_ms`: when `tick` has something to do.
     """
 
+    REFUSAL = "config.refused"  # what a refusal is written as
+
     def __init__(self, settings: dict, keys, store, controller):
         self._settings, self._keys, self._store, self._controller = settings, keys, store, controller
         self.due_ms = _NEVER
@@ -44,7 +46,7 @@ class Configuring:
         """Take a manifest, or a piece of a page."""
         if payload.startswith(b'{"t":"piece"'):
             return self._take_piece(payload, now_ms)
-        fault, reason, told = manifest.opened(payload, self._settings, self._keys)
+        fault, reason, told = self._open(payload)
         if told is None:
             return [("refused", fault, None, reason)]
         reason, is_same = (reason, False) if fault else self._judge(told)
@@ -53,6 +55,9 @@ class Configuring:
         if not is_same:
             self._begin(told, now_ms)
         return []
+
+    def _open(self, payload: bytes) -> tuple:
+        return manifest.opened(payload, self._settings, self._keys)
 
     def _judge(self, told) -> tuple:
         """Return why a manifest is refused or None, and whether it changes nothing."""
@@ -220,13 +225,20 @@ class Configuring:
         fault = self._checked.fault
         if fault is None and self._index == self._new.total:
             fault = self._checked.end()
-            self._stage, self._may_look, self._ready_ms = _READY, True, now_ms
+            self._be_ready(now_ms)
         return self.give_up(fault) if fault else []
+
+    def _be_ready(self, now_ms: int) -> None:
+        """All of it is here and right."""
+        self._stage, self._may_look, self._ready_ms = _READY, True, now_ms
+
+    def _is_calm(self, waited_ms: int) -> bool:
+        return is_calm(self._controller, waited_ms)
 
     def _switch(self, now_ms: int) -> list:
         """Put it in force as soon as nobody needs the doors for a moment, and the one before has proved itself."""
         self._may_look = False
-        if self._store.is_trial or not is_calm(self._controller, now_ms - self._ready_ms):
+        if self._store.is_trial or not self._is_calm(now_ms - self._ready_ms):
             self.due_ms = now_ms + _LOOK_MS
             return []
         if not self._store.switch(self._new):

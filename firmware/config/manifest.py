@@ -33,16 +33,19 @@ _PAGES_MAX = const(0xFFFF)
 class Manifest:
     """What a board knows of one configuration. `list`: the SHA-256 of each page of the list, as bytes."""
 
+    tables = TABLES
+
     def __init__(self, message: dict, payload: bytes):
         self.console, self.version = message["from"], message["version"]
-        self.counts = [message["pages"][table] for table in TABLES]
+        self.site, self.controller = message["site"], message["to"]
+        self.counts = [message["pages"][table] for table in self.tables]
         self.list = [unhexlify(text) for text in message["list"]]
         self.total = sum(self.counts)
         self.payload = payload
 
     def place(self, index: int) -> tuple:
         """Return (table, number) of a page, counted over all tables."""
-        for table, count in zip(TABLES, self.counts):
+        for table, count in zip(self.tables, self.counts):
             if index < count:
                 return (table, index)
             index -= count
@@ -51,15 +54,18 @@ class Manifest:
     def index(self, table: str, number: int) -> int | None:
         """Return which page of all that is, or None where there is none."""
         before = 0
-        for name, count in zip(TABLES, self.counts):
+        for name, count in zip(self.tables, self.counts):
             if name == table:
                 return before + number if number < count else None
             before += count
         return None
 
 
-def opened(payload: bytes, settings: dict, keys) -> tuple:
-    """Return (None, None, Manifest), or (kind of fault, reason, Manifest of what was sealed rightly or None)."""
+def opened(payload: bytes, settings: dict, keys, make=None) -> tuple:
+    """Return (None, None, Manifest), or (kind of fault, reason, Manifest of what was sealed rightly or None).
+
+    `make(payload)`: of what was sealed rightly, a Manifest or None.
+    """
     if len(payload) > messages.BYTES_MAX:
         return ("size", "too long", None)
     key = seal.find_key(keys, KEY_NAME)
@@ -67,39 +73,47 @@ def opened(payload: bytes, settings: dict, keys) -> tuple:
         return ("key", "this board has no key for configurations", None)
     if not seal.is_sealed(payload, key):
         return ("seal", "wrong seal", None)
-    told = read(payload)
-    if told is None:
+    found = (make or _made)(payload)
+    if found is None:
         return ("form", "not a manifest", None)
-    found = Manifest(told, payload)
-    for field, wanted in (("site", settings["site"]), ("to", settings["controller"])):
-        if told[field] != wanted:
+    for field, told, wanted in (("site", found.site, settings["site"]), ("to", found.controller, settings["controller"])):
+        if told != wanted:
             return (field, "wrong " + field, found)
     return (None, None, found)
 
 
-def read(payload: bytes) -> dict | None:
+def _made(payload: bytes) -> Manifest | None:
+    told = read(payload)
+    return Manifest(told, payload) if told else None
+
+
+def read(payload: bytes, is_right=None) -> dict | None:
     """Return what a manifest says, or None where the bytes are none. Its seal is not looked at."""
     try:
         message = json.loads(seal.content(payload).decode())
-        return message if _is_manifest(message) else None
+        return message if (is_right or _is_manifest)(message) else None
     except (ValueError, TypeError, KeyError, AttributeError, RuntimeError, UnicodeError):
         return None
 
 
 def _is_manifest(message) -> bool:
+    return is_for_pages(message, "config", TABLES) and message["pages"]["settings"] > 0 and message["pages"]["keys"] > 0
+
+
+def is_for_pages(message, kind: str, tables: tuple) -> bool:
+    """Say whether somebody tells somebody else of pages of these tables, which are sorted."""
     names = [message[field] for field in ("from", "to", "site", "operator")]
     pages, listed = message["pages"], message["list"]
-    if message["t"] != "config" or not all([messages.is_text(name) for name in names]):
+    if message["t"] != kind or not all([messages.is_text(name) for name in names]):
         return False
     if type(message["version"]) is not int or not 0 < message["version"] < _VERSION_END:
         return False
-    if not isinstance(pages, dict) or sorted(pages) != list(TABLES) or not isinstance(listed, list):
+    if not isinstance(pages, dict) or sorted(pages) != list(tables) or not isinstance(listed, list):
         return False
     if not all([type(count) is int and 0 <= count <= _PAGES_MAX for count in pages.values()]):
         return False
     total = sum(pages.values())
-    is_listed = len(listed) == (total + LISTED - 1) // LISTED and all([_is_sha(text) for text in listed])
-    return is_listed and pages["settings"] > 0 and pages["keys"] > 0
+    return len(listed) == (total + LISTED - 1) // LISTED and all([_is_sha(text) for text in listed])
 
 
 def _is_sha(text) -> bool:

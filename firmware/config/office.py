@@ -1,4 +1,4 @@
-"""Where a node has a new configuration seen to: what comes for it, what is told of it, what is asked.
+"""Where a node has a new configuration or release seen to: what comes for it, what is told of it, what is asked.
 
 Verbs return the node's actions. It is there while `is_busy`; what has to last longer is in the flash.
 """
@@ -6,45 +6,64 @@ Verbs return the node's actions. It is there while `is_busy`; what has to last l
 from firmware.config.store import Store
 
 _NEVER_MS = 1 << 60
+_UPDATE = b'{"t":"update"'
+_PIECE = b'{"t":"piece"'
 
 
 class Office:
     """`act`, `carry` and `count` are the node's: they turn actions and results into its own, and count faults.
 
-    `throttle` outlives it.
+    `throttle` outlives it. `releases`: a Releases, or None.
     """
 
-    def __init__(self, files, factory, throttle, controller, exchange, post, act, carry, count):
+    def __init__(self, files, factory, throttle, releases, controller, exchange, post, act, carry, count):
         self._controller, self._exchange, self._post = controller, exchange, post
         self._act, self._carry, self._count = act, carry, count
-        self._throttle = throttle
+        self._throttle, self._releases = throttle, releases
         self._store = Store(files, factory)
         self._store.look()
         self._configuring = None  # there, once a manifest is worth more than a look
+        self._trial = None  # there, while something is to be told of a release
         self._news_seq = None  # of the note that tells the news, until it is in the flash
 
     @property
     def due_ms(self) -> int:
-        return self._configuring.due_ms if self._configuring else _NEVER_MS
+        due_ms = self._configuring.due_ms if self._configuring else _NEVER_MS
+        return min(due_ms, self._trial.due_ms) if self._trial else due_ms
 
     def is_busy(self) -> bool:
-        return self._news_seq is not None or self._configuring is not None and self._configuring.is_busy()
+        is_on_trial = self._trial is not None and self._trial.is_busy()
+        return self._news_seq is not None or is_on_trial or self._configuring is not None and self._configuring.is_busy()
 
     def has_work(self) -> bool:
-        return self._configuring is not None and self._configuring.has_work()
+        return self._trial is not None and self._trial.has_work() or self._configuring is not None and self._configuring.has_work()
 
     def start(self, now_ms: int) -> list:
-        """The controller has started: tell what this start has made of a new configuration."""
-        version, reason = self._store.news()
-        actions = self._note("config.refused" if reason else "config.applied", version, reason, now_ms)
-        self._news_seq = self._controller.recorder.seqs["notes"]
+        """The controller has started: tell what this start has made of a new configuration or release."""
+        seqs, actions = self._controller.recorder.seqs, []
+        if self._releases and self._releases.has_news:
+            from firmware.update.trial import Trial
+
+            self._trial = Trial(self._releases.open(), self._has_link)
+            actions += self._follow(self._trial.start(seqs["notes"]), now_ms)
+        news = self._store.news()
+        if news:
+            version, reason = news
+            actions += self._note("config.refused" if reason else "config.applied", {"version": version}, reason, now_ms)
+            self._news_seq = seqs["notes"]
         return actions
+
+    def _has_link(self) -> bool:
+        return self._exchange.has_link
 
     def durable(self, _now_ms: int, stream: str, seq: int) -> list:
         """Something of ours is in the flash. Once the news is, it need not be told again."""
-        if stream == "notes" and seq == self._news_seq:
-            self._news_seq = None
-            self._store.settle()
+        if stream == "notes":
+            if seq == self._news_seq:
+                self._news_seq = None
+                self._store.settle()
+            if self._trial:
+                self._trial.durable(seq)
         return []
 
     def link(self, now_ms: int) -> None:
@@ -55,18 +74,43 @@ class Office:
         """Take a manifest, or a piece of what it names."""
         if self._store.knows(payload, is_retained):
             return []
-        if self._configuring is None:
-            from firmware.config.configuring import Configuring
-
-            settings = self._controller.settings
-            self._configuring = Configuring(settings, self._post.keys, self._store, self._controller)
+        if not self._is_seen_to(payload):
+            return []
         return self._try(lambda: self._configuring.take(payload, now_ms), now_ms)
 
+    def _is_seen_to(self, payload: bytes) -> bool:
+        """Have somebody see to it. One thing comes at a time, and a configuration before a release: that one is told of again."""
+        is_update, now = payload.startswith(_UPDATE), self._configuring
+        if is_update and (self._releases is None or now and now.is_busy() and now.REFUSAL == "config.refused"):
+            return False
+        if payload.startswith(_PIECE) and now:
+            return True
+        if now is None or is_update is (now.REFUSAL == "config.refused"):
+            self._configuring = self._updating() if is_update else self._new_configuring()
+        return True
+
+    def _new_configuring(self):
+        from firmware.config.configuring import Configuring
+
+        return Configuring(self._controller.settings, self._post.keys, self._store, self._controller)
+
+    def _updating(self):
+        from firmware.config.calm import is_calm
+        from firmware.update.updating import Updating
+
+        def may_switch(waited_ms: int) -> bool:
+            return self._exchange.has_link and is_calm(self._controller, waited_ms)
+
+        return Updating(self._controller.settings, self._post.keys, self._releases.open(), may_switch)
+
     def tick(self, now_ms: int) -> list:
-        return self._follow(self._configuring.tick(now_ms), now_ms)
+        actions = self._follow(self._trial.tick(now_ms), now_ms) if self._trial and self._trial.due_ms <= now_ms else []
+        return actions + (self._follow(self._configuring.tick(now_ms), now_ms) if self._configuring else [])
 
     def work(self, now_ms: int) -> list:
         """Do a piece of the flash's own work."""
+        if self._trial and self._trial.has_work():
+            return self._follow(self._trial.work(), now_ms)
         return self._try(lambda: self._configuring.work(now_ms), now_ms)
 
     def _try(self, verb, now_ms: int) -> list:
@@ -84,23 +128,43 @@ class Office:
                 actions += self._carry(self._exchange.send(result[1]), now_ms)
             elif result[0] == "refused":
                 actions += self._refuse(result[1], result[2], result[3], now_ms)
+            elif result[0] == "news":
+                actions += self._tell(result[1], result[2], result[3], now_ms)
+            elif result[0] == "staged":
+                self._releases.status["staged"] = result[1]
+                actions += self._note("update.staged", result[2], None, now_ms) + self._status()
             else:
                 actions.append(result)
         return actions
 
+    def _tell(self, kind: str, fields: dict, version: int, now_ms: int) -> list:
+        """Tell what became of a release."""
+        actions = self._note(kind, fields, None, now_ms)
+        self._trial.told(self._controller.recorder.seqs["notes"])
+        self._releases.status.pop("trial", None)
+        if "reason" in fields:
+            self._releases.status["update"] = [version, fields["reason"]]
+        return actions + self._status()
+
+    def _status(self) -> list:
+        return [self._post.status(self._exchange.inc)] if self._exchange.has_link else []
+
     def _refuse(self, source: str, version: int | None, reason: str, now_ms: int) -> list:
         """Count and tell; whoever has no key can say anything, but in 10 s once."""
+        kind, fields = self._configuring.REFUSAL, {"version": version}
         self._count("config")
-        if version is not None:
+        if kind != "config.refused":
+            fields = self._configuring.told()
+            self._releases.status["update"] = [version, reason]
+        elif version is not None:
             self._post.refused = [version, reason]
-        count = self._throttle.pass_count("config.refused", source, now_ms)
+        count = self._throttle.pass_count(kind, source, now_ms)
         if count is None:
             return []
-        told = self._note("config.refused", version, reason, now_ms, count)
-        return told + ([self._post.status(self._exchange.inc)] if self._exchange.has_link else [])
+        return self._note(kind, fields, reason, now_ms, count) + self._status()
 
-    def _note(self, kind: str, version, reason, now_ms: int, count: int = 1) -> list:
-        desk, fields = self._controller.desk, {"version": version}
+    def _note(self, kind: str, fields: dict, reason, now_ms: int, count: int = 1) -> list:
+        desk, fields = self._controller.desk, dict(fields)
         if reason:
             fields["reason"] = reason
         if count > 1:

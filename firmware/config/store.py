@@ -160,17 +160,17 @@ class Store:
     def page(self, table: str, number: int) -> bytes:
         """Return a page of the configuration in force."""
         sha = self.sha(self.manifest, self.manifest.index(table, number))
-        name = _name(table, number, sha)
+        name = page_name(table, number, sha)
         return self.files.read(name, 0, self.files.size(name))
 
     def sha(self, of: Manifest, index: int) -> bytes:
         """Return the SHA-256 of a page, from the list, which is here."""
         number = index // LISTED
-        return self.files.read(_name(LIST, number, of.list[number]), index % LISTED * _SHA_BYTES, _SHA_BYTES)
+        return self.files.read(page_name(LIST, number, of.list[number]), index % LISTED * _SHA_BYTES, _SHA_BYTES)
 
     def has(self, table: str, number: int, sha: bytes) -> bool:
         """Say whether a page is here, whole."""
-        name, found, at = _name(table, number, sha), sha256(), 0
+        name, found, at = page_name(table, number, sha), sha256(), 0
         size = self.files.size(name)
         while size is not None and at < size:
             found.update(self.files.read(name, at, _BLOCK))
@@ -179,7 +179,7 @@ class Store:
 
     def put(self, table: str, number: int, sha: bytes, pieces: list) -> bool:
         """Keep a page. False: there is no room."""
-        return self.files.write(_name(table, number, sha), pieces)
+        return self.files.write(page_name(table, number, sha), pieces)
 
     def take_over(self, table: str, number: int, sha: bytes) -> bool:
         """Keep a page that the board was flashed with, if it is that one."""
@@ -189,7 +189,7 @@ class Store:
 
     def blocks(self, table: str, number: int, sha: bytes):
         """Yield a page in pieces."""
-        name, at = _name(table, number, sha), 0
+        name, at = page_name(table, number, sha), 0
         while at < self.files.size(name):
             yield self.files.read(name, at, _BLOCK)
             at += _BLOCK
@@ -206,9 +206,9 @@ class Store:
             return False
         table, number = parts[0], int(parts[1])
         if table == LIST:
-            return number < len(of.list) and name == _name(LIST, number, of.list[number])
+            return number < len(of.list) and name == page_name(LIST, number, of.list[number])
         index = of.index(table, number)
-        return index is not None and name == _name(table, number, self.sha(of, index))
+        return index is not None and name == page_name(table, number, self.sha(of, index))
 
     # -- the switch ------------------------------------------------------------------------------
 
@@ -235,7 +235,7 @@ class Store:
         return True
 
 
-def _name(table: str, number: int, sha: bytes) -> str:
+def page_name(table: str, number: int, sha: bytes) -> str:
     return "%s.%d.%s" % (table, number, _hex(sha)[:16])
 
 

@@ -27,6 +27,12 @@ class LogPartition:
             return self._partition.ioctl(request, argument)
 
 
+def size(esp32, label: str) -> int:
+    """Return how many bytes a partition has, or 0 where the board was flashed without one."""
+    found = esp32.Partition.find(esp32.Partition.TYPE_DATA, label=label)
+    return found[0].ioctl(4, 0) * found[0].ioctl(5, 0) if found else 0
+
+
 def find(esp32, busy) -> LogPartition:
     """Return the partition that is meant for the log. Raises: OSError where the board was flashed without one."""
     Partition = esp32.Partition

@@ -21,6 +21,7 @@ class Post:
         self._own = ("log/" + self._name, "have/" + self._name)  # what comes on these is an echo, or another board of our name
         self._sent, self._turn = [-2] * _ECHOES, 0  # parts of the MACs of the newest that we sent there
         self.refused = None  # [version, reason] of a configuration that was not taken
+        self.release = {}  # what the status tells of the firmware
         # A simulator, where many hear the same bytes, has faster ones.
         self.reader, self.sealer = messages.read, seal.seal
         self.renew_challenge()
@@ -63,6 +64,7 @@ class Post:
     def status(self, inc: int) -> tuple:
         told = {"t": "status", "online": True, "inc": inc, "hw": self._hardware, "challenge": self._challenge}
         told["configuration"] = self._settings["version"]
+        told.update(self.release)
         if self.refused:
             told["refused"] = self.refused
         return self.tell("status/" + self._name, told)

@@ -93,9 +93,45 @@ class Pins:
         self.ms += max(1, ms)
 
 
+class Mail:
+    """Nothing comes, until `over_ms`: a release is there."""
+
+    def __init__(self, over_ms=1 << 30):
+        self.is_over, self._over_ms = False, over_ms
+        self.turns = []
+
+    def turn(self, now_ms):
+        self.turns.append(now_ms)
+        self.is_over = now_ms >= self._over_ms
+        return 5000
+
+
+def test_it_is_calm_while_every_door_is_locked_and_nobody_wants_out():
+    minimal = begun()
+    assert minimal.is_calm()
+    minimal.handle(("rex", "bar", True), 0)
+    assert minimal.is_calm(), "it moves nothing"
+    minimal.handle(("rex", "strike", True), 0)
+    assert not minimal.is_calm()
+    minimal.handle(("rex", "strike", False), 100)
+    assert not minimal.is_calm()
+    minimal.tick(3100)
+    assert minimal.is_calm()
+    minimal.handle(("input", "panel", True), 3200)
+    assert not minimal.is_calm()
+
+
+def test_doors_are_served_before_mail_and_a_new_release_ends_the_loop():
+    pins, mail = Pins([(500, ("rex", "strike", True))]), Mail(500)
+    pins.lock = lambda door, is_locked: seen.append((door, is_locked, len(mail.turns)))
+    seen = []
+    asyncio.run(run(Minimal(SETTINGS, {}), pins, pins.now_ms, lambda: None, mail))
+    assert mail.turns == [0, 500] and seen[-1] == ("strike", False, 1) and pins.ms < 2000
+
+
 def test_the_loop_serves_doors_feeds_the_watchdog_and_ends_in_time_to_try_again():
     pins, fed = Pins([(500, ("rex", "strike", True)), (700, ("rex", "strike", False))]), []
-    asyncio.run(run(Minimal(SETTINGS, {}), pins, pins.now_ms, lambda: fed.append(pins.ms)))
+    asyncio.run(run(Minimal(SETTINGS, {}), pins, pins.now_ms, lambda: fed.append(pins.ms), Mail()))
     assert pins.locks[3:] == [(500, "strike", False), (3700, "strike", True)]
     assert RUN_MS <= pins.ms < RUN_MS + 1000
     assert max(later - before for before, later in zip(fed, fed[1:])) <= 1000

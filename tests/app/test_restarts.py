@@ -1,6 +1,6 @@
 """The record of starts: what is a crash, and when three of them are too many."""
 
-from firmware.restarts import Restarts
+from firmware.restarts import ALONE, WHOLE, WITH_NETWORK, Restarts
 from firmware.start import run
 from tests.app.fake_board import Machine
 
@@ -76,17 +76,17 @@ def test_starts_are_counted_over_crashes():
 
 
 def wired(ends, seen):
-    def go(machine, installed, cause, is_minimal):
-        seen.append((cause, is_minimal))
+    def go(machine, installed, cause, mode):
+        seen.append((cause, mode))
         if ends:
             raise ends
 
     return go
 
 
-def live(machine, ends, seen):
+def live(machine, ends, seen, installed=()):
     try:
-        return run(machine, {}, lambda: wired(ends, seen))
+        return run(machine, dict(installed), lambda: wired(ends, seen))
     except (ValueError, KeyboardInterrupt):
         return None
 
@@ -95,7 +95,25 @@ def test_a_board_that_crashes_three_times_starts_its_fourth_life_in_minimal_mode
     machine, seen = Machine(), []
     for _ in range(4):
         live(machine, ValueError("x"), seen)
-    assert seen == [("power_on", False), ("crash", False), ("crash", False), ("crash", True)]
+    assert seen == [("power_on", WHOLE), ("crash", WHOLE), ("crash", WHOLE), ("crash", WITH_NETWORK)]
+
+
+def test_where_even_that_crashes_doors_go_on_without_a_network_until_somebody_asks_for_a_restart():
+    machine, seen = Machine(), []
+    for _ in range(6):
+        live(machine, ValueError("x"), seen)
+    assert [mode for _, mode in seen[3:]] == [WITH_NETWORK, ALONE, ALONE]
+    live(machine, None, seen)
+    live(machine, None, seen)
+    assert [mode for _, mode in seen[6:]] == [ALONE, WHOLE]
+
+
+def test_a_release_on_trial_is_a_whole_one_whatever_the_one_before_did():
+    machine, seen = Machine(), []
+    for _ in range(4):
+        live(machine, ValueError("x"), seen)
+    live(machine, None, seen, {"tree": "fw-1", "trial": True})
+    assert seen[-1] == ("update", WHOLE)
 
 
 def test_a_controller_that_wants_to_begin_anew_does():

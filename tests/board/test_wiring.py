@@ -204,5 +204,7 @@ def test_three_crashes_lead_to_the_least_which_serves_rex_and_fire():
     on.plan(on.now_us + 500_000, on.drive, terminals.GPIOS["fire"], 1)
     tap(on, 0, 800)
     world, _ = boot(on, 1000, cause=machine.Machine.SOFT_RESET)
-    assert world.links == [] and level(on, "front") == 1 and level(on, "vault") == 1  # REX frees the one, fire the other
+    assert level(on, "front") == 1 and level(on, "vault") == 1  # REX frees the one, fire the other
+    ((link, _, mail, _),) = world.links
+    assert link.starts == 1 and mail.subscriptions() == ["config/c1"] and world.nets and world.looked_ms > 900
     wipe(ROOT)

@@ -15,7 +15,8 @@ MAY_IMPORT = {
     "core": {"core"},
     "wire": {"wire", "core"},
     "replica": {"replica", "core"},
-    "config": {"config", "core", "wire"},
+    "config": {"config", "core", "wire", "update"},
+    "update": {"update", "config", "wire"},
     "node": {"core", "wire", "replica", "config"},
     "hal": {"hal", "boards"},
     "boards": set(),
@@ -23,14 +24,14 @@ MAY_IMPORT = {
     "restarts": set(),
     "minimal": set(),
     "start": {"restarts", "wiring"},
-    "wiring": {"app", "boards", "config", "hal", "minimal", "node", "pins", "wire"},
+    "wiring": {"app", "boards", "config", "hal", "minimal", "node", "pins", "restarts", "update", "wire"},
     "app": {"node", "hal", "boards", "core", "wire", "replica"},
 }
-PURE = ("const", "core", "wire", "replica", "config", "node", "restarts", "minimal")
+PURE = ("const", "core", "wire", "replica", "config", "update", "node", "restarts", "minimal")
 # Pure code decides and computes: of the libraries it needs only these.
 PURE_LIBRARIES = {"core": {"micropython", "hashlib", "struct", "array", "binascii"}}
 PURE_LIBRARIES["const"] = {"micropython"}
-PURE_LIBRARIES |= {part: PURE_LIBRARIES["core"] | {"json"} for part in ("wire", "replica", "config", "node", "restarts", "minimal")}
+PURE_LIBRARIES |= {part: PURE_LIBRARIES["core"] | {"json"} for part in ("wire", "replica", "config", "update", "node", "restarts", "minimal")}
 NOT_ON_BOARDS = {"typing", "dataclasses", "enum", "functools", "itertools", "datetime", "re", "abc", "pathlib"}
 # Benchmarks look at everything from outside, as tests do.
 OUTSIDE = ("tests/", "tools/bench/")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tools.backstop import commands, config, looks, readers
+from tools.backstop import commands, config, looks, readers, update
 from tools.backstop.station import Given, Station
 
 _INTERRUPTED, _UNREAD = 130, 141
@@ -48,5 +48,5 @@ def cli(ctx: click.Context, **given) -> None:
     ctx.obj = Station(Given(**given))
 
 
-for _command in (*looks.COMMANDS, *commands.COMMANDS, config.config, readers.readers):
+for _command in (*looks.COMMANDS, *commands.COMMANDS, config.config, readers.readers, update.update):
     cli.add_command(_command)

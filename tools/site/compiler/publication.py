@@ -9,24 +9,22 @@ from firmware.wire.part import Part
 from firmware.wire.part_pages import PartPages
 
 
-class Publication:
-    """What a console serves one controller. `key`: the two's, of configurations; `manifest`: as the broker keeps it."""
+class Served:
+    """Pages of some tables that a console serves one controller. `key`: the two's, of configurations; `manifest`: what names them."""
 
-    def __init__(self, part: Part, key: bytes, console: str, operator: str):
-        settings, self._pages = part.settings, PartPages(part)
-        self.controller, self.version = settings["controller"], settings["version"]
-        self._key, self._console = key, console
-        counts = {table: self._pages.count(table) for table in TABLES}
-        shas = [self._pages.sha(table, number) for table in TABLES for number in range(counts[table])]
+    def __init__(self, told: dict, pages, tables: tuple[str, ...], key: bytes):
+        """told: what the manifest says besides; pages: `count(table)`, `page(table, number)` and its `sha`."""
+        self.controller, self.version = told["to"], told["version"]
+        self._pages, self._tables, self._key, self._console = pages, tables, key, told["from"]
+        self.counts = {table: pages.count(table) for table in tables}
+        shas = [pages.sha(table, number) for table in tables for number in range(self.counts[table])]
         self._list = [b"".join(shas[start : start + LISTED]) for start in range(0, len(shas), LISTED)]
-        told = {"t": "config", "from": console, "to": self.controller, "site": settings["site"], "version": self.version}
-        told |= {"operator": operator, "pages": counts, "list": manifest.hexes(self._list)}
-        self.manifest = self._sealed(told)
+        self.manifest = self._sealed(told | {"pages": self.counts, "list": manifest.hexes(self._list)})
         if len(self.manifest) > messages.BYTES_MAX:
             raise ValueError(f"{self.controller}: {len(shas)} pages are more than a manifest can name")
 
     def answer(self, want: dict) -> bytes | None:
-        """Return the piece that a controller wants, or None where it is none of this publication."""
+        """Return the piece that a controller wants, or None where it is none of these."""
         table, number = want["page"]
         if want["to"] != self._console or want["version"] != self.version:
             return None
@@ -42,8 +40,16 @@ class Publication:
     def _page(self, table: str, number: int) -> bytes | None:
         if table == LIST:
             return self._list[number] if number < len(self._list) else None
-        is_one = table in TABLES and number < self._pages.count(table)
-        return self._pages.page(table, number) if is_one else None
+        return self._pages.page(table, number) if number < self.counts.get(table, 0) else None
 
     def _sealed(self, told: dict) -> bytes:
         return seal.seal(json.dumps(told, separators=(",", ":")).encode(), self._key)
+
+
+class Publication(Served):
+    """A part for its controller; the broker keeps its manifest."""
+
+    def __init__(self, part: Part, key: bytes, console: str, operator: str):
+        settings = part.settings
+        told = {"t": "config", "from": console, "to": settings["controller"], "site": settings["site"], "version": settings["version"]}
+        super().__init__(told | {"operator": operator}, PartPages(part), TABLES, key)

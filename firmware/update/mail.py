@@ -1,0 +1,79 @@
+"""The link of a board in minimal mode: it tells that the board is there, and takes a new release. Nothing else is heard.
+
+The firmware that a node is made of may be what fails, so none of it works here.
+"""
+
+import json
+
+from firmware.const import const
+from firmware.update.updating import Updating
+from firmware.wire import seal
+
+_LINK_MS = const(5)  # how long a message lies in the link's mailbox
+_RELINK_MS = const(1000)
+
+
+class Mail:
+    """`make_link(mail)` gives what firmware/app.py calls a link; `releases`: a Releases; `is_calm()`: of Minimal.
+
+    `is_over`: a new release waits to be tried.
+    """
+
+    def __init__(self, settings: dict, keys, releases, is_calm, make_link):
+        self.is_over = False
+        self._name, self._key, self._releases = settings["controller"], seal.find_key(keys, ""), releases
+        self._updating = Updating(settings, keys, releases.open(), lambda waited_ms: is_calm())
+        self._link = make_link(self)
+        self._relink_ms = 0
+
+    def subscriptions(self) -> list:
+        """Return the filters of the topics that this board listens to."""
+        return ["config/" + self._name]
+
+    def last_will(self) -> tuple:
+        """Return (topic, bytes) of what the broker publishes, retained, when this board is gone."""
+        return ("status/" + self._name, self._status({}))
+
+    def turn(self, now_ms: int) -> int:
+        """Hear what has come and do a piece of what is due. Returns how long nothing needs doing, in ms."""
+        if not self._link.is_running and now_ms >= self._relink_ms:
+            self._relink_ms = now_ms + _RELINK_MS
+            self._link.start()
+        for event in self._link.take():
+            self._hear(event, now_ms)
+        if self._updating.due_ms <= now_ms:
+            self._follow(self._updating.tick(now_ms))
+        if self._updating.has_work():
+            self._follow(self._updating.work(now_ms))
+            return 0
+        return _LINK_MS
+
+    def _hear(self, event: tuple, now_ms: int) -> None:
+        if event[0] == "message" and event[1] == "config/" + self._name and b'{"t":"config"' not in event[2][:16]:
+            self._follow(self._updating.take(event[2], now_ms))
+        elif event[0] == "link" and event[1]:
+            self._put({}, True)
+            self._updating.link(now_ms)
+
+    def _follow(self, results: list) -> None:
+        for result in results:
+            if result[0] == "want":
+                self._put({"want": result[1]}, False)
+            elif result[0] == "refused":
+                self._releases.status["update"] = [result[2], result[3]]
+                self._put({}, True)
+            elif result[0] == "staged":
+                self._releases.status["staged"] = result[1]
+                self._put({}, True)
+            elif result[0] == "reboot":
+                self.is_over = True
+
+    def _put(self, more: dict, is_retained: bool) -> None:
+        self._link.put("status/" + self._name, self._status(more), is_retained)
+
+    def _status(self, more: dict) -> bytes:
+        """Say that this is no controller: whoever asks it for a judgement would wait in vain. So it wants nothing on `want` either."""
+        told = {"t": "status", "from": self._name, "online": False, "minimal": True}
+        told.update(self._releases.status)
+        told.update(more)
+        return seal.seal(json.dumps(told).encode(), self._key)

@@ -1,0 +1,1 @@
+"""A release that comes over the network: run on every interpreter."""

@@ -1,0 +1,117 @@
+"""Power is cut in every operation on the flash of an update, on a real littlefs over the NOR model: `micropython … lfs_cuts.py [FIRST STEP]`.
+
+From the first piece of a release to the note that it is kept; and again, of one that fails, to the note that it is gone. After each
+cut the board starts until it has told the one or the other.
+Prints a JSON line for each: {"operations", "cuts", "lives", "rolled_back"}. Exit status 1 with a traceback: a board did not come back.
+"""
+
+import json
+import os
+import sys
+import vfs
+
+sys.path.insert(0, ".")
+
+from tests.update.lives import NEW, OLD, Lives, install  # noqa: E402 where all this is, the line above says
+from firmware.hal.nor import NorRam, PowerCut, small_draw  # noqa: E402
+
+SECTORS = 64
+ROOT = "/flash"
+LIVES_MAX = 8
+_EIO = 5
+
+
+class Device:
+    """A block device. Exceptions do not pass through the file system, which is written in C: a number says that power is gone."""
+
+    def __init__(self, nor):
+        self.nor = nor
+        self.is_off = False
+
+    def readblocks(self, block, buf, offset=0):
+        return self._done(self.nor.readblocks, block, buf, offset)
+
+    def writeblocks(self, block, buf, offset=0):
+        return self._done(self.nor.writeblocks, block, buf, offset)
+
+    def ioctl(self, request, argument):
+        return self._done(self.nor.ioctl, request, argument) if request in (4, 5, 6) else 0
+
+    def _done(self, verb, *words):
+        try:
+            return verb(*words) or 0
+        except PowerCut:
+            self.is_off = True
+            return -_EIO
+
+
+def mounted(device):
+    vfs.mount(vfs.VfsLfs2(device), ROOT)
+
+
+def image():
+    """The flash of a board as `make deploy` leaves it."""
+    nor = NorRam(SECTORS)
+    vfs.VfsLfs2.mkfs(Device(nor))
+    mounted(Device(nor))
+    install(ROOT)
+    vfs.umount(ROOT)
+    return nor.snapshot()
+
+
+def live(device, lives):
+    """One life, to its end or to the end of its power. Returns whether power went."""
+    device.nor.restore() if device.is_off else None
+    device.is_off = False
+    mounted(device)
+    try:
+        lives.live()
+    except (OSError, AssertionError):
+        if not device.is_off:
+            raise
+    finally:
+        vfs.umount(ROOT)
+    return device.is_off
+
+
+def fails():
+    raise ValueError("broken")
+
+
+def until_told(before, kind, cut_at=None):
+    """Let a board live until an uncut life has told what became of the release. Returns (lives, all that was told, operations)."""
+    nor = NorRam(SECTORS, draw=small_draw(cut_at or 1))
+    nor.load(before)
+    nor.cut_at = cut_at
+    device, lives = Device(nor), Lives(ROOT, fails if kind == "update.rolled_back" else None)
+    all_told = []
+    for _ in range(LIVES_MAX):
+        lives.told = []
+        was_cut = live(device, lives)
+        all_told += [told[0] for told in lives.told]
+        if not was_cut and kind in all_told and live(device, lives) is False:
+            return lives, all_told, nor.operations
+    raise AssertionError("cut %s: no %s: %s %s" % (cut_at, kind, lives.ran, all_told))
+
+
+def cut_everywhere(before, kind, first, step):
+    runs = NEW if kind == "update.confirmed" else OLD
+    lives, told, operations = until_told(before, kind)
+    assert told == [kind] and (NEW, True) in lives.ran, (told, lives.ran)
+    counts = {"operations": operations, "cuts": 0, "lives": 0, "rolled_back": 0}
+    for cut_at in range(first, operations + 1, step):
+        lives, told, _ = until_told(before, kind, cut_at)
+        assert lives.ran[-1] == (runs, False), (cut_at, lives.ran)
+        counts["cuts"], counts["lives"] = counts["cuts"] + 1, counts["lives"] + len(lives.ran)
+        counts["rolled_back"] += "update.rolled_back" in told
+    print(json.dumps(counts))
+
+
+def main(first=1, step=1):
+    before = image()
+    for kind in ("update.confirmed", "update.rolled_back"):
+        cut_everywhere(before, kind, first, step)
+
+
+if __name__ == "__main__":
+    main(*[int(word) for word in sys.argv[1:]])

@@ -1,0 +1,140 @@
+"""Starts of a board, one after the other, from main.py on: the real files, a release that is fetched, tried and kept.
+
+`firmware.start` is in the place of the rest of the firmware: it fetches, or proves itself, with the real update.
+"""
+
+import json
+import os
+import sys
+
+# Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
+from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
+import firmware
+import main
+from firmware.hal.announced_files import AnnouncedFiles
+from firmware.hal.busy import Busy
+from firmware.hal.tree import Tree
+from firmware.update import Releases
+from firmware.update.trial import Trial
+from tests.app.fake_board import Machine
+from tests.update.desk import INSTALLED, NEW, NOW_S, OLD, Receiver, Shipper, aboard, content
+
+FILES = {
+    OLD: {"firmware/app.mpy": content(5000, 2), "firmware/core/door.mpy": content(700, 3), "firmware/start.mpy": content(200, 4)},
+    NEW: {"firmware/app.mpy": content(5100, 2), "firmware/core/door.mpy": content(700, 3), "firmware/wire/new.mpy": content(300, 5)},
+}
+KEPT = {"log.img": content(3000, 8), "config/current": b"0\n{}", "keys/front_in": content(16, 9), "boot.py": b"#", "main.py": b"#"}
+
+
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def install(root):
+    """Leave on the flash what `make deploy` does, and what a board keeps there."""
+    tree = Tree(root, Busy(lambda: None))
+    for path in KEPT:
+        assert tree.patch(path, 0, [KEPT[path]])
+    for path in FILES[OLD]:
+        assert tree.patch(OLD + "/" + path, 0, [FILES[OLD][path]])
+    tree.write("installed.json", [json.dumps(INSTALLED).encode()])
+
+
+class Watched(Machine):
+    """`dogs`: how long each watchdog waits."""
+
+    def __init__(self):
+        super().__init__()
+        self.dogs = []
+
+    def WDT(self, timeout):
+        self.dogs.append(timeout)
+        return self
+
+    def feed(self):
+        pass
+
+
+class Lives:
+    """`told`: what became of releases, as the log has it. `tries`: how often an operator has asked. `fails`: what a trial does instead."""
+
+    def __init__(self, root, fails=None):
+        self.root, self.fails = root, fails
+        self.told, self.ran, self.tries, self.has_failed = [], [], 0, False
+        self.machine = Watched()
+
+    def live(self):
+        """Start once; return what main.py wants then."""
+        path, had = list(sys.path), getattr(firmware, "start", None)
+        firmware.start = sys.modules["firmware.start"] = self
+        try:
+            return main.work(self.machine, lambda machine: [], lambda ms: None, self.root)
+        finally:
+            sys.path[:] = path
+            del sys.modules["firmware.start"]
+            if had:
+                firmware.start = sys.modules["firmware.start"] = had
+
+    def run(self, machine, installed):
+        """In the place of firmware.start: what the release that main.py has chosen does."""
+        name, is_trial = installed["tree"], "trial" in installed
+        assert sys.path[0] == self.root + "/" + name
+        self.check(name)
+        self.ran.append((name, is_trial))
+        if is_trial and self.fails:
+            self.fails()
+        busy = Busy(lambda: None)
+        tree = Tree(self.root, busy)
+        releases = Releases(lambda: AnnouncedFiles(self.root + "/update", busy), tree, aboard(name, is_trial))
+        if releases.has_news:
+            self._tell(releases.open())
+        if name == OLD and not (self.fails and self.has_failed):
+            self._fetch(tree, busy)
+        return True
+
+    def check(self, name):
+        """What is to run is complete, and what is of no release is as it was."""
+        for path in FILES[name]:
+            assert read(self.root + "/" + name + "/" + path) == FILES[name][path], path
+        for path in KEPT:
+            assert read(self.root + "/" + path) == KEPT[path], path
+
+    def _tell(self, store):
+        trial = Trial(store, lambda: True)
+        results = trial.start(1)
+        if store.is_trial:
+            trial.durable(1)
+            trial.tick(15_000)
+            assert trial.has_work()
+            results = trial.work()
+        for _, kind, fields, _ in results:
+            trial.told(2)
+            self.has_failed |= kind == "update.rolled_back"
+            self.told.append((kind, fields["release"], fields.get("reason")))
+            trial.durable(2)
+
+    def _fetch(self, tree, busy):
+        self.tries += 1
+        board = Receiver(tree, AnnouncedFiles(self.root + "/update", busy), aboard())
+        board.fetch(Shipper(FILES[NEW], version=NOW_S + self.tries))
+
+    def installed(self):
+        return json.loads(read(self.root + "/installed.json"))["tree"]
+
+
+def wipe(folder):
+    """Remove a folder and all that is in it."""
+    tree = Tree(folder, Busy(lambda: None))
+    for path, _ in tree.below("."):
+        tree.remove(path)
+    tree.remove(".")
+    try:
+        os.rmdir(folder)
+    except OSError:
+        pass  # there was none

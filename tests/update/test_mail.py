@@ -1,0 +1,109 @@
+"""A board in minimal mode: it says so, fetches a new release, and nothing else that comes is heard."""
+
+import json
+
+# Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
+from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
+from firmware.hal.ram_files import RamFiles
+from firmware.update import Releases
+from firmware.update.mail import Mail
+from firmware.wire import seal
+from tests.app.fakes import Link
+from tests.config.desk import Console, changed
+from tests.update.desk import EVENT_KEY, FILES_NEW, FILES_OLD, NEW, OLD, PART, Shipper, aboard, held, ram_tree
+
+
+class Board:
+    """A board in minimal mode at the end of a fake link. `sent`: what it says, opened."""
+
+    def __init__(self, is_calm=True):
+        self.tree, self.is_calm, self.now_ms = ram_tree(), is_calm, 0
+        self.link = Link()
+        files = RamFiles()
+        releases = Releases(lambda: files, self.tree, aboard())
+        self.mail = Mail(PART.settings, PART.tables["keys"], releases, lambda: self.is_calm, lambda mail: self.link)
+        self.heard("link", True)
+
+    def heard(self, *event):
+        """Something comes; returns what is said until there is nothing more to do."""
+        self.link.inbox, before = [event], len(self.link.sent)
+        while not self.mail.turn(self.now_ms):
+            pass
+        return [opened(*sent) for sent in self.link.sent[before:]]
+
+    def ship(self, shipper):
+        told = self.heard("message", "config/c1", shipper.manifest, False)
+        while told and "want" in told[-1][1]:
+            told = self.heard("message", "config/c1", shipper.piece(told[-1][1]["want"]), False)
+        return told
+
+
+def opened(topic, payload, is_retained):
+    message = messages.read(topic, payload, EVENT_KEY)
+    assert not isinstance(message, str), "others would not take it"
+    return (topic, message, is_retained)
+
+
+def test_it_says_that_it_is_there_and_no_controller():
+    board = Board()
+    ((topic, payload, is_retained),) = board.link.sent
+    _, told, _ = opened(topic, payload, is_retained)
+    assert topic == "status/c1" and is_retained and not told["online"] and told["minimal"] and told["release"] == OLD
+    assert board.link.starts == 1 and board.mail.subscriptions() == ["config/c1"]
+    assert opened(*board.mail.last_will() + (True,))[1] == told
+
+
+def test_it_fetches_a_release_and_ends_for_its_trial():
+    board = Board()
+    told = board.heard("message", "config/c1", Shipper(FILES_NEW).manifest, False)
+    ((topic, want, is_retained),) = told
+    assert topic == "status/c1" and not is_retained and want["want"]["to"] == "console" and not want["online"]
+    ((_, staged, _),) = board.ship(Shipper(FILES_NEW))
+    assert staged["staged"] == Shipper(FILES_NEW).version and board.mail.is_over
+    assert held(board.tree, NEW) == FILES_NEW and held(board.tree, OLD) == FILES_OLD and board.tree.size("trial.json")
+
+
+def test_it_waits_until_nobody_wants_out():
+    board = Board(is_calm=False)
+    board.ship(Shipper(FILES_NEW))
+    for _ in range(20):
+        board.now_ms += 500
+        board.heard("link", True)
+    assert not board.mail.is_over and board.tree.size("trial.json") is None
+    board.is_calm = True
+    board.now_ms += 500
+    board.heard("link", True)
+    assert board.mail.is_over
+
+
+def test_what_it_does_not_take_it_says():
+    board = Board()
+    ((_, told, is_retained),) = board.heard("message", "config/c1", Shipper(FILES_NEW, mpy=9).manifest, False)
+    version, reason = told["update"]
+    assert is_retained and version == Shipper(FILES_NEW).version and "mpy" in reason
+
+
+def test_nothing_else_is_heard():
+    board, payload = Board(), Shipper(FILES_NEW).manifest
+    for event in (("message", "config/c2", payload, False), ("message", "command/c1", payload, False), ("link", False),
+                  ("message", "config/c1", Console(changed(2)).manifest, True)):  # fmt: skip
+        assert board.heard(*event) == []
+    assert not board.mail.is_over and json.loads(board.tree.read("installed.json", 0, 99))["tree"] == OLD
+
+
+def test_a_link_whose_thread_has_died_is_started_again_later():
+    board = Board()
+    board.link.is_running = False
+    board.mail.turn(500)
+    assert board.link.starts == 1
+    board.mail.turn(1000)
+    assert board.link.starts == 2
+
+
+def test_a_piece_of_something_else_costs_nothing():
+    board = Board()
+    board.heard("message", "config/c1", Shipper(FILES_NEW).manifest, False)
+    stray = seal.seal(b'{"t":"piece","from":"console"}', b"x" * 32)
+    board.heard("message", "config/c1", stray, False)
+    board.ship(Shipper(FILES_NEW))
+    assert board.mail.is_over
