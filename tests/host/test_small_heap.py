@@ -115,7 +115,7 @@ def run(rom, pages, where: str, people: int, areas: int, heap: str, sectors: int
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     stages = {line["stage"]: line for line in map(json.loads, done.stdout.splitlines())}
-    print({stage: line["free"] for stage, line in stages.items()})
+    print(stages)
     return stages
 
 

@@ -39,14 +39,15 @@ class _Joining:
         self._inner = [name for name in closure(roots, self._imports) if name != _CONST.module]
         self._doors = doors
         self._needed: dict[str, dict[ast.AST | None, set[str]]] = {}  # of a module beside it: scope -> names it imports
+        self._short = names.short_attributes(sources, self._asked())
         self._new = self._choose()
 
     def run(self) -> Joined:
         every = list(self._sources.values())
-        kept, private = names.keywords(every), names.private_attributes(every)
+        kept = names.keywords(every)
         for source in every:
             names.shorten_arguments(source, kept)
-            names.shorten_attributes(source, private)
+            names.shorten_attributes(source, self._short)
             self._replace_globals(source)
             self._replace_imports(source)
         text, lines = _OPENING, []
@@ -61,6 +62,10 @@ class _Joining:
         things = [thing for thing in self._own() if thing.module == name]
         words = [f"{self._new[thing]} as {thing.name}" for thing in things if not names.is_private(thing.name)]
         return f"from {JOINED} import {', '.join(words)}\n"
+
+    def _asked(self) -> set[str]:
+        """Return the globals of all modules: some are asked for as attributes of their module."""
+        return set().union(*[scopes.bound(source.tree) for source in self._sources.values()])
 
     # -- which names --------------------------------------------------------------------------------
 
@@ -102,9 +107,10 @@ class _Joining:
         return found
 
     def _attributes(self) -> set[str]:
-        """Return names that there are anyway: of public attributes."""
+        """Return names that there are anyway: attributes as they are now. Numbers of arguments are left out: these hide globals."""
         nodes = [node for source in self._sources.values() for node in ast.walk(source.tree)]
-        return {node.attr for node in nodes if isinstance(node, ast.Attribute) and not node.attr.startswith("_")}
+        found = {self._short.get(node.attr, node.attr) for node in nodes if isinstance(node, ast.Attribute)}
+        return {name for name in found if not name.startswith("_") or name[1:].isdigit() and int(name[1:]) >= names.ARGUMENTS_MAX}
 
     def _exported(self) -> set[Thing]:
         found = {thing for thing in self._own() if thing.module in self._doors}
