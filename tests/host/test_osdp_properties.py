@@ -5,6 +5,7 @@ import binascii
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -165,6 +166,7 @@ def test_any_bytes_are_decrypted_or_none(ring, start, hidden):
     assert plain is None or secure.encrypt(aes, ring * 3, start, plain) == hidden
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 300), noise | frames()), max_size=30), st.booleans())
 @settings(max_examples=100, deadline=None)
 def test_a_line_full_of_anything_delivers_nothing_from_a_keyed_reader(pieces, is_online):
@@ -181,6 +183,7 @@ def test_a_line_full_of_anything_delivers_nothing_from_a_keyed_reader(pieces, is
     assert world.reader().is_online
 
 
+@pytest.mark.slow
 @given(st.lists(noise | frames() | st.none(), max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_a_reader_whose_replies_are_spoiled_delivers_each_of_its_cards_at_most_once(spoiling):

@@ -1,6 +1,7 @@
 """Packed events: whatever JSON holds comes back exactly, whatever bytes arrive raise ValueError at most."""
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +64,7 @@ def packed_or_none(event, names):
         return None
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(EVENTS)
 def test_any_event_comes_back_as_it_was(event):
@@ -70,6 +72,7 @@ def test_any_event_comes_back_as_it_was(event):
     assert data is None or (len(data) <= packed.BYTES_MAX and is_same(unpack(data, Names()), event))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(EVENTS, max_size=8), st.lists(st.booleans(), min_size=8, max_size=8))
 def test_events_of_a_sector_come_back_whether_heads_or_all_of_those_before_were_read(sector, reads_head):
@@ -144,6 +147,7 @@ def test_any_bytes_are_an_event_or_refused(data, first):
     _is_event_or_refused(first + data, names)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(EVENTS, st.lists(st.tuples(st.integers(0, 489), st.integers(0, 255)), max_size=4), st.integers(0, 490))
 def test_damaged_events_are_an_event_or_refused(event, changes, size):

@@ -17,6 +17,13 @@ from tests.core import facts
 from tests.core.facts import START_MS, Lcg, Writer, plain
 from tests.core.parts import hall, part
 
+SLOW = (
+    "test_no_flash_that_is_taken_starves_however_small",
+    "test_facts_that_come_very_late_are_judged_from_an_older_checkpoint",
+    "test_the_table_is_the_fold_from_scratch_whatever_came_late_and_however_often_power_went",
+    "test_what_the_flash_has_no_room_for_goes_and_the_table_stays",
+)
+
 PEOPLE = 20
 PEERS = ("c2", "c3")
 AREAS = {
