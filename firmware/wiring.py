@@ -27,14 +27,14 @@ from firmware.wire import seal, topics
 _LOG_SECTORS = const(128)  # half a megabyte, where it is a file
 _FORMAT_SECTORS = const(8)  # erased before a new log is used; the rest follows when there is time
 _ENTROPY_BYTES = const(32)
-_GARBAGE_BYTES = const(4096)  # then it is taken, long before the heap is full: what stays lies together, and free heap in large pieces
+_GARBAGE_SHARE = const(64)  # of the heap: then it is taken, long before all is full. What stays lies together, and free heap in large pieces
 _TIME_SERVER = "pool.ntp.org"
 
 
 def run(machine, installed: dict, cause: str, is_minimal: bool, world=None) -> None:
     """Live one life of a board. Returns when it is to start again. `world`: what is not `machine`; for tests."""
     if hasattr(gc, "threshold"):
-        gc.threshold(_GARBAGE_BYTES)
+        gc.threshold((gc.mem_alloc() + gc.mem_free()) // _GARBAGE_SHARE)
     board = Board(machine, installed, world or World())
     asyncio.run(board.live_minimal() if is_minimal else board.live(cause))
 

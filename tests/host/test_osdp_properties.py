@@ -22,6 +22,7 @@ from tests.wire.osdp_vectors import all_frames
 from tests.wire.osdp_world import KEY, Dice, World, online
 from tests.wire.test_osdp_frame import FAULTS
 
+pytestmark = pytest.mark.slow
 REAL = [data for data, _ in all_frames()]
 keys = st.binary(min_size=16, max_size=16)
 blocks = st.sampled_from([b"", b"\x11\x00", b"\x12\x01", b"\x13\x01", b"\x14\x01", b"\x15", b"\x16", b"\x17", b"\x18"])
@@ -166,7 +167,6 @@ def test_any_bytes_are_decrypted_or_none(ring, start, hidden):
     assert plain is None or secure.encrypt(aes, ring * 3, start, plain) == hidden
 
 
-@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 300), noise | frames()), max_size=30), st.booleans())
 @settings(max_examples=100, deadline=None)
 def test_a_line_full_of_anything_delivers_nothing_from_a_keyed_reader(pieces, is_online):
@@ -183,7 +183,6 @@ def test_a_line_full_of_anything_delivers_nothing_from_a_keyed_reader(pieces, is
     assert world.reader().is_online
 
 
-@pytest.mark.slow
 @given(st.lists(noise | frames() | st.none(), max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_a_reader_whose_replies_are_spoiled_delivers_each_of_its_cards_at_most_once(spoiling):

@@ -10,6 +10,7 @@ from firmware.wire.packed import Names, head, pack, pack_all, peek, unpack
 from firmware.wire.packed_words import STREAMS, TYPE_COUNT, WORD_COUNT, kind, word
 from tests.wire.test_packed import events, is_same
 
+pytestmark = pytest.mark.slow
 START_MS = 1767600000000
 WORDS = [word(code) for code in range(WORD_COUNT)]
 TYPES = [kind(code)[1] for code in range(TYPE_COUNT)]
@@ -64,7 +65,6 @@ def packed_or_none(event, names):
         return None
 
 
-@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(EVENTS)
 def test_any_event_comes_back_as_it_was(event):
@@ -72,7 +72,6 @@ def test_any_event_comes_back_as_it_was(event):
     assert data is None or (len(data) <= packed.BYTES_MAX and is_same(unpack(data, Names()), event))
 
 
-@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(EVENTS, max_size=8), st.lists(st.booleans(), min_size=8, max_size=8))
 def test_events_of_a_sector_come_back_whether_heads_or_all_of_those_before_were_read(sector, reads_head):
@@ -147,7 +146,6 @@ def test_any_bytes_are_an_event_or_refused(data, first):
     _is_event_or_refused(first + data, names)
 
 
-@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(EVENTS, st.lists(st.tuples(st.integers(0, 489), st.integers(0, 255)), max_size=4), st.integers(0, 490))
 def test_damaged_events_are_an_event_or_refused(event, changes, size):
