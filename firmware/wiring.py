@@ -33,11 +33,14 @@ from firmware.wire import seal, topics
 _LOG_SECTORS = const(128)  # half a megabyte, where it is a file
 _FORMAT_SECTORS = const(8)  # erased before a new log is used; the rest follows when there is time
 _ENTROPY_BYTES = const(32)
+_GARBAGE_SHARE = const(64)  # of the heap: then it is taken, long before all is full. What stays lies together, and free heap in large pieces
 _TIME_SERVER = "pool.ntp.org"
 
 
 def run(machine, installed: dict, cause: str, mode: int, world=None) -> None:
     """Live one life of a board. Returns when it is to start again. `mode`: of firmware/restarts.py. `world`: for tests."""
+    if hasattr(gc, "threshold"):
+        gc.threshold((gc.mem_alloc() + gc.mem_free()) // _GARBAGE_SHARE)
     board = Board(machine, installed, world or World())
     asyncio.run(board.live(cause) if mode == WHOLE else board.live_minimal(mode == ALONE))
 

@@ -9,6 +9,8 @@ from tests.board import terminals
 from tests.board.controller import Controller, chip, part
 from tests.fakes.chip import heap_lock, heap_unlock
 
+SLOW = ("test_a_day_of_badges_is_read_without_a_bad_one",)
+
 
 def when(board, name, level):
     """When an output was given a level for the last time, in µs."""

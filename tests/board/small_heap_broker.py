@@ -1,0 +1,35 @@
+"""A whole controller at a real broker, in the heap of a board: `micropython -X heapsize=… small_heap_broker.py ROM ROOT`.
+
+Run by tests/host/test_board_broker.py. ROM: all code, umqtt.simple and the fake hardware included; ROOT: a folder as `make deploy`
+leaves it on a board. tests/board/at_broker.py says what it is told and what it prints.
+"""
+
+import gc
+import sys
+
+import rom
+
+THRESHOLD_BYTES = 4096  # as a board does: what stays lies together
+
+
+def main(root):
+    gc.threshold(THRESHOLD_BYTES)
+    rom.report("start")
+    from tests.fakes import chip, esp32, machine  # noqa: F401
+
+    rom.report("fakes")
+    # On a PC each import within an import takes 4 kB of stack, for a path: the inner parts come first.
+    from firmware.wire import packed, storable, messages  # noqa: F401, I001
+    from firmware.core import apb, book, presence, judge, reports, badges as _  # noqa: F401, I001
+    from firmware import app, pins, wiring  # noqa: F401
+    from firmware.hal import mqtt_thread  # noqa: F401
+
+    rom.report("code")
+    from tests.board import at_broker
+
+    rom.report("world")
+    at_broker.run(root, rom)
+
+
+rom.mount(sys.argv[1])
+main(sys.argv[2])
