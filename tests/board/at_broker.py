@@ -15,10 +15,11 @@ import select
 import sys
 import time
 
-from firmware import pins, wiring
+from firmware import wiring
 from firmware.boards import kc868_a2v3 as board
 from firmware.hal.clock import Clock
 from firmware.hal.nor import small_draw
+from firmware.restarts import WHOLE
 from firmware.wire.wiegand_texts import encode_card
 from tests.board.cards import card
 from tests.fakes import esp32, machine
@@ -80,10 +81,11 @@ class Relay:
 
 
 class Collector:
-    """`gc` of the pins: a collection takes a board's time."""
+    """`gc` of the firmware: a collection takes a board's time."""
 
     def __init__(self, chip):
         self.collections, self._chip = 0, chip
+        self.mem_free, self.mem_alloc, self.threshold = gc.mem_free, gc.mem_alloc, gc.threshold
 
     def collect(self):
         self.collections += 1
@@ -113,7 +115,7 @@ class World(wiring.World):
         chip.partitions = {"log": rom.Nor()}
         self.esp32, self.ticks, self.clock = esp32.make(chip), Ticks(chip), ChipClock(chip)
         self._real, self._collector = Clock(), Collector(chip)
-        pins.gc = self._collector
+        sys.modules["firmware.joined"].gc = self._collector
         self._readers = {name: Reader(chip, READERS[name]) for name in READERS}
         self._asked = select.poll()
         self._asked.register(sys.stdin, select.POLLIN)
@@ -178,4 +180,4 @@ def run(root, rom):
     chip = Chip(board.CHIP)
     chip.driven, chip.levels[CLOSED] = Relay(), 0
     world = World(chip, root, rom)
-    wiring.run(machine.make(chip), INSTALLED, "power_on", False, world)
+    wiring.run(machine.make(chip), INSTALLED, "power_on", WHOLE, world)

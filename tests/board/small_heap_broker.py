@@ -18,11 +18,7 @@ def main(root):
     from tests.fakes import chip, esp32, machine  # noqa: F401
 
     rom.report("fakes")
-    # On a PC each import within an import takes 4 kB of stack, for a path: the inner parts come first.
-    from firmware.wire import packed, storable, messages  # noqa: F401, I001
-    from firmware.core import apb, book, presence, judge, reports, badges as _  # noqa: F401, I001
-    from firmware import app, pins, wiring  # noqa: F401
-    from firmware.hal import mqtt_thread  # noqa: F401
+    import firmware.joined  # noqa: F401
 
     rom.report("code")
     from tests.board import at_broker

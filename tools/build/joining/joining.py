@@ -23,23 +23,24 @@ class Joined(NamedTuple):
     others: dict[str, str]
 
 
-def join(sources: list[Source], roots: list[str], folders: set[str] = frozenset(), doors: list[str] = ()) -> Joined:
+def join(sources: list[Source], roots: list[str], folders: set[str] = frozenset(), doors: list[str] = (), said: set[str] = frozenset()) -> Joined:
     """`roots`: what a start loads, with all that it imports. `folders`: modules that stay alone, being folders.
 
-    `doors`: joined modules that are found by their own names, too: a module of that name hands on what it has.
+    `doors`: joined modules that are found by their own names, too: a module of that name hands on what it has. `said`: attributes
+    that are asked for by others.
     """
-    return _Joining(sources, roots, folders, doors).run()
+    return _Joining(sources, roots, folders, doors, said).run()
 
 
 class _Joining:
-    def __init__(self, sources: list[Source], roots: list[str], folders: set[str], doors: list[str]):
+    def __init__(self, sources: list[Source], roots: list[str], folders: set[str], doors: list[str], said: set[str]):
         self._sources = {source.name: source for source in sources}
         known = set(self._sources) - folders
         self._imports = {name: Imports(source, known) for name, source in self._sources.items()}
         self._inner = [name for name in closure(roots, self._imports) if name != _CONST.module]
         self._doors = doors
         self._needed: dict[str, dict[ast.AST | None, set[str]]] = {}  # of a module beside it: scope -> names it imports
-        self._short = names.short_attributes(sources, self._asked())
+        self._short = names.short_attributes(sources, self._asked() | said)
         self._new = self._choose()
 
     def run(self) -> Joined:

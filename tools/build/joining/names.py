@@ -27,7 +27,8 @@ SPOKEN = {"firmware.node": "_take_", "firmware.app": "_do_", "firmware.core.comm
 SELF_EVIDENT = ("__init__", "__enter__", "__exit__", "__len__", "__iter__", "__next__", "__call__", "__bool__", "__eq__", "__hash__", "__repr__", "__getitem__")
 ARGUMENTS_MAX = 40  # of one function, with those of the functions in it
 _CONST = "const"
-_PURE = ("firmware.core.", "firmware.wire.", "firmware.replica.", "firmware.config.", "firmware.update.", "firmware.node", "tests.")
+_PURE = ("firmware.core.", "firmware.wire.", "firmware.replica.", "firmware.config.", "firmware.update.", "firmware.node")
+_PURE_TESTS = tuple(f"tests.{folder}." for folder in ("config", "core", "replica", "wire"))
 _PYTHON = (
     int, str, bytes, bytearray, memoryview, list, tuple, dict, set, type, property, Exception, (i for i in ""), open, array.array, array,
     asyncio, asyncio.Event, binascii, gc, hashlib, hashlib.sha256(), io, io.StringIO, json, os, random, select, socket, socket.socket, ssl, struct, sys, time,
@@ -124,7 +125,7 @@ def _elsewhere(sources: list[Source]) -> set[str]:
     """
     kept = {name for thing in _PYTHON for name in dir(thing)}
     for source in sources:
-        if not source.name.startswith(_PURE):
+        if not source.name.startswith(_PURE + _PURE_TESTS):
             kept |= {node.attr for node in ast.walk(source.tree) if isinstance(node, ast.Attribute) and not _is_self(node) and not is_private(node.attr)}
     return kept
 
@@ -171,7 +172,7 @@ def _spoken_in(source: Source, call: ast.Call) -> set[str]:
 
 
 def shorten_attributes(source: Source, new: dict[str, str]) -> None:
-    """Give attributes and methods their short names."""
+    """Give attributes and methods their short names; inside of its own class's body an attribute is a name."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Attribute) and node.attr in new:
             source.replace_name(node, node.attr, new[node.attr])
@@ -179,14 +180,9 @@ def shorten_attributes(source: Source, new: dict[str, str]) -> None:
             for part in node.body:
                 if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and part.name in new:
                     source.replace_name(part, part.name, new[part.name])
-                elif isinstance(part, ast.Assign):
-                    _shorten_targets(source, part, new)
-
-
-def _shorten_targets(source: Source, assignment: ast.Assign, new: dict[str, str]) -> None:
-    for target in assignment.targets:
-        if isinstance(target, ast.Name) and target.id in new:
-            source.replace(target.lineno, target.col_offset, target.end_col_offset, new[target.id])
+    for name, _, home in scopes.names(source.tree):
+        if isinstance(home, ast.ClassDef) and name.id in new:
+            source.replace(name.lineno, name.col_offset, name.end_col_offset, new[name.id])
 
 
 def local_names(sources: Iterable[Source]) -> set[str]:
