@@ -20,13 +20,13 @@ _STOCK = (
 STOCK = tables.encode(_STOCK)
 
 
-def image(chip: str, *segments: bytes) -> bytes:
+def image(chip: str, *segments: bytes, is_hashed: bool = True) -> bytes:
     """What a chip runs, with the flash of 4 MB that MicroPython's are made for."""
-    made = struct.pack("<BBBBIB3sHBHHIB", 0xE9, len(segments), 2, 0x20, 0x40080000, 0xEE, bytes(3), CHIP_IDS[chip], 0, 0, 0xFFFF, 0, 1)
+    made = struct.pack("<BBBBIB3sHBHHIB", 0xE9, len(segments), 2, 0x20, 0x40080000, 0xEE, bytes(3), CHIP_IDS[chip], 0, 0, 0xFFFF, 0, is_hashed)
     for segment in segments:
         made += struct.pack("<II", TEXT_AT[chip], len(segment)) + segment
     made += bytes(15 - len(made) % 16) + bytes([reduce(xor, b"".join(segments), 0xEF)])
-    return made + hashlib.sha256(made).digest()
+    return made + hashlib.sha256(made).digest() * is_hashed
 
 
 def described(project: str = "micropython", version: str = "v1.29.0") -> bytes:

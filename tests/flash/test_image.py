@@ -32,12 +32,17 @@ def test_the_images_of_these_tests_are_what_others_take_for_whole(chip, tmp_path
         assert done.returncode == 0 and done.stdout.count("(valid)") == 2, done.stdout
 
 
+def test_an_application_without_a_hash_is_taken_by_its_checksum():
+    assert reader.take_apart(download("esp32s3", application=PLAIN)).app == PLAIN
+
+
 def test_a_micropython_without_rom_file_systems_is_told_from_one_with_them():
     plain = image("esp32", described() + b"VfsLfs2\0")
     assert not reader.take_apart(download("esp32", application=plain)).has_rom
 
 
 S3 = download("esp32s3")
+PLAIN = image("esp32s3", described(), is_hashed=False)
 BAD = [
     (b"", "this is no image for an ESP32"),
     (b"<!DOCTYPE html><html>404", "this is no image for an ESP32"),
@@ -54,6 +59,7 @@ BAD = [
     (S3[:-40], "its application is damaged or cut short"),
     (S3[:0x10010], "its application is damaged or cut short"),
     (S3[:0x10100] + b"\x55" + S3[0x10101:], "its application is damaged or cut short"),
+    (download("esp32s3", application=PLAIN[:-1] + bytes([PLAIN[-1] ^ 1])), "its application is damaged or cut short"),
     (S3[:0x100] + b"\x55" + S3[0x101:], "its bootloader is damaged or cut short"),
 ]
 
