@@ -62,9 +62,9 @@ flash: $(BOARD_TOOLS) ## write a MicroPython that you have downloaded onto a boa
 	  --image $(or $(IMAGE),$(error IMAGE=… is missing: the .bin for this chip, from MicroPython's download page)) \
 	  $(if $(BOARD),--board $(BOARD)) $(if $(ERASE),--erase) $(if $(BAUD),--baud $(BAUD))
 
-deploy: build ## bring it onto a board (PORT=/dev/ttyUSB0 PART=parts/c1, from `tools.site compile`; MQTT=mqtt.json, from tools.broker)
+deploy: build ## bring it onto a board (PORT=/dev/ttyUSB0 PART=parts/c1, from `tools.site compile`; MQTT=mqtt.json, from tools.broker; ROM=0: not in place)
 	@$(PYTHON) -m tools.deploy --port $(or $(PORT),$(error PORT=… is missing: the serial port of the board)) \
-	  --part $(or $(PART),$(error PART=… is missing: the controller's folder of what `tools.site compile` wrote)) $(if $(MQTT),--mqtt $(MQTT))
+	  --part $(or $(PART),$(error PART=… is missing: the controller's folder of what `tools.site compile` wrote)) $(if $(MQTT),--mqtt $(MQTT)) $(if $(ROM),$(if $(filter 0,$(ROM)),--no-rom,--rom))
 
 size: build ## print how much of a board's flash the firmware takes
 	@$(PYTHON) -m tools.build size

@@ -21,8 +21,12 @@ def image(tree: Path) -> bytes:
 
 
 def packed(tree: Path) -> bytes:
+    return compressed(image(tree))
+
+
+def compressed(data: bytes) -> bytes:
     press = zlib.compressobj(level=9, wbits=_WINDOW_BITS)
-    return press.compress(image(tree)) + press.flush()
+    return press.compress(data) + press.flush()
 
 
 def unpacked(data: bytes) -> bytes:

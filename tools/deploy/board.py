@@ -3,6 +3,7 @@
 import ast
 import base64
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,13 +24,17 @@ _PIECE_BYTES = 3072
 
 
 class Facts(NamedTuple):
-    """What a board is: versions of MicroPython and of .mpy, its words for chip and board, room on its file system."""
+    """What a board is: versions of MicroPython and of .mpy, its words for chip and board, room on its file system.
+
+    rom_bytes: room for an image of code that runs in place.
+    """
 
     version: tuple
     mpy: int
     machine: str
     free_bytes: int
     block_bytes: int
+    rom_bytes: int = 0
 
 
 class Board:
@@ -62,11 +67,12 @@ class Board:
     def facts(self) -> Facts:
         return Facts(*self.call("facts"))
 
-    def put(self, path: str, content: bytes) -> None:
-        """Write a file, which may be there by half when the cable is pulled."""
-        pieces = [content[start : start + _PIECE_BYTES] for start in range(0, len(content), _PIECE_BYTES)]
-        for number, piece in enumerate(pieces or [b""]):
+    def put(self, path: str, content: bytes, is_done: Callable = lambda: None) -> None:
+        """Write a file, which may be there by half when the cable is pulled. `is_done()` is called for each of its pieces."""
+        for number in range(pieces(content)):
+            piece = content[number * _PIECE_BYTES : (number + 1) * _PIECE_BYTES]
             self.call("put", path, "ab" if number else "wb", base64.b64encode(piece).decode())
+            is_done()
 
     def call(self, name: str, *args):
         """Call one of the functions of aboard.py. Raises: Problem."""
@@ -105,6 +111,11 @@ class Board:
             self._line.close()
         except OSError:
             pass  # it is gone already
+
+
+def pieces(content: bytes) -> int:
+    """In how many pieces a file comes over the cable."""
+    return max(1, -(-len(content) // _PIECE_BYTES))
 
 
 def _opened(port: str) -> SerialTransport:
