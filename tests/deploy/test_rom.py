@@ -67,11 +67,12 @@ def test_rom_0_brings_files_and_rom_1_nothing_where_it_cannot_run(image_of_a, tm
 
 
 def test_the_bar_goes_on_within_one_large_file(tmp_path):
-    counts, steps = [], []
     with FakeBoard(tmp_path / "board.img", has_rom=True) as fake:
-        deploy(fake, A, tell=lambda step, count: steps.append((step, count)), is_done=lambda: counts.append(steps[-1][0]))
-    for step, count in steps:
-        assert counts.count(step) == count, step
+        for _ in range(2):  # the second time it is there already
+            steps, counts = [], []
+            deploy(fake, A, tell=lambda step, count: steps.append((step, count)), is_done=lambda: counts.append(steps[-1][0]))
+            for step, count in steps:
+                assert counts.count(step) == count, step
     assert dict(steps)[f"bringing {A.in_place().tree_name}"] == -(-len(A.rom) // 3072) > 1
 
 

@@ -45,12 +45,12 @@ class Board:
 
     def __init__(self, port: str):
         self.port = port
-        self._line = _opened(port)
+        self._line = opened(port)
 
     def __enter__(self) -> "Board":
         try:
             self._enter()
-            self._run(_ABOARD.read_text())
+            self.load(_ABOARD.read_text())
             self.call("arm", _HELD_S)
         except BaseException:
             self._close()
@@ -63,6 +63,10 @@ class Board:
         except (TransportError, OSError, struct.error):
             pass  # the cable is out; its watchdog starts it
         self._close()
+
+    def load(self, source: str) -> None:
+        """Bring more functions for `call`. Raises: Problem."""
+        self._run(source)
 
     def facts(self) -> Facts:
         return Facts(*self.call("facts"))
@@ -118,7 +122,8 @@ def pieces(content: bytes) -> int:
     return max(1, -(-len(content) // _PIECE_BYTES))
 
 
-def _opened(port: str) -> SerialTransport:
+def opened(port: str) -> SerialTransport:
+    """The port, as mpremote opens it: the board is not reset by that. Raises: Problem."""
     try:
         return SerialTransport(port, baudrate=_BAUD, timeout=_READ_S)
     except (TransportError, OSError) as error:
