@@ -20,7 +20,7 @@ OSDP_PEERS := .cache/osdp-peer/.ready .cache/osdp-rival/.ready
 VALGRIND := .cache/valgrind
 UMQTT := .cache/umqtt/umqtt/simple.py
 
-.PHONY: help setup sim console test test-fast bench fuzz fuzz-mutants fuzz-messages build flash deploy logs repl size clean clean-all
+.PHONY: help setup sim console test test-fast bench fuzz fuzz-mutants fuzz-messages build flash deploy smoke logs repl size clean clean-all
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,10 @@ flash: $(BOARD_TOOLS) ## write a MicroPython that you have downloaded onto a boa
 deploy: build ## bring it onto a board (PORT=/dev/ttyUSB0 PART=parts/c1, from `tools.site compile`; MQTT=mqtt.json, from tools.broker; ROM=0: not in place)
 	@$(PYTHON) -m tools.deploy --port $(or $(PORT),$(error PORT=… is missing: the serial port of the board)) \
 	  --part $(or $(PART),$(error PART=… is missing: the controller's folder of what `tools.site compile` wrote)) $(if $(MQTT),--mqtt $(MQTT)) $(if $(ROM),$(if $(filter 0,$(ROM)),--no-rom,--rom))
+
+smoke: $(BOARD_TOOLS) ## measure a board in five minutes (PORT=/dev/ttyUSB0 LOOP="4,5 6,7": GPIOs joined by wires; RELAYS=1 BOARD=NAME: let them click)
+	@$(PYTHON) -m tools.smoke --port $(or $(PORT),$(error PORT=… is missing: the serial port of the board)) $(if $(LOOP),--loop "$(LOOP)") \
+	  $(if $(RELAYS),--relays $(or $(BOARD),$(error BOARD=… is missing: its name as in site files)))
 
 logs: $(BOARD_TOOLS) ## print what a board prints, and stop nothing (PORT=/dev/ttyUSB0); LOG=1: the events in its flash, for which it is stopped (ZONE=Europe/Berlin)
 	@$(PYTHON) -m tools.terminal $(if $(LOG),log,follow) --port $(or $(PORT),$(error PORT=… is missing: the serial port of the board)) \

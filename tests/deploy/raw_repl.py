@@ -1,7 +1,7 @@
-"""A board that is a MicroPython process: `raw_repl.py IMAGE [main] [rom]` serves the raw REPL on stdin and stdout.
+"""A board that is a MicroPython process: `raw_repl.py IMAGE [main] [rom] [wired]` serves the raw REPL on stdin and stdout.
 
 Its flash is a littlefs in a file. With "main" it runs main.py first, until that ends; SIGINT is Ctrl-C. With "rom" it has a
-partition for code that runs in place.
+partition for code that runs in place, with "wired" pins that are joined, partitions and a network (wired.py).
 Exit status: 3 after machine.reset(), 0 at the end of stdin.
 """
 
@@ -202,6 +202,10 @@ def run_main():
 
 
 def main(image, *words):
+    if "wired" in words:
+        import wired
+
+        wired.install(Machine)
     mount(image)
     if "rom" in words:
         sys.modules["esp32"] = Esp32

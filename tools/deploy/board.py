@@ -11,7 +11,7 @@ from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 from serial.tools import list_ports
 
-from tools.deploy.problem import Problem
+from tools.deploy.problem import Problem, Raised
 
 _ABOARD = Path(__file__).with_name("aboard.py")
 _BAUD = 115200
@@ -104,7 +104,7 @@ class Board:
         except (TransportError, OSError, struct.error) as gone:
             raise self._gone(gone) from gone
         if error:
-            raise Problem(f"{self.port}: the board says: {_last_line(error.decode(errors='replace'))}")
+            raise Raised(f"{self.port}: the board says: {_last_line(error.decode(errors='replace'))}")
         return output
 
     def _gone(self, error: Exception) -> Problem:
