@@ -1,5 +1,6 @@
 """What a board prints is followed and nothing is sent to it; its prompt is mpremote's."""
 
+import contextlib
 import os
 import pty
 import select
@@ -36,6 +37,10 @@ class Printer:
         return os.read(self.master, 100) if select.select([self.master], [], [], 0)[0] else b""
 
 
+class _Over(Exception):
+    """The test is at its end."""
+
+
 class Follower:
     """Follows a printer in a thread. What is printed before a port is open is nobody's: `begin` prints points until one comes."""
 
@@ -45,13 +50,14 @@ class Follower:
         self.begin()
 
     def _follow(self):
-        for piece in follow(str(self._printer.link), self._tell):
-            self.text += piece
+        with contextlib.suppress(_Over):
+            for piece in follow(str(self._printer.link), self._tell):
+                self.text += piece
 
     def _tell(self, text):
         self.told.append(text)
         if self._is_over:
-            sys.exit()  # of the thread
+            raise _Over()
 
     def end(self):
         self._is_over = True
