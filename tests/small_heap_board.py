@@ -183,7 +183,7 @@ def main(folder, where, sectors):
     report("people", find_everybody(people))
     if where == "badges":
         decide_badges(folder, tables, sectors)
-    elif where == "config":
+    else:
         from tests import small_heap_config
 
-        small_heap_config.take_configuration(folder, tables, sectors)
+        small_heap_config.take_configuration(folder, tables, sectors, where == "little")

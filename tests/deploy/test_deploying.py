@@ -199,8 +199,8 @@ def test_a_file_system_that_fills_up_on_the_way_changes_nothing(image, monkeypat
 
 
 def test_what_reads_back_otherwise_is_never_switched_to(image, monkeypatch):
-    def flip(self, path, content):
-        put(self, path, content[:-1] + bytes([content[-1] ^ 1]) if content and path.startswith("/fw-") else content)
+    def flip(self, path, content, *more):
+        put(self, path, content[:-1] + bytes([content[-1] ^ 1]) if content and path.startswith("/fw-") else content, *more)
 
     put = Board.put
     monkeypatch.setattr(Board, "put", flip)

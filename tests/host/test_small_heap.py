@@ -121,6 +121,6 @@ def test_a_node_decides_the_badges_of_many_people_in_a_heap_in_small_pieces(rom,
 def test_a_new_configuration_is_taken_in_a_little_more_heap_and_in_less_the_doors_go_on(rom, tmp_path):
     stages = run(rom, tmp_path / "more", "config", PEOPLE_OF_CHANGE, 1, HEAP_TO_CHANGE, 128)
     assert stages["configured"]["count"] > 10 and stages["badge"]["count"] == 1 and stages["told"]["faults"] == {}
-    stages = run(rom, tmp_path / "less", "config", 2000, 1, "198k", 128)
+    stages = run(rom, tmp_path / "less", "little", PEOPLE_OF_CHANGE, 1, HEAP_TO_CHANGE, 128)
     assert stages["configured"]["count"] == 0 and stages["badge"]["count"] == 1
     assert stages["told"]["refused"] == [None, "not enough memory"] and stages["told"]["faults"] == {"config.memory": 1}

