@@ -27,7 +27,7 @@ class Pins:
     """
 
     def __init__(self, machine, esp32, board, clock, ticks, sleep_ms, ask_time=None, alive=None):
-        self.busy = Busy(lambda: ticks.sleep_ms(0))
+        self.busy = Busy(lambda: ticks.sleep_ms(0), lambda: self._readers.is_in_frame())
         self._machine, self._board, self._clock, self._ticks = machine, board, clock, ticks
         self._sleep_ms, self._ask_time, self._alive = sleep_ms, ask_time, alive
         self._places = Places(machine, board.I2C)

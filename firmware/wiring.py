@@ -83,11 +83,11 @@ class World:
         start_new_thread(server.run, ())
         return server
 
-    def link(self, settings: dict, node, hardware: str, root: str, seed: int):
+    def link(self, settings: dict, node, hardware: str, root: str, seed: int, busy):
         """Return the link to the broker."""
         from firmware.hal.mqtt_thread import MqttLink
 
-        return MqttLink(settings, hardware, root, node.subscriptions(), node.last_will(), seed)
+        return MqttLink(settings, hardware, root, node.subscriptions(), node.last_will(), seed, busy=busy)
 
 
 class Alone:
@@ -186,7 +186,7 @@ class Board:
         except OSError:
             print("wiring.py: no mqtt.json: this board works alone")
             return Alone()
-        return self._world.link(broker, node, self._hardware, topics.root(settings["site"]), seed)
+        return self._world.link(broker, node, self._hardware, topics.root(settings["site"]), seed, self._pins.busy)
 
     def _fail(self, error) -> None:
         """The firmware has failed: give up a configuration that is on trial, and let main.py start the board again."""

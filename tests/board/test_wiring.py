@@ -92,7 +92,7 @@ class World:
         found, self.now_s = self.now_s, None
         return None if found is None else found * 1000
 
-    def link(self, settings, node, hardware, root, seed):
+    def link(self, settings, node, hardware, root, seed, busy):
         self.links.append((Link(), settings["host"], node, root))
         return self.links[-1][0]
 
