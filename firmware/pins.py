@@ -43,7 +43,7 @@ class Pins:
     def connect(self, settings: dict) -> dict:
         """Take up a part's settings. Outputs that are on stay so, unless nothing hangs there any more.
 
-        Returns the levels of the contacts, for a Node.
+        Returns the levels of the contacts, for a Node. Takes the format RAW away from readers without witnesses.
         """
         self._terminals = settings["terminals"]
         self._lamps.dark()
@@ -74,6 +74,8 @@ class Pins:
             return
         pins, witnesses = self._wires_of(self._terminals[name])
         self._readers.add(name, pins, witnesses)
+        if None in witnesses:
+            _take_no_raw(reader)
         lamps = [self._terminals.get(name + what) for what in (".led", ".buzzer")]
         self._lamps.add(name, *[terminal and self._output(terminal) for terminal in lamps])
 
@@ -217,6 +219,11 @@ def _levels(pattern: str, since_ms: int) -> tuple:
     from firmware.wire.feedback import levels  # where no reader has a lamp, nobody loads it
 
     return levels(pattern, since_ms)
+
+
+def _take_no_raw(reader: dict) -> None:
+    """Frames of any length are no cards where nobody counts pulses: some missing at an end would make another card."""
+    reader["formats"] = [name for name in reader["formats"] if name != "RAW"]
 
 
 def _is_strict(reader: dict) -> bool:
