@@ -187,9 +187,13 @@ class Pins:
 
     # -- for others ------------------------------------------------------------------------------
 
-    def set_time(self, at_ms: int) -> None:
-        """Take the answer of a time server."""
-        self._told.append(("clock", at_ms))
+    def set_time(self, at_ms: int, *err_ms) -> None:
+        """Take the answer of a time server, or of somebody who says how wrong it may be."""
+        self._told.append(("clock", at_ms) + err_ms)
+
+    def i2c(self):
+        """Return the board's I2C bus, which all chips share."""
+        return self._places.i2c
 
     def collect(self) -> None:
         """Clean up the heap. For App.collect."""

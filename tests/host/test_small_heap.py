@@ -22,7 +22,7 @@ SELDOM = "config"  # loaded when a configuration comes, and with it hal/files.py
 ELSEWHERE = ("nor.py", "ram_files.py", "part_pages.py", "wiegand_ambiguity.py", "wiegand_texts.py")  # for simulators and the site compiler
 # The shell is not here: app.py, pins.py, wiring.py and what these alone load.
 ELSEWHERE += ("announced_files.py", "contacts.py", "counters.py", "lamps.py", "moments.py", "partition.py", "places.py", "tca9554.py", "watchdog.py")
-ELSEWHERE += ("wiegand_pins.py", "wiegand_wire.py", "net.py", "time_server.py", "log_file.py", "part_folder.py", "handshake.py")
+ELSEWHERE += ("wiegand_pins.py", "wiegand_wire.py", "net.py", "time_server.py", "log_file.py", "part_folder.py", "handshake.py", "clock_chip.py", "clock_keeper.py")
 ELSEWHERE += ("aes.py", "keyring.py", "feedback.py", *(path.name for path in FIRMWARE.glob("wire/osdp_*.py")))  # loaded where a reader speaks it
 HEAP = "204k"  # boards are sure of 192 kB: with the link to the broker it has to fit in there again
 HEAP_TO_CHANGE = "224k"  # in which a new configuration can be taken
