@@ -134,8 +134,8 @@ class World(wiring.World):
     def time_server(self, host):
         return TimeServer()
 
-    def link(self, settings, node, hardware, root, seed):
-        self._link = super().link(settings, node, hardware, root, seed)
+    def link(self, settings, node, hardware, root, seed, busy):
+        self._link = super().link(settings, node, hardware, root, seed, busy)
         self._report("controller")
         return self._link
 

@@ -19,7 +19,7 @@ def make(out: Path, modules: list[Path], beside: list[Path] = ()) -> None:
     needed = _with_imports(modules)
     nodes = [node for path in beside for node in ast.walk(ast.parse((ROOT / path).read_text()))]
     said = {getattr(node, "attr", getattr(node, "name", getattr(node, "arg", None))) for node in nodes} - {None}
-    made = tree.tree(ROOT, [*compiling.sources(), *needed], said=said)
+    made = tree.tree(ROOT, [*compiling.sources(), *compiling.PROGRAMS, *needed], said=said)
     for path, text in made.texts.items():
         if path.parts[0] == "firmware":
             compiling.compile_text(path, text, (out / path).with_suffix(".mpy"))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.brokers import need
 from tests.interpreters import MICROPYTHON, MICROPYTHON32, ROOT, find
-from tools.build import compiling, manifest, rom, sizes, tree
+from tools.build import compiling, manifest, rom, sizes
 from tools.build.compiling import BuildError
 from tools.flash import tables
 
@@ -25,8 +25,8 @@ def folder(tmp_path_factory):
 
 def test_every_module_is_there_and_nothing_else(folder):
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    planned = tree.tree(ROOT, compiling.sources())
-    modules = {f"tree/{path.with_suffix('.mpy').as_posix()}" for path in planned.texts}
+    planned = compiling.planned()
+    modules = {f"tree/{path.with_suffix('.mpy').as_posix()}" for path in planned.texts if path not in compiling.PROGRAMS}
     assert files == modules | {"boot.py", "main.py", "rom.z", "manifest.json", "lines.json"}
     assert set(manifest.read(folder).files) == files - {"manifest.json"}
     joined = {Path(path) for _, path in planned.lines}
@@ -35,7 +35,7 @@ def test_every_module_is_there_and_nothing_else(folder):
 
 def test_the_same_sources_give_the_same_bytes_wherever_they_lie(folder, tmp_path):
     root = tmp_path / "elsewhere"
-    for path in [*compiling.sources(), *map(Path, compiling.SCRIPTS)]:
+    for path in [*compiling.sources(), *compiling.PROGRAMS, *map(Path, compiling.SCRIPTS)]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes((ROOT / path).read_bytes())
     made = compiling.build(tmp_path / "board", root)
@@ -49,9 +49,9 @@ import deflate, io, sys, vfs
 with open({!r}, "rb") as file:
     image = deflate.DeflateIO(file, deflate.ZLIB).read()
 vfs.mount(vfs.VfsRom(image), "/rom")
-sys.path[:] = ["/rom"]
-import firmware.node, firmware.app, firmware.start
-print("loaded", firmware.VERSION, len(image), firmware.node.__file__)
+sys.path[:] = ["/rom", ".frozen"]
+import firmware.joined, firmware.wiring, firmware.start
+print("loaded", firmware.VERSION, len(image), firmware.joined.__file__)
 """
 
 
@@ -61,7 +61,7 @@ def test_what_micropython_unpacks_of_rom_z_it_mounts_and_runs(folder, interprete
     command = [find(interpreter), "-X", "heapsize=2m", "-c", _IN_PLACE.format(str(folder / "rom.z"))]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     size = len(rom.image(folder / "tree"))
-    assert f"{size} /rom/firmware/node.mpy" in done.stdout, done.stdout + done.stderr
+    assert f"{size} /rom/firmware/joined.mpy" in done.stdout, done.stdout + done.stderr
 
 
 def test_rom_z_is_the_image_of_the_tree_and_unpacks_in_a_small_window(folder):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from firmware.wire.wiegand_texts import encode_card
+from tools.build import compiling
 from tools.deploy.board import Board
 from tools.deploy.deploying import VERSION_MIN
 from tools.deploy.problem import Raised
@@ -13,7 +14,7 @@ from tools.site.compiler.release import release
 from tools.smoke import checks
 from tools.smoke.checks import Check, Limit, Wishes
 
-_HERE = Path(__file__).parent
+_HERE = Path("tools/smoke")
 _EXAMPLE = _HERE.parents[0] / "site/examples/one-door.toml"
 _CARD, _READER, _DOOR = "H10301:12:3456", "outside", "front"
 _FOLDER = "/smoke"
@@ -37,8 +38,9 @@ def measure(board: Board, wishes: Wishes, tell: Callable = lambda what: None) ->
     yield Row("chip and board", facts.machine, "", "", TOLD)
     least = ".".join(map(str, VERSION_MIN))
     yield Row("MicroPython", ".".join(map(str, facts.version)), "", f"at least {least}", OK if facts.version[:2] >= VERSION_MIN else MISSED)
+    texts = compiling.planned().texts  # as they use the release of this checkout: that is what the board has to run
     for name, group in _groups(board, wishes):
-        board.load((_HERE / f"aboard_{name}.py").read_text())
+        board.load(texts[_HERE / f"aboard_{name}.py"])
         for check in group():
             tell(check.rows[0].what)
             yield from _measured(board, check)

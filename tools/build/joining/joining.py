@@ -75,19 +75,28 @@ class _Joining:
         taken = set(dir(builtins)) | set(keyword.kwlist) | names.local_names(self._sources.values())
         for name in self._sources:
             taken |= set(self._plain(name) if name in self._inner else scopes.bound(self._sources[name].tree))
-        exported, there = self._exported(), self._attributes()
+        exported, there, heads = self._exported(), self._attributes(), self._in_class_bodies()
         found: dict[Thing, str] = {}
         later = []
         for thing in self._own():
             if thing.name in names.constants(self._sources[thing.module]) and thing not in exported:
                 found[thing] = f"_K{len(found)}"
-            elif thing.name in there - taken:
+            elif thing.name in there - taken and thing not in heads:
                 found[thing] = thing.name
                 taken.add(thing.name)
             else:
                 later.append(thing)
         more = (name for number in itertools.count() if (name := f"g{number}") not in taken)
-        return found | dict(zip(later, itertools.chain(sorted(there - taken), more), strict=False))
+        spare = itertools.chain(sorted(there - taken), more)
+        return found | {thing: next(more if thing in heads else spare) for thing in later}
+
+    def _in_class_bodies(self) -> set[Thing]:
+        """Return the globals that are named directly in a class, as a default is: there a method of the same name would hide one."""
+        found = set()
+        for source in self._sources.values():
+            bodies = {id(node) for node, around, _ in scopes.names(source.tree) if around and isinstance(around[-1], ast.ClassDef)}
+            found |= {thing for node, _, thing in self._references(source) if id(node) in bodies or id(getattr(node, "value", None)) in bodies}
+        return found
 
     def _plain(self, name: str) -> dict[str, str]:
         """Return what a joined module has from elsewhere. Two modules may not have different things under one name."""
