@@ -94,7 +94,7 @@ def mount(path):
         littlefs = vfs.VfsLfs2(flash)
     vfs.umount("/")
     vfs.mount(littlefs, "/")
-    sys.path[:] = ["", "/lib"]
+    sys.path[:] = ["", ".frozen", "/lib"]
     sys.modules["machine"] = Machine
 
 
