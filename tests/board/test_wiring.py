@@ -194,7 +194,7 @@ def test_three_crashes_lead_to_the_least_which_serves_rex_and_fire():
     def fails(*words):
         raise ValueError("a bug")
 
-    for _ in range(4):
+    for _ in range(3):
         try:
             boot(on, load=lambda: fails, cause=machine.Machine.SOFT_RESET)
         except ValueError:
