@@ -92,14 +92,16 @@ def test_a_board_that_can_do_little_names_all_it_cannot(tmp_path):
 @pytest.mark.broker
 def test_the_broker_is_connected_to_as_the_firmware_does(desk, tmp_path):  # noqa: F811
     need(UMQTT, "umqtt.simple")
-    with Mosquitto(tmp_path) as broker, FakeBoard(tmp_path / "board.img", is_wired=True) as fake:
-        told = tmp_path / "mqtt.json"
+    image, told = tmp_path / "board.img", tmp_path / "mqtt.json"
+    with Mosquitto(tmp_path) as broker:
         told.write_text(json.dumps(broker.settings))
-        assert run(desk, fake.port, "--mqtt", str(told)).exit_code == 0
-        wait_for(lambda: fake.starts == 2)
-        with fake.open() as board:
-            board.put("/lib/umqtt/simple.py", (UMQTT / "umqtt/simple.py").read_bytes())
-        _, rows = smoke(fake, tmp_path)
+        with FakeBoard(image) as fake:  # which runs no code in place: single files
+            assert run(desk, fake.port, "--mqtt", str(told)).exit_code == 0
+            wait_for(lambda: fake.starts == 2)
+            with fake.open() as board:
+                board.put("/lib/umqtt/simple.py", (UMQTT / "umqtt/simple.py").read_bytes())
+        with FakeBoard(image, is_wired=True) as fake:
+            _, rows = smoke(fake, tmp_path)
     assert rows["broker: until it takes a connection"]["figure"] is not None, rows["broker: until it takes a connection"]
 
 

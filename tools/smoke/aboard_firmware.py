@@ -68,6 +68,7 @@ def link_s(patience_s):
 def broker_ms():
     """(ms until the broker takes a connection, of which TLS)"""
     told = installed()
+    from firmware.hal.busy import Busy
     from firmware.hal.mqtt_client import Client
     from firmware.hal.mqtt_thread import Libraries
 
@@ -77,7 +78,7 @@ def broker_ms():
     except OSError:
         raise ValueError("no mqtt.json was deployed")
     handshake = _handshake_ms(settings) if settings.get("tls") else 0
-    client = Client(Libraries(), settings, b"smoke", None, 20)
+    client = Client(Libraries(), settings, b"smoke", None, 20, Busy(bool))
     begin = time.ticks_us()
     try:
         client.connect()
