@@ -3,13 +3,15 @@
 import contextlib
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 
 from tools.backstop import shown
+from tools.build import tree
 from tools.deploy.board import Board
 from tools.deploy.problem import Problem
-from tools.terminal.following import follow
+from tools.terminal.following import follow, with_sources
 from tools.terminal.kept import events
 
 _BROKEN = 2
@@ -33,12 +35,25 @@ def repl(port: str) -> None:
 
 @cli.command("follow")
 @_port
-def follow_(port: str) -> None:
+@click.option("--build", default=Path("build/board"), type=Path, show_default=True, help="The build that the board runs: it finds places in tracebacks.")
+def follow_(port: str, build: Path) -> None:
     """Print what the board prints, and stop nothing."""
     click.echo("Ctrl-C ends this, and leaves the board alone.", err=True)
     with _problems(), contextlib.suppress(KeyboardInterrupt):
-        for text in follow(port, lambda told: click.echo(f"logs: {told}", err=True)):
+        for text in with_sources(follow(port, _tell), _lines(build)):
             click.echo(text, nl=False)
+
+
+def _tell(told: str) -> None:
+    click.echo(f"logs: {told}", err=True)
+
+
+def _lines(build: Path) -> list[tuple[int, str]]:
+    try:
+        return tree.read_lines(build)
+    except (OSError, ValueError):
+        _tell(f"no build in {build}: places in tracebacks stay those of the joined module")
+        return []
 
 
 @cli.command()

@@ -2,10 +2,11 @@
 
 import codecs
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from serial import SerialException
 
+from tools.build import tree
 from tools.deploy.board import opened
 from tools.deploy.problem import Problem
 
@@ -23,6 +24,17 @@ def follow(port: str, tell: Callable = lambda told: None) -> Iterator[str]:
         tell("the board is gone; waiting for it")
         line = _opened_again(port)
         tell("the board is back")
+
+
+def with_sources(pieces: Iterable[str], lines: list[tuple[int, str]]) -> Iterator[str]:
+    """Yield what a board prints with the places of tracebacks as those in the sources. `lines`: of the build that it runs."""
+    held = ""
+    for piece in pieces:
+        *whole, held = (held + piece).split("\n")
+        yield from [tree.located(line, lines) + "\n" for line in whole]
+        if not held.lstrip().startswith("F"):  # it may become a place
+            yield held
+            held = ""
 
 
 def _until_gone(line) -> Iterator[str]:
