@@ -11,7 +11,7 @@ export PYTHON3
 RUNTIME := .venv/.runtime
 TESTING := .venv/.testing
 FUZZING := .venv/.fuzzing
-BOARD := .venv/.board
+BOARD_TOOLS := .venv/.board
 MICROPYTHONS := .cache/micropython64/micropython .cache/micropython32/micropython
 CHROMIUM := .cache/chromium
 BROKERS := .cache/mosquitto .cache/nats-server
@@ -20,7 +20,7 @@ OSDP_PEERS := .cache/osdp-peer/.ready .cache/osdp-rival/.ready
 VALGRIND := .cache/valgrind
 UMQTT := .cache/umqtt/umqtt/simple.py
 
-.PHONY: help setup sim console test test-fast bench fuzz fuzz-mutants fuzz-messages build deploy size clean clean-all
+.PHONY: help setup sim console test test-fast bench fuzz fuzz-mutants fuzz-messages build flash deploy smoke logs repl size clean clean-all
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -54,12 +54,28 @@ fuzz-mutants: $(TESTING) ## search the lives that show each deliberately broken 
 fuzz-messages: $(FUZZING) ## fuzz what is made of bytes from the network and from readers (MINUTES=10 for each TARGET: decoder, node, osdp)
 	@$(PYTHON) -m tests.fuzz run --minutes $(MINUTES) $(if $(TARGET),--target $(TARGET))
 
-build: $(BOARD) ## compile the firmware for boards into build/board, with a manifest
+build: $(BOARD_TOOLS) ## compile the firmware for boards into build/board, with a manifest
 	@$(PYTHON) -m tools.build make
 
-deploy: build ## bring it onto a board (PORT=/dev/ttyUSB0 PART=parts/c1, from `tools.site compile`; MQTT=mqtt.json, from tools.broker)
+flash: $(BOARD_TOOLS) ## write a MicroPython that you have downloaded onto a board (PORT=/dev/ttyUSB0 IMAGE=FILE BOARD=NAME ERASE=1), with our partition table
+	@$(PYTHON) -m tools.flash --port $(or $(PORT),$(error PORT=… is missing: the serial port of the board)) \
+	  --image $(or $(IMAGE),$(error IMAGE=… is missing: the .bin for this chip, from MicroPython's download page)) \
+	  $(if $(BOARD),--board $(BOARD)) $(if $(ERASE),--erase) $(if $(BAUD),--baud $(BAUD))
+
+deploy: build ## bring it onto a board (PORT=/dev/ttyUSB0 PART=parts/c1, from `tools.site compile`; MQTT=mqtt.json, from tools.broker; ROM=0: not in place)
 	@$(PYTHON) -m tools.deploy --port $(or $(PORT),$(error PORT=… is missing: the serial port of the board)) \
-	  --part $(or $(PART),$(error PART=… is missing: the controller's folder of what `tools.site compile` wrote)) $(if $(MQTT),--mqtt $(MQTT))
+	  --part $(or $(PART),$(error PART=… is missing: the controller's folder of what `tools.site compile` wrote)) $(if $(MQTT),--mqtt $(MQTT)) $(if $(ROM),$(if $(filter 0,$(ROM)),--no-rom,--rom))
+
+smoke: $(BOARD_TOOLS) ## measure a board in five minutes (PORT=/dev/ttyUSB0 LOOP="4,5 6,7": GPIOs joined by wires; RELAYS=1 BOARD=NAME: let them click)
+	@$(PYTHON) -m tools.smoke --port $(or $(PORT),$(error PORT=… is missing: the serial port of the board)) $(if $(LOOP),--loop "$(LOOP)") \
+	  $(if $(RELAYS),--relays $(or $(BOARD),$(error BOARD=… is missing: its name as in site files)))
+
+logs: $(BOARD_TOOLS) ## print what a board prints, and stop nothing (PORT=/dev/ttyUSB0); LOG=1: the events in its flash, for which it is stopped (ZONE=Europe/Berlin)
+	@$(PYTHON) -m tools.terminal $(if $(LOG),log,follow) --port $(or $(PORT),$(error PORT=… is missing: the serial port of the board)) \
+	  $(if $(LOG),$(if $(ZONE),--zone $(ZONE)))
+
+repl: $(BOARD_TOOLS) ## get a board's prompt (PORT=/dev/ttyUSB0)
+	@$(PYTHON) -m tools.terminal repl --port $(or $(PORT),$(error PORT=… is missing: the serial port of the board))
 
 size: build ## print how much of a board's flash the firmware takes
 	@$(PYTHON) -m tools.build size
@@ -80,7 +96,7 @@ $(TESTING): $(RUNTIME)
 	@echo "setup: installing what the tests need"
 	@$(PIP) $$($(PYTHON) tools/setup/dependencies.py test) && touch $@
 
-$(BOARD): $(RUNTIME)
+$(BOARD_TOOLS): $(RUNTIME)
 	@echo "setup: installing what builds and deploys the firmware"
 	@$(PIP) $$($(PYTHON) tools/setup/dependencies.py board) && touch $@
 

@@ -27,7 +27,7 @@ class Pins:
     """
 
     def __init__(self, machine, esp32, board, clock, ticks, sleep_ms, ask_time=None, alive=None):
-        self.busy = Busy(lambda: ticks.sleep_ms(0))
+        self.busy = Busy(lambda: ticks.sleep_ms(0), lambda: self._readers.is_in_frame())
         self._machine, self._board, self._clock, self._ticks = machine, board, clock, ticks
         self._sleep_ms, self._ask_time, self._alive = sleep_ms, ask_time, alive
         self._places = Places(machine, board.I2C)
@@ -43,7 +43,7 @@ class Pins:
     def connect(self, settings: dict) -> dict:
         """Take up a part's settings. Outputs that are on stay so, unless nothing hangs there any more.
 
-        Returns the levels of the contacts, for a Node.
+        Returns the levels of the contacts, for a Node. Takes the format RAW away from readers without witnesses.
         """
         self._terminals = settings["terminals"]
         self._lamps.dark()
@@ -74,6 +74,8 @@ class Pins:
             return
         pins, witnesses = self._wires_of(self._terminals[name])
         self._readers.add(name, pins, witnesses)
+        if None in witnesses:
+            _take_no_raw(reader)
         lamps = [self._terminals.get(name + what) for what in (".led", ".buzzer")]
         self._lamps.add(name, *[terminal and self._output(terminal) for terminal in lamps])
 
@@ -185,9 +187,13 @@ class Pins:
 
     # -- for others ------------------------------------------------------------------------------
 
-    def set_time(self, at_ms: int) -> None:
-        """Take the answer of a time server."""
-        self._told.append(("clock", at_ms))
+    def set_time(self, at_ms: int, *err_ms) -> None:
+        """Take the answer of a time server, or of somebody who says how wrong it may be."""
+        self._told.append(("clock", at_ms) + err_ms)
+
+    def i2c(self):
+        """Return the board's I2C bus, which all chips share."""
+        return self._places.i2c
 
     def collect(self) -> None:
         """Clean up the heap. For App.collect."""
@@ -217,6 +223,11 @@ def _levels(pattern: str, since_ms: int) -> tuple:
     from firmware.wire.feedback import levels  # where no reader has a lamp, nobody loads it
 
     return levels(pattern, since_ms)
+
+
+def _take_no_raw(reader: dict) -> None:
+    """Frames of any length are no cards where nobody counts pulses: some missing at an end would make another card."""
+    reader["formats"] = [name for name in reader["formats"] if name != "RAW"]
 
 
 def _is_strict(reader: dict) -> bool:

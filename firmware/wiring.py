@@ -33,11 +33,14 @@ from firmware.wire import seal, topics
 _LOG_SECTORS = const(128)  # half a megabyte, where it is a file
 _FORMAT_SECTORS = const(8)  # erased before a new log is used; the rest follows when there is time
 _ENTROPY_BYTES = const(32)
+_GARBAGE_SHARE = const(64)  # of the heap: then it is taken, long before all is full. What stays lies together, and free heap in large pieces
 _TIME_SERVER = "pool.ntp.org"
 
 
 def run(machine, installed: dict, cause: str, mode: int, world=None) -> None:
     """Live one life of a board. Returns when it is to start again. `mode`: of firmware/restarts.py. `world`: for tests."""
+    if hasattr(gc, "threshold"):
+        gc.threshold((gc.mem_alloc() + gc.mem_free()) // _GARBAGE_SHARE)
     board = Board(machine, installed, world or World())
     asyncio.run(board.live(cause) if mode == WHOLE else board.live_minimal(mode == ALONE))
 
@@ -89,11 +92,11 @@ class World:
         start_new_thread(server.run, ())
         return server
 
-    def link(self, settings: dict, node, hardware: str, root: str, seed: int):
+    def link(self, settings: dict, node, hardware: str, root: str, seed: int, busy):
         """Return the link to the broker."""
         from firmware.hal.mqtt_thread import MqttLink
 
-        return MqttLink(settings, hardware, root, node.subscriptions(), node.last_will(), seed)
+        return MqttLink(settings, hardware, root, node.subscriptions(), node.last_will(), seed, busy=busy)
 
 
 class Alone:
@@ -126,7 +129,7 @@ class Board:
         self._releases = self._find_releases(installed)
         self._keyring = Keyring(Files(world.root + "/keys"))
         self._hardware = bytes(machine.unique_id()).hex()
-        self._flash = self._net = self._server = None
+        self._flash = self._net = self._server = self._keeper = self._wall = None
 
     async def live(self, cause: str) -> None:
         """Be a whole controller until the board is to start again. Raises: whatever the firmware fails with."""
@@ -134,6 +137,7 @@ class Board:
         settings = open_part(self._store).settings.get("network", {})
         self._net = self._world.net(self._board, settings, self._machine)
         self._server = self._world.time_server(settings.get("ntp", _TIME_SERVER))
+        self._keeper = self._open_clock()
         self._flash = self._open_flash()
         await supervise(self._make, self._pins, self._fail, cause)
 
@@ -162,6 +166,15 @@ class Board:
             at_ms = self._server.take()
             if at_ms is not None:
                 self._pins.set_time(at_ms)
+        if self._keeper and self._world.clock.now_ms() >= self._keeper.due_ms:
+            self._keep_clock()
+
+    def _keep_clock(self) -> None:
+        """Let the clock chip tell the time, or be told."""
+        now_ms = self._world.clock.now_ms()
+        told = self._keeper.tick(now_ms, self._wall.trusted_at_ms(now_ms), self._wall.err_ms(now_ms))
+        if told:
+            self._pins.set_time(*told)
 
     def _ask_time(self) -> None:
         if self._server:
@@ -179,6 +192,7 @@ class Board:
         node.resume()
         app = App(node, self._link(node, part.settings, seed), self._world.clock, self._pins)
         app.collect = self._pins.collect
+        self._wall = node.controller.site.wall
         return app
 
     def _log(self) -> FlashLog:
@@ -186,6 +200,14 @@ class Board:
         while log.erased() < _FORMAT_SECTORS and log.erase_ahead():
             self._watchdog.tick("doors")
         return log
+
+    def _open_clock(self):
+        """Return the keeper of the board's clock chip, or None where there is none."""
+        if not self._board.RTC:
+            return None
+        from firmware.hal.clock_keeper import of_board
+
+        return of_board(self._board.RTC, self._pins.i2c(), self._pins.busy)
 
     def _open_flash(self):
         try:
@@ -211,7 +233,7 @@ class Board:
         except OSError:
             print("wiring.py: no mqtt.json: this board works alone")
             return Alone()
-        return self._world.link(broker, node, self._hardware, topics.root(settings["site"]), seed)
+        return self._world.link(broker, node, self._hardware, topics.root(settings["site"]), seed, self._pins.busy)
 
     def _fail(self, error) -> None:
         """The firmware has failed: give up a configuration that is on trial, and let main.py start the board again."""

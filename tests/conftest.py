@@ -1,5 +1,8 @@
-"""Give every test of a portable folder once per interpreter: test_x[cpython], test_x[micropython], test_x[micropython32]."""
-from collections import Counter
+"""Give every test of a portable folder once per interpreter: test_x[cpython], test_x[micropython], test_x[micropython32].
+
+A portable file cannot mark its tests, for MicroPython has no pytest: those that its tuple SLOW names are slow.
+"""
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -27,7 +30,16 @@ class PortableFile(pytest.Module):
             raise self.CollectError(f"{self.path}: only plain functions run on every interpreter, not {strange}")
         if not found:
             raise self.CollectError(f"{self.path}: no tests")
+        self._mark_slow(found)
         return found
+
+    def _mark_slow(self, found: list) -> None:
+        slow = set(getattr(self.obj, "SLOW", ()))
+        if not slow <= self.tests:
+            raise self.CollectError(f"{self.path}: SLOW names {sorted(slow - self.tests)}")
+        for item in found:
+            if item.originalname in slow:
+                item.add_marker(pytest.mark.slow)
 
 
 def pytest_pycollect_makemodule(module_path, parent):
@@ -60,7 +72,8 @@ def pytest_pyfunc_call(pyfuncitem):
         return None
     if not interpreters.find(interpreter):
         _leave_out(interpreter)
-    results = interpreters.results(interpreter, pyfuncitem.path, pyfuncitem.config.rootpath)
+    wanted = frozenset(pyfuncitem.session.wanted[interpreter, pyfuncitem.path])
+    results = interpreters.results(interpreter, pyfuncitem.path, pyfuncitem.config.rootpath, wanted)
     fault = results.fault(pyfuncitem.originalname, pyfuncitem.parent.tests)
     if fault:
         pytest.fail(f"{interpreter}: {fault}", pytrace=False)
@@ -70,6 +83,13 @@ def pytest_pyfunc_call(pyfuncitem):
 def pytest_collection_modifyitems(items):
     """Long tests first, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish(session):
+    """Note which tests of each file are wanted of each MicroPython: all of them run in one process."""
+    session.wanted = defaultdict(set)
+    for item in session.items:
+        session.wanted[_interpreter(item), item.path].add(getattr(item, "originalname", item.name))
 
 
 def _counts(stats: dict, config) -> dict:

@@ -49,7 +49,7 @@ class Results:
 
     def __init__(self, output: str, errors: str):
         self.errors: dict[str, str | None] = {}
-        self.started, self.is_complete = None, False
+        self.started, self.found = None, None
         self.printed = "\n".join(line for line in output.splitlines() if not line.startswith(MARK)).strip()
         for line in output.splitlines():
             if line.startswith(MARK):
@@ -58,7 +58,7 @@ class Results:
 
     def _take(self, line: dict) -> None:
         self.started = line.get("start", self.started)
-        self.is_complete |= "done" in line
+        self.found = line.get("found", self.found)
         if "test" in line:
             self.errors[line["test"]] = line["error"]
 
@@ -66,10 +66,10 @@ class Results:
         """Why `test` did not pass here, or None. `expected`: the tests CPython finds in the same file."""
         if self.errors.get(test):
             return f"{_with_source(self.errors[test])}\n{self.printed}"
+        if self.found is not None and set(self.found) != expected:
+            return f"CPython and this interpreter find different tests: {sorted(set(self.found) ^ expected)}"
         if test not in self.errors:
             return f"no result: stopped in {self.started or 'the import'}\n{self.stderr or self.printed}"
-        if self.is_complete and set(self.errors) != expected:
-            return f"CPython and this interpreter find different tests: {sorted(set(self.errors) ^ expected)}"
         return None
 
 
@@ -85,10 +85,10 @@ def _with_source(traceback: str) -> str:
 
 
 @functools.cache
-def results(interpreter: str, path: Path, root: Path = ROOT) -> Results:
-    """Run a file's tests once; later calls read the same results."""
+def results(interpreter: str, path: Path, root: Path, tests: frozenset) -> Results:
+    """Run these tests of a file once; later calls read the same results."""
     module = ".".join(path.relative_to(root).with_suffix("").parts)
-    command = [find(interpreter), "-X", f"heapsize={HEAP}", str(RUNNER), str(root), module]
+    command = [find(interpreter), "-X", f"heapsize={HEAP}", str(RUNNER), str(root), module, *sorted(tests)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, cwd=root, errors="replace")
         return Results(done.stdout, done.stderr)

@@ -1,7 +1,7 @@
-"""Run the tests of one module under MicroPython: `micropython micropython_runner.py ROOT MODULE`.
+"""Run some tests of one module under MicroPython: `micropython micropython_runner.py ROOT MODULE TEST…`.
 
 Layout: a line that starts with MARK holds JSON: {"start": test}, then {"test", "error": null | traceback};
-    last {"done": count}. Every other line was printed by a test.
+    last {"found": all tests of the module}. Every other line was printed by a test.
 """
 import io
 import json
@@ -34,15 +34,16 @@ def load(name):
     return sys.modules[name]
 
 
-def main(root, name):
+def main(root, name, wanted):
     sys.path.insert(0, root)
     module = load(name)
-    tests = sorted(key for key in dir(module) if key.startswith("test_"))
-    for test in tests:
-        report({"start": test})
-        report({"test": test, "error": run(getattr(module, test))})
-    report({"done": len(tests)})
+    found = sorted(key for key in dir(module) if key.startswith("test_"))
+    for test in found:
+        if test in wanted:
+            report({"start": test})
+            report({"test": test, "error": run(getattr(module, test))})
+    report({"found": found})
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -1,6 +1,6 @@
 """A board's heap: run tests/small_heap_board.py from a ROM file system, as on a board: outside the heap, in place.
 
-Run by tests/host/test_small_heap.py: `micropython -X heapsize=192k small_heap.py ROM DIR badges|config SECTORS`.
+Run by tests/host/test_small_heap.py: `micropython -X heapsize=192k small_heap.py ROM DIR badges|config|little SECTORS`.
 """
 import ffi
 import os

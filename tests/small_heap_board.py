@@ -142,7 +142,7 @@ class Board:
 
 def pinned():
     """Pin the heap: while these pins are kept, no free piece of it is longer than PIECE_BYTES."""
-    pins = [None] * (gc.mem_free() // PIECE_BYTES + 256)
+    pins = [None] * (gc.mem_free() // (PIECE_BYTES // 2) + 64)
     count, last, cell = 0, 0, None
     gc.collect()
     gc.disable()
@@ -183,7 +183,7 @@ def main(folder, where, sectors):
     report("people", find_everybody(people))
     if where == "badges":
         decide_badges(folder, tables, sectors)
-    elif where == "config":
+    else:
         from tests import small_heap_config
 
-        small_heap_config.take_configuration(folder, tables, sectors)
+        small_heap_config.take_configuration(folder, tables, sectors, where == "little")

@@ -8,6 +8,9 @@ import json
 from tests.small_heap_board import Board, flash, load, read, report
 
 
+LITTLE_BYTES, BALLAST_BYTES = 15_500, 112
+
+
 class Flashed:
     """The configuration that the board was flashed with."""
 
@@ -80,7 +83,7 @@ def files(folder):
     return Files(folder)
 
 
-def take_configuration(folder, tables, sectors):
+def take_configuration(folder, tables, sectors, is_little):
     from firmware.config import Opener
     from firmware.wire.part import read_settings
     pages = dict(tables)
@@ -88,6 +91,9 @@ def take_configuration(folder, tables, sectors):
     opener = Opener(lambda: files(folder + "/config"), Flashed(pages), Start(), free)
     board = Fetching(read_settings(load(folder, read, ("settings",))["settings"]), tables, sectors, opener)
     report("node", 0)
+    ballast = None
+    while is_little and free() > LITTLE_BYTES:
+        ballast = (ballast, bytearray(BALLAST_BYTES))
     report("configured", board.configure(folder + "/news"))
     with open(folder + "/frames") as frames:
         board.tap("d0_in", frames.readline().strip())

@@ -18,13 +18,13 @@ _EACCES = const(13)
 
 
 class Client:
-    """One connection, `sock` once it is connected. `libraries` as in mqtt_thread.py, all texts are bytes.
+    """One connection, `sock` once it is connected. `libraries` and `busy` as in mqtt_thread.py, all texts are bytes.
 
     Raises: OSError when the connection is of no use any more; what else umqtt.simple raises comes through as it is.
     """
 
-    def __init__(self, libraries, settings: dict, client_id: bytes, will, keepalive_s: int):
-        self._libraries = libraries
+    def __init__(self, libraries, settings: dict, client_id: bytes, will, keepalive_s: int, busy):
+        self._libraries, self._busy = libraries, busy
         self._host, self._tls = settings["host"], settings.get("tls")
         # Its only way to a socket is the name `socket` in its module, of which it calls two functions.
         libraries.umqtt.socket = self
@@ -45,8 +45,11 @@ class Client:
 
     def socket(self) -> Socket:
         """Make the socket that umqtt.simple asks for."""
-        context = self._libraries.tls(self._tls) if self._tls else None
-        self.sock = Socket(self._libraries, self._host, context)
+        context = None
+        if self._tls:
+            with self._busy:
+                context = self._libraries.tls(self._tls)
+        self.sock = Socket(self._libraries, self._host, context, self._busy)
         return self.sock
 
     def connect(self) -> None:

@@ -19,10 +19,12 @@ _POLLIN = const(1)
 class Socket:
     """One connection. Raises: OSError when it broke, ended, or took too long; it is of no use then.
 
-    `libraries` has `socket`, `select` and `now_ms()`; see mqtt_thread.py. `context`: of TLS, or None.
+    `libraries` has `socket`, `select` and `now_ms()`; see mqtt_thread.py. `context`: of TLS, or None. `busy`: a Busy, which
+    hears of the handshake.
     """
 
-    def __init__(self, libraries, host: str, context):
+    def __init__(self, libraries, host: str, context, busy):
+        self._libraries, self._busy = libraries, busy
         self._now_ms = libraries.now_ms
         self._host = host
         self._context = context
@@ -35,10 +37,10 @@ class Socket:
         self._end_ms = 0
 
     def connect(self, address) -> None:
-        """Connect, and agree on keys where TLS is asked for."""
+        """Connect. Where TLS is asked for, keys are agreed on when the first bytes are sent."""
         self._raw.connect(address)
         if self._context:
-            self._stream = self._context.wrap_socket(self._raw, server_hostname=self._host)
+            self._stream = self._context.wrap_socket(self._raw, server_hostname=self._host, do_handshake_on_connect=False)
         self._poll.register(self._stream, _POLLIN)
         self.begin()
 
@@ -106,8 +108,19 @@ class Socket:
     def _send(self, data) -> None:
         send = getattr(self._stream, "send", None) or self._stream.write
         view = memoryview(data)
+        if self._context:
+            view = view[self._agree(view) :]
         while len(view):
             view = view[_checked(send(view)) :]
+
+    def _agree(self, view) -> int:
+        """Agree on keys and send the first bytes. Return how many went."""
+        from firmware.hal.handshake import Handshake  # who has no TLS never loads it
+
+        self._context = None
+        count = Handshake(self._libraries, self._raw, self._stream, self._busy).send(view)
+        self._raw.settimeout(_TIMEOUT_S)
+        return count
 
     def _check_time(self) -> None:
         if self._now_ms() > self._end_ms:

@@ -10,6 +10,7 @@ from _thread import stack_size, start_new_thread
 from firmware.const import const
 from firmware.hal.addresses import Addresses
 from firmware.hal.backoff import Backoff
+from firmware.hal.busy import Busy
 from firmware.hal.mailbox import Mailbox
 from firmware.hal.mqtt_client import Client
 from firmware.hal.mqtt_session import Session
@@ -33,9 +34,10 @@ class MqttLink(Mailbox):
         best with a literal address as host, because no timeout covers the look-up of a name; and perhaps "others",
         [[host, port], ...], more nodes of the same broker. After trouble with one the next is tried. `will`: (topic, payload)
         that the broker keeps for others when this side is gone, or None. `seed` makes boards come back at different times.
+        `busy`: a Busy, which hears of handshakes, and of nothing that only waits for the network.
     """
 
-    def __init__(self, settings: dict, client_id: str, root: str, subscriptions: list, will, seed: int, libraries=None):
+    def __init__(self, settings: dict, client_id: str, root: str, subscriptions: list, will, seed: int, libraries=None, busy=None):
         super().__init__(_QUEUE_ITEMS_MAX, _QUEUE_BYTES_MAX)
         self._addresses = Addresses(settings)
         self._client_id = client_id.encode()
@@ -44,6 +46,7 @@ class MqttLink(Mailbox):
         self._echo = b"echo/" + self._client_id
         self._will = (self._root + will[0].encode(), will[1]) if will else None
         self._backoff = Backoff(seed)
+        self._busy = busy or Busy(bool)
         self._libraries = libraries
         self._client = self._session = None
         self._is_ending = False
@@ -77,7 +80,7 @@ class MqttLink(Mailbox):
 
     def _connect(self) -> None:
         libraries = self._libraries
-        self._client = Client(libraries, self._addresses.settings(), self._client_id, self._will, _KEEPALIVE_S)
+        self._client = Client(libraries, self._addresses.settings(), self._client_id, self._will, _KEEPALIVE_S, self._busy)
         self._client.connect()
         self._session = Session(self._client, self, self._root, self._subscriptions, self._echo, libraries.now_ms())
 

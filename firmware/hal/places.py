@@ -9,7 +9,7 @@ class Places:
 
     def __init__(self, machine, i2c: tuple | None):
         self._machine = machine
-        self._i2c = machine.I2C(i2c[0], sda=machine.Pin(i2c[1]), scl=machine.Pin(i2c[2])) if i2c else None
+        self.i2c = machine.I2C(i2c[0], sda=machine.Pin(i2c[1]), scl=machine.Pin(i2c[2])) if i2c else None
         self.expanders = {}  # address -> Tca9554
 
     def output(self, place, on_level: int):
@@ -39,7 +39,7 @@ class Places:
         if address not in self.expanders:
             from firmware.hal.tca9554 import Tca9554  # other boards never load it
 
-            self.expanders[address] = Tca9554(self._i2c, address)
+            self.expanders[address] = Tca9554(self.i2c, address)
         return self.expanders[address]
 
 

@@ -14,6 +14,7 @@ _ERA_S = 1 << 32  # the first one ends in 2036
 _TIMEOUT_S = const(2)
 _NAP_MS = const(200)
 _AGAIN_MS = const(30_000)  # after no answer
+_EVERY_MS = const(3_600_000)  # after an answer: a clock that nobody sets errs by more and more
 _STALE_MS = const(1000)  # an answer that took longer says little
 
 
@@ -25,10 +26,10 @@ class TimeServer:
         self._host, self._port, self._socket = host, port, socket
         self._now_ms, self._sleep_ms = now_ms, sleep_ms
         self._is_asked = self._is_ending = False
-        self._found = None
+        self._found = self._answered_ms = None
 
     def ask(self) -> None:
-        """Have the time asked for, as often as it takes."""
+        """Have the time asked for, as often as it takes, and again each hour."""
         self._is_asked = True
 
     def take(self) -> int | None:
@@ -40,12 +41,14 @@ class TimeServer:
         """Do the thread's work, until `stop`."""
         due_ms = self._now_ms()
         while not self._is_ending:
-            if self._is_asked and self._now_ms() >= due_ms:
+            now_ms = self._now_ms()
+            is_late = self._answered_ms is not None and now_ms - self._answered_ms >= _EVERY_MS
+            if (self._is_asked or is_late) and now_ms >= due_ms:
                 found = self.query()
                 if found is None:
                     due_ms = self._now_ms() + _AGAIN_MS
                 else:
-                    self._is_asked, self._found = False, found
+                    self._is_asked, self._found, self._answered_ms = False, found, now_ms
             self._sleep_ms(_NAP_MS)
 
     def stop(self) -> None:

@@ -176,6 +176,10 @@ class WiegandPins:
                 return True
         return False
 
+    def is_in_frame(self) -> bool:
+        """Say whether a reader was so when somebody took what came. For any thread."""
+        return self.is_reading(self._now_ms)
+
     def spoils(self) -> dict:
         """Return how many frames of each reader were given up."""
         return {reader.name: reader.spoils for reader in self._readers}

@@ -9,6 +9,8 @@ from tests.board import terminals
 from tests.board.controller import Controller, chip, part
 from tests.fakes.chip import heap_lock, heap_unlock
 
+SLOW = ("test_a_day_of_badges_is_read_without_a_bad_one",)
+
 
 def when(board, name, level):
     """When an output was given a level for the last time, in µs."""
@@ -190,3 +192,32 @@ def test_a_day_of_badges_is_read_without_a_bad_one():
         board.tap(0, "front_out", 2000, 7000)
     assert board.types().count("access.granted") == 40
     assert board.app.counts["late_writes"] == 0
+
+
+def raw_readers(formats):
+    """A part with three readers, two of which take RAW alone; the chip has counters for two."""
+    made = part()
+    readers = made.settings["readers"]
+    readers["third"] = dict(readers["front_out"])
+    readers["third"].update({"no": 2, "formats": formats})
+    for name in ("front_in", "front_out"):
+        readers[name]["formats"] = ["RAW"]
+    made.settings["terminals"]["third"] = "WIEGAND3"
+    return made
+
+
+def test_a_reader_beyond_the_counters_takes_no_raw_wherever_its_configuration_comes_from():
+    board = Controller(site=raw_readers(["H10301", "RAW"]))
+    bits = "0" * 13 + "1" * 12
+    for reader, reason in (("third", "bad_read"), ("front_in", "unknown_credential")):
+        board.chip.frame(terminals.WIRES[reader], bits, board.chip.now_us + 1000, 1000)
+        board.live(200)
+        assert [event["reason"] for event in board.events if event["type"] == "access.denied"][-1] == reason
+    board.tap(77, "third")
+    assert [event["reason"] for event in board.events if event["type"] == "access.denied"][-1] == "unknown_credential"
+
+
+def test_a_reader_beyond_the_counters_that_takes_raw_alone_takes_nothing():
+    board = Controller(site=raw_readers(["RAW"]))
+    board.tap(77, "third")
+    assert [event["reason"] for event in board.events if event["type"] == "access.denied"] == ["bad_read"]

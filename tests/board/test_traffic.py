@@ -2,6 +2,13 @@
 
 from tests.board.traffic import Traffic
 
+SLOW = (
+    "test_no_number_is_wrong_and_gates_save_frames",
+    "test_no_number_is_wrong_when_the_interpreter_is_stopped_by_somebody_who_does_not_say_so",
+    "test_who_believes_all_pulses_reads_wrong_numbers",
+    "test_without_witnesses_no_number_of_a_format_with_a_length_and_parity_is_wrong",
+)
+
 FRAMES = 1500
 OTHERS_US = 100_000
 

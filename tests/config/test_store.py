@@ -10,6 +10,8 @@ from firmware.hal.ram_files import RamFiles
 from firmware.wire.part_pages import PartPages
 from tests.config.desk import Console, Fetcher, changed, same
 
+SLOW = ("test_a_power_cut_in_any_operation_leaves_the_old_or_the_new",)
+
 PARTS = {1: changed(1), 2: changed(2, (0, 1) * 200), 3: changed(3, (0, 1, 2) * 120)}
 
 

@@ -85,6 +85,7 @@ def test_a_hook_and_a_mail_arrive_exactly_once(tmp_path):
         assert [attempt.is_done for attempt in console.alerts.shown.attempts()] == [True] * 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mode", "word"), [("fails", "500"), ("mute", "onnection")])
 def test_what_fails_is_tried_again_and_each_failure_is_kept(tmp_path, monkeypatch, mode, word):
     monkeypatch.setattr(outboxes, "_FIRST_MS", 100)
@@ -182,6 +183,7 @@ def test_a_database_that_is_locked_when_it_was_delivered_leads_to_no_second_mess
         assert numbers(receiver.confirmed) == [1] and next(troubles) == 3
 
 
+@pytest.mark.slow
 def test_a_process_killed_in_the_middle_loses_nothing_and_repeats_only_what_nobody_confirmed(tmp_path):
     path, count = tmp_path / "db", 8
     with hook() as receiver:

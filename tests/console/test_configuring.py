@@ -19,6 +19,7 @@ from tools.site import load, parse
 from tools.site.compiler import keys
 from tools.site.compiler.release import release
 
+pytestmark = pytest.mark.slow
 SITE = changed(("operators", {"ada": {"role": "site_admin"}}), ("areas", "yard", {"entrances": ["gate_in"], "label": "The yard"}))
 
 

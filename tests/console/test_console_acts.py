@@ -141,6 +141,7 @@ def test_the_book_is_for_managers(role, is_shown):
     assert may(role, needed("/doors")) is (role != "nobody")
 
 
+@pytest.mark.slow
 def test_a_book_is_read_a_page_at_a_time_and_carried_away_whole(local, tmp_path):
     book = local.accounts.book
     for number in range(2500):

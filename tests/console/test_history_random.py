@@ -2,6 +2,7 @@
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +43,7 @@ class Plain:
         self.settled |= {(*key, each) for each in range(1, seq + 1)}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_ACTS)
 def test_it_keeps_what_a_plain_list_keeps(acts):

@@ -94,6 +94,7 @@ def by_the_model(world, data: dict) -> dict:
     return {place: [row.presence, row.violation.kind if row.violation else None, row.pardon] for place, row in rows.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_it_sees_what_a_plain_fold_and_the_controllers_see(tmp_path, seed):
     data = (small.hall("deny", violation_timeout_s=40), small.hall("soft"), small.nested(), small.hall(moves_on="entry"))[seed]

@@ -29,6 +29,7 @@ def day(world, seed: int) -> None:
 
 @pytest.mark.parametrize("mode, more", [("hard", {}), ("deny", {}), ("hard", {"violation_timeout_s": 60}), ("hard", {"exempt_groups": ["security"]}),
                                         ("hard", {"first_use": "entrance"}), ("hard", {"presence_timeout_s": 50})])  # fmt: skip
+@pytest.mark.slow
 def test_it_denies_whom_a_site_with_these_settings_denies(tmp_path, mode, more):
     # Two boards, that hear each other. Nothing came before, as for somebody who starts.
     for name in ("soft", "strict"):

@@ -93,6 +93,7 @@ def test_what_happened_while_it_was_off_is_all_there_once(tmp_path):
     assert station(world).history.count() == own(world) == len({id(e) for e in station(world).events})
 
 
+@pytest.mark.slow
 def test_five_thousand_events_that_it_missed_are_all_there_once(tmp_path):
     world = opened(tmp_path, small.office())
     station(world).pause()
@@ -243,6 +244,7 @@ def test_peers_say_who_is_there_and_how_much_is_missing(tmp_path, monkeypatch):
 # -- random lives --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [7, 11, 203])
 def test_in_random_lives_it_keeps_all_and_sees_what_the_boards_see(tmp_path, seed, monkeypatch):
     """The checkers of the fuzzer compare its history with the truth; the picture must agree with the controllers."""

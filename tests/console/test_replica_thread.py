@@ -101,6 +101,7 @@ def test_who_cannot_take_what_came_stops_nothing(link, start, caplog):
     assert history.count() == 2 and "no such thing" in caplog.text
 
 
+@pytest.mark.slow
 def test_trouble_of_the_database_is_told_and_tried_again(link, start, monkeypatch):
     replica, history = start()
     append = history.append

@@ -1,5 +1,6 @@
 """A tree as a board gets it, together with tests: these are rewritten as modules beside the joined one are."""
 
+import ast
 import re
 import shutil
 from pathlib import Path
@@ -10,10 +11,15 @@ from tools.build import compiling, tree
 _IMPORT = re.compile(r"^\s*(?:from|import) ((?:host_sim|tools|tests)[\w.]*)(?: import ([\w, ]+))?", re.M)
 
 
-def make(out: Path, modules: list[Path]) -> None:
-    """Write the firmware, compiled, and modules of tests with all they import, in a folder. Paths: below the root."""
+def make(out: Path, modules: list[Path], beside: list[Path] = ()) -> None:
+    """Write the firmware, compiled, and modules of tests with all they import, in a folder. Paths: below the root.
+
+    `beside`: programs that stay as they are, and use these modules.
+    """
     needed = _with_imports(modules)
-    made = tree.tree(ROOT, [*compiling.sources(), *needed])
+    nodes = [node for path in beside for node in ast.walk(ast.parse((ROOT / path).read_text()))]
+    said = {getattr(node, "attr", getattr(node, "name", getattr(node, "arg", None))) for node in nodes} - {None}
+    made = tree.tree(ROOT, [*compiling.sources(), *compiling.PROGRAMS, *needed], said=said)
     for path, text in made.texts.items():
         if path.parts[0] == "firmware":
             compiling.compile_text(path, text, (out / path).with_suffix(".mpy"))

@@ -1,6 +1,7 @@
-"""A board that is a MicroPython process: `raw_repl.py IMAGE [main]` serves the raw REPL on stdin and stdout.
+"""A board that is a MicroPython process: `raw_repl.py IMAGE [main] [rom] [wired]` serves the raw REPL on stdin and stdout.
 
-Its flash is a littlefs in a file. With "main" it runs main.py first, until that ends; SIGINT is Ctrl-C.
+Its flash is a littlefs in a file. With "main" it runs main.py first, until that ends; SIGINT is Ctrl-C. With "rom" it has a
+partition for code that runs in place, with "wired" pins that are joined, partitions and a network (wired.py).
 Exit status: 3 after machine.reset(), 0 at the end of stdin.
 """
 
@@ -69,6 +70,21 @@ class Machine:
         Machine.watchdog_ms = timeout
 
 
+class Partition:
+    TYPE_DATA = 1
+
+    def info(self):
+        return (1, 0x8F, 0x200000, 0x60000, "romfs", False)
+
+    @staticmethod
+    def find(_, label):
+        return [Partition()] if label == "romfs" else []
+
+
+class Esp32:
+    Partition = Partition
+
+
 def mount(path):
     flash = Flash(path)
     try:
@@ -78,7 +94,7 @@ def mount(path):
         littlefs = vfs.VfsLfs2(flash)
     vfs.umount("/")
     vfs.mount(littlefs, "/")
-    sys.path[:] = ["", "/lib"]
+    sys.path[:] = ["", ".frozen", "/lib"]
     sys.modules["machine"] = Machine
 
 
@@ -186,7 +202,13 @@ def run_main():
 
 
 def main(image, *words):
+    if "wired" in words:
+        import wired
+
+        wired.install(Machine)
     mount(image)
+    if "rom" in words:
+        sys.modules["esp32"] = Esp32
     boot()
     if "main" in words:
         run_main()

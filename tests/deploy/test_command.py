@@ -17,6 +17,8 @@ from tools.deploy.bundle import bundle
 from tools.deploy.problem import Problem
 from tools.site.compiler.release import release
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = ROOT / "tools/site/examples/one-door.toml"
 MQTT = {"host": "10.0.0.2", "port": 8883, "user": "c1", "password": "p", "tls": {"psk_identity": "c1", "psk_key": "00ff"}}
 
@@ -85,7 +87,6 @@ def test_a_wrong_port_is_one_line_and_status_2(desk):
     assert result.exit_code == 2 and result.stderr.count("\n") == 1 and "Ports of this machine" in result.stderr
 
 
-@pytest.mark.slow
 def test_mpremote_installs_from_package_json_what_main_py_finds(tmp_path):
     image = tmp_path / "board.img"
     with FakeBoard(image) as fake:

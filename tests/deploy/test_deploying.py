@@ -15,6 +15,8 @@ from tools.deploy.board import Board, Facts
 from tools.deploy.deploying import Deployment, check
 from tools.deploy.problem import Problem
 
+pytestmark = pytest.mark.slow
+
 A, B = release("A"), release("B")
 
 
@@ -168,7 +170,6 @@ def test_a_cable_pulled_or_power_cut_at_a_random_moment_leaves_a_bootable_board(
     assert A in found
 
 
-@pytest.mark.slow
 def test_two_hundred_random_cuts_leave_a_bootable_board(image_of_a, tmp_path):
     ends = [(1 - number / 4000, how) for number in range(20) for how in ("cable", "power")]
     found = _survives(image_of_a, tmp_path, [*_cuts(160, 2), *ends])
@@ -198,8 +199,8 @@ def test_a_file_system_that_fills_up_on_the_way_changes_nothing(image, monkeypat
 
 
 def test_what_reads_back_otherwise_is_never_switched_to(image, monkeypatch):
-    def flip(self, path, content):
-        put(self, path, content[:-1] + bytes([content[-1] ^ 1]) if content and path.startswith("/fw-") else content)
+    def flip(self, path, content, *more):
+        put(self, path, content[:-1] + bytes([content[-1] ^ 1]) if content and path.startswith("/fw-") else content, *more)
 
     put = Board.put
     monkeypatch.setattr(Board, "put", flip)

@@ -42,6 +42,15 @@ CASES = {
         "def size():\n    return 5\n\ndef run():\n    return Box().told(), Box.size\n",
         "b": "limit = 3\n",
     },
+    "several names at once, and a class's name as a default": {
+        "a": "class Box:\n    _low, high = 1, 2\n\n    def told(self, value=high, *, other=_low):\n        return value, other, self._low, self.high\n\n"
+        "def run():\n    return Box().told(), Box().told(5)\n",
+    },
+    "a default that is called like a method": {
+        "a": "from firmware.b import limit\n\nclass Box:\n    def resume(self):\n        return 1\n\n    def told(self, value=limit):\n        return value\n\n"
+        "def run():\n    box = Box()\n    return box.told(), box.resume(), [box.send()] if hasattr(box, 'send') else 0\n",
+        "b": "limit = 3\n",
+    },
     "constants, also those that others use": {
         "a": "from firmware.const import const\nfrom firmware import b\nfrom firmware.b import WORDS\n\n_OWN = const(5)\n\n"
         "def run():\n    return _OWN, b.WIDTH * 2, WORDS, const(3)\n",

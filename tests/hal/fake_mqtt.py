@@ -24,6 +24,9 @@ class FakeSocket:
     def settimeout(self, seconds):
         self.timeout = seconds
 
+    def setblocking(self, is_blocking):
+        self.timeout = None if is_blocking else 0
+
     def connect(self, address):
         self._may_fail("connect")
 
@@ -102,7 +105,8 @@ class _Context:
     def __init__(self, settings):
         self.settings = settings
 
-    def wrap_socket(self, raw, server_hostname):
+    def wrap_socket(self, raw, server_hostname, do_handshake_on_connect):
+        assert not do_handshake_on_connect  # it would wait, and nobody could tell its waits from its work
         return TlsStream(raw)
 
 

@@ -1,12 +1,13 @@
 """Files of a folder: what a power cut cannot tear is renamed; what is missing is nothing."""
 
 import os
+import time
 
 from firmware.hal.files import Files
 from firmware.hal.nor import PowerCut
 from firmware.hal.ram_files import RamFiles
 
-FOLDER = "/tmp/backstop-files-test"
+FOLDER = "/tmp/backstop-files-%d" % time.time_ns()  # of this process: others run the same tests
 
 
 def emptied():

@@ -4,6 +4,12 @@ from firmware.hal.flash_log import FlashLog
 from firmware.hal.nor import PowerCut
 from tests.hal.chips import FACTS, NOTES, Story, blank, cut_draw, ready, text
 
+SLOW = (
+    "test_a_cut_at_any_operation_that_blanks_the_beginning",
+    "test_a_cut_at_any_operation_that_leaves_little",
+    "test_a_cut_at_any_operation_that_leaves_much",
+)
+
 # Blank sizes of an erase and prefixes of a program: at the edges of head, marker, opening and whole; negative from the end.
 SIZES = (0, 1, 2, 7, 9, 15, 40, -1, -2, -17, -25, -34)
 

@@ -5,6 +5,10 @@ from firmware.hal.flash_log import FlashLog
 from firmware.hal.nor import small_draw
 from tests.hal.chips import FACTS, NOTES, SECTOR_BYTES, SECTORS, Story, blank, ready, text, visible
 
+SLOW = (
+    "test_a_changed_byte_hides_only_what_comes_after_it_in_its_sector",
+)
+
 IMAGE_BYTES = SECTORS * SECTOR_BYTES
 
 

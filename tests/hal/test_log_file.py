@@ -1,13 +1,14 @@
 """A log in a file: the same log as on a flash, also after it was closed; and a file that was cut off in the making."""
 
 import os
+import time
 
 from firmware.hal.busy import Busy
 from firmware.hal.flash_log import FlashLog
 from firmware.hal.log_file import LogFile
 from firmware.hal.nor import NorRam
 
-PATH = "/tmp/backstop-log-file-test"
+PATH = "/tmp/backstop-log-file-%d" % time.time_ns()  # of this process: others run the same tests
 
 
 def device(sectors=8):

@@ -1,5 +1,6 @@
 """What the client asks of umqtt.simple, and what it reads of a broker's bytes, the strange ones included."""
 
+from firmware.hal.busy import Busy
 from firmware.hal.mqtt_client import Client
 from tests.hal.fake_mqtt import CONNACK, SETTINGS, FakeSocket, Libraries, MQTTException, length, message, suback
 
@@ -9,7 +10,7 @@ LIMIT = 4096
 
 def client_of(raw, version=(1, 3, 4), **settings):
     libraries = Libraries([raw], version)
-    return Client(libraries, dict(SETTINGS, **settings), b"lobby", (b"status/lobby", b"gone"), 20), libraries
+    return Client(libraries, dict(SETTINGS, **settings), b"lobby", (b"status/lobby", b"gone"), 20, Busy(bool)), libraries
 
 
 def connected(incoming=b"", piece_max=1 << 20):

@@ -1,5 +1,6 @@
 """One connection: up when all subscriptions are confirmed, closed when nothing comes back, messages both ways."""
 
+from firmware.hal.busy import Busy
 from firmware.hal.mailbox import Mailbox
 from firmware.hal.mqtt_client import Client
 from firmware.hal.mqtt_session import Session
@@ -14,7 +15,7 @@ class Side:
     def __init__(self):
         self.raw = FakeSocket(CONNACK)
         libraries = Libraries([self.raw])
-        client = Client(libraries, SETTINGS, b"lobby", None, 20)
+        client = Client(libraries, SETTINGS, b"lobby", None, 20, Busy(bool))
         client.connect()
         self.box = Mailbox(99, 99_000)
         self.raw.sent = bytearray()

@@ -1,12 +1,13 @@
 """The socket that umqtt.simple works on: whole reads, joined writes, and an end to all waiting."""
 
+from firmware.hal.busy import Busy
 from firmware.hal.mqtt_socket import Socket
 from tests.hal.fake_mqtt import FakeSocket, Libraries
 
 
 def connected(raw, tls=None):
     libraries = Libraries([raw])
-    sock = Socket(libraries, "10.0.0.1", libraries.tls(tls) if tls else None)
+    sock = Socket(libraries, "10.0.0.1", libraries.tls(tls) if tls else None, Busy(bool))
     sock.connect(("10.0.0.1", 1883))
     return sock, libraries
 
@@ -100,17 +101,64 @@ def test_a_write_that_is_not_taken_breaks():
     assert breaks(sock.flush)
 
 
+TLS = {"psk_identity": "a", "psk_key": "00"}
+
+
 def test_over_tls_it_reads_and_writes_the_stream_and_knows_no_timeout_of_it():
     raw = FakeSocket(b"abcd" + bytes(300) + b"e")
-    sock, _ = connected(raw, {"psk_identity": "a", "psk_key": "00"})
+    sock, _ = connected(raw, TLS)
     sock.write(b"x")
-    assert sock.is_readable() and sock.read(4) == b"abcd" and raw.sent == b"x"
+    assert sock.is_readable() and sock.read(4) == b"abcd" and raw.sent == b"x" and raw.timeout == 3
     sock.skip(300)
     assert sock.read(1) == b"e" and not sock.is_readable()
-    raw.send = lambda data: None  # MicroPython's way to say "too late"
-    sock, _ = connected(raw, {"psk_identity": "a", "psk_key": "00"})
+    raw.send = sock._stream.write = lambda data: None  # MicroPython's way to say "too late"
     sock.write(b"y")
     assert breaks(sock.flush)
+
+
+class Slow:
+    """The other side of a handshake: takes so many steps, and then bytes, a few at a time."""
+
+    def __init__(self, steps, libraries):
+        self.raw = FakeSocket(piece_max=3)
+        self.raw.incoming = b"?"  # so that nobody waits for it
+        self._steps, self._send, self._libraries = steps, self.raw.send, libraries
+        self.raw.send = self.send
+        self.depths = []
+
+    def send(self, data):
+        self._libraries.clock_ms += 1000
+        self.depths.append((self.raw.timeout, self._libraries.busy.depth))
+        if self._steps:
+            self._steps -= 1
+            return None
+        return self._send(data)
+
+
+def shakes_hands(steps):
+    libraries = Libraries()
+    other = Slow(steps, libraries)
+    libraries.socket.waiting.append(other.raw)
+    libraries.busy = Busy(bool)
+    sock = Socket(libraries, "10.0.0.1", libraries.tls(TLS), libraries.busy)
+    sock.connect(("10.0.0.1", 1883))
+    sock.write(b"012345678")
+    return sock, other
+
+
+def test_the_steps_of_a_handshake_are_announced_and_do_not_block_and_what_follows_does_and_is_not():
+    sock, other = shakes_hands(4)
+    sock.flush()
+    assert other.raw.sent == b"012345678"
+    assert other.depths == [(0, 1)] * 5 + [(3, 0)] * 2
+    sock.write(b"9")
+    sock.flush()
+    assert other.raw.sent == b"0123456789" and other.depths[-1] == (3, 0)
+
+
+def test_a_handshake_has_an_end():
+    sock, other = shakes_hands(100)
+    assert breaks(sock.flush) and 10 <= len(other.depths) <= 12
 
 
 def test_closing_a_broken_socket_is_no_trouble():

@@ -69,24 +69,36 @@ class Time:
         self.ms += ms
 
 
-def test_it_asks_again_after_half_a_minute_until_there_is_an_answer_and_then_no_more():
-    time, answers = Time(), [None, None, True]
+def lives(answers, naps):
+    """A server that was asked, after so many naps of 200 ms: (the server, its sockets)."""
+    time, left = Time(), [naps]
     sockets = Sockets(lambda asked: answer(asked[40:48]) if answers.pop(0) else None)
     server = TimeServer("ntp", sockets, time.now_ms, time.sleep_ms)
     server.ask()
-    end = [400]
 
     def sleep_ms(ms):
         time.ms += ms
-        end[0] -= 1
-        if not end[0]:
+        left[0] -= 1
+        if not left[0]:
             server.stop()
 
     server._sleep_ms = sleep_ms
     server.run()
+    return server, sockets
+
+
+def test_it_asks_again_after_half_a_minute_until_there_is_an_answer_and_then_no_more():
+    server, sockets = lives([None, None, True], 400)
     assert len(sockets.asked) == 3 and sockets.closed == 3 and (server.answers, server.failures) == (1, 2)
     assert server.take() == UNIX_S * 1000 + 500 and server.take() is None
     assert sockets.asked[0][0][0] == 0x23 and sockets.asked[0][1] == ("ntp", 123)
+
+
+def test_once_it_was_asked_it_asks_again_each_hour():
+    server, sockets = lives([True, True, None, True], 5 * 3600 * 2 + 100)
+    assert (len(sockets.asked), server.answers, server.failures) == (3, 2, 1)
+    server, sockets = lives([True, True, None, True], 5 * 3600 * 2 + 200)
+    assert (len(sockets.asked), server.answers, server.failures) == (4, 3, 1)
 
 
 def test_a_name_that_nobody_knows_is_no_answer():

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -212,6 +213,7 @@ def check_equal(site, names, lost=()):
 WALKS = st.lists(st.tuples(st.sampled_from(OFTEN), st.integers(0, 4), st.integers(0, 12)), min_size=20, max_size=120)
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(st.integers(2, 5), st.integers(0, 2**20), WALKS)
 def test_all_logs_become_equal(count, seed, steps):
@@ -226,6 +228,7 @@ def test_all_logs_become_equal(count, seed, steps):
     assert sorted(site.promised) == site.names, "and everybody's promises count"
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(st.integers(3, 5), st.integers(0, 2**20), WALKS)
 def test_what_any_of_those_who_are_left_has_all_of_them_get(count, seed, steps):

@@ -13,6 +13,7 @@ from tests.fuzz import campaign, comparing, keeping, kept, seeds, soundness, sto
 from tests.fuzz.__main__ import TARGETS, main
 from tests.fuzz.osdp import seeds as line_seeds
 
+pytestmark = pytest.mark.slow
 HEAP_BYTE, HEAP_MIN = 60, 20_000
 # The firmware with something taken out of it that no message of a good day needs.
 PLANTED = {
@@ -47,7 +48,6 @@ def atheris():
         (pytest.fail if interpreters.is_required() else pytest.skip)(f"no {campaign.ATHERIS}: run `make setup`")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("target, runs", [("decoder", 400), ("node", 120), ("osdp", 1100)])
 def test_it_runs_from_the_kept_stories_and_finds_more(here, atheris, capsys, target, runs):
     before = len(kept.stories(target))
@@ -57,7 +57,6 @@ def test_it_runs_from_the_kept_stories_and_finds_more(here, atheris, capsys, tar
     assert len(list((kept.FOUND / target).iterdir())) > before > 50
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_it_finds_what_is_broken_on_purpose(tmp_path, atheris, target):
     script = tmp_path / "broken.py"

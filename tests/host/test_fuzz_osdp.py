@@ -15,6 +15,8 @@ from tests.fuzz.osdp.watch import SHAPES
 from tests.wire.osdp_pd import framed
 from tests.wire.osdp_vectors import all_frames
 
+pytestmark = pytest.mark.slow
+
 CARD = b"\0\0\x08\0\xa5"
 PLAIN_CARD = (FRAME, b"\0\0\x50\0" + CARD)
 A_SECOND = (WAIT, b"\xe8\3")

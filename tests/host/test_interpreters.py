@@ -109,3 +109,17 @@ def test_no_micropython_is_a_loud_notice(project):
 def test_no_micropython_is_a_failure_in_ci(project):
     status, report = project("def test_a():\n    pass\n", conftest=NO_MICROPYTHON, CI="true")
     assert status == 1 and "2 failed, 1 passed" in report
+
+
+@needs_micropython
+def test_what_is_slow_is_left_out_everywhere_and_known_everywhere(project):
+    tests = "SLOW = ('test_a',)\ndef test_a():\n    print('ran')\n    assert False\ndef test_b():\n    pass\n"
+    status, report = project(tests, "-m", "not slow", "--strict-markers", "-o", "markers=slow")
+    assert status == 0 and "3 passed, 3 deselected" in report
+    status, report = project(tests, "-o", "markers=slow")
+    assert status == 1 and "3 failed, 3 passed" in report
+
+
+def test_what_is_called_slow_and_is_no_test_fails(project):
+    status, report = project("SLOW = ('test_typo',)\ndef test_a():\n    pass\n")
+    assert status != 0 and "SLOW names ['test_typo']" in report

@@ -77,6 +77,7 @@ def test_the_table_holds_something_of_everything(told):
     assert lived(with_pages(told, whole(told))), "the truth is taken"
 
 
+@pytest.mark.slow
 def test_a_table_that_lies_stops_nobody_now_or_at_the_next_start(told):
     taken = 0
     for seed in range(LIES):

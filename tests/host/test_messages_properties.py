@@ -1,6 +1,7 @@
 """Whatever arrives: a message or None, never an exception; and nothing that decodes can stop a node."""
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from firmware.wire import messages
 from firmware.wire.packed import Names, pack_all
 from tests.wire.test_messages import each_kind
 
+pytestmark = pytest.mark.slow
 NUMBERS = st.integers(-(2**70), 2**70)
 SCALARS = st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=True) | st.text(max_size=8)
 KEYS = st.sampled_from(

@@ -5,6 +5,7 @@ import binascii
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from tests.wire.osdp_vectors import all_frames
 from tests.wire.osdp_world import KEY, Dice, World, online
 from tests.wire.test_osdp_frame import FAULTS
 
+pytestmark = pytest.mark.slow
 REAL = [data for data, _ in all_frames()]
 keys = st.binary(min_size=16, max_size=16)
 blocks = st.sampled_from([b"", b"\x11\x00", b"\x12\x01", b"\x13\x01", b"\x14\x01", b"\x15", b"\x16", b"\x17", b"\x18"])

@@ -1,6 +1,7 @@
 """Packed events: whatever JSON holds comes back exactly, whatever bytes arrive raise ValueError at most."""
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from firmware.wire.packed import Names, head, pack, pack_all, peek, unpack
 from firmware.wire.packed_words import STREAMS, TYPE_COUNT, WORD_COUNT, kind, word
 from tests.wire.test_packed import events, is_same
 
+pytestmark = pytest.mark.slow
 START_MS = 1767600000000
 WORDS = [word(code) for code in range(WORD_COUNT)]
 TYPES = [kind(code)[1] for code in range(TYPE_COUNT)]

@@ -6,12 +6,14 @@ from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.core.calendar import Zone, civil_from_days, days_from_civil, weekday
 from firmware.core.schedule import Schedule, first_moment_after
 
+pytestmark = pytest.mark.slow
 # Half an hour, a quarter to the hour, half an hour of summer time, a day left out, clocks going back at 00:01 and at 00:00.
 ZONES = (
     "Europe/Lisbon", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia", "UTC",

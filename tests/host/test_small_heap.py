@@ -2,8 +2,6 @@
 import json
 import struct
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -12,10 +10,9 @@ from firmware.core.credentials import card_key
 from firmware.wire.part import Part
 from firmware.wire.part_pages import settings_pages
 from firmware.wire.wiegand_texts import encode_card
-from tests import interpreters
+from tests import interpreters, roms
 from tests.config.desk import Console
 from tests.core import parts
-from tests.deploy import joined_tree
 
 # (people, areas, heap, sectors of the log): what each needs with 8 kB left.
 BUDGETS = ((500, 1, "168k", 128), (2000, 1, "192k", 128), (2000, 2, "208k", 128), (5000, 1, "236k", 128))
@@ -45,14 +42,6 @@ def write_pages(folder, records: dict) -> None:
         per_page = PAGE_BYTES // len(rows[0])
         for no, start in enumerate(range(0, len(rows), per_page)):
             (folder / f"{table}-{no:04}").write_bytes(b"".join(rows[start:start + per_page]))
-
-
-def build_rom(folder):
-    """The image of a board's ROM file system with the firmware as boards get it, and the tests' shell of a node."""
-    tree, image = folder / "rom", folder / "rom.img"
-    joined_tree.make(tree, [Path("tests/small_heap_board.py"), Path("tests/small_heap_config.py")])
-    subprocess.run([sys.executable, "-m", "mpremote", "romfs", "-o", image, "build", tree], check=True, capture_output=True)
-    return image
 
 
 def write_frames(folder, people: int) -> None:
@@ -100,7 +89,7 @@ def rom(tmp_path_factory):
     micropython = interpreters.find(interpreters.MICROPYTHON32)
     if not micropython:
         (pytest.fail if interpreters.is_required() else pytest.skip)("no 32-bit MicroPython: run `make setup`")
-    return micropython, build_rom(tmp_path_factory.mktemp("board"))
+    return micropython, roms.build(tmp_path_factory.mktemp("board"), ("small_heap_board.py", "small_heap_config.py"))
 
 
 def run(rom, pages, where: str, people: int, areas: int, heap: str, sectors: int) -> dict:
@@ -115,7 +104,7 @@ def run(rom, pages, where: str, people: int, areas: int, heap: str, sectors: int
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     stages = {line["stage"]: line for line in map(json.loads, done.stdout.splitlines())}
-    print({stage: line["free"] for stage, line in stages.items()})
+    print(stages)
     return stages
 
 
@@ -132,6 +121,6 @@ def test_a_node_decides_the_badges_of_many_people_in_a_heap_in_small_pieces(rom,
 def test_a_new_configuration_is_taken_in_a_little_more_heap_and_in_less_the_doors_go_on(rom, tmp_path):
     stages = run(rom, tmp_path / "more", "config", PEOPLE_OF_CHANGE, 1, HEAP_TO_CHANGE, 128)
     assert stages["configured"]["count"] > 10 and stages["badge"]["count"] == 1 and stages["told"]["faults"] == {}
-    stages = run(rom, tmp_path / "less", "config", 2000, 1, "184k", 128)
+    stages = run(rom, tmp_path / "less", "little", PEOPLE_OF_CHANGE, 1, HEAP_TO_CHANGE, 128)
     assert stages["configured"]["count"] == 0 and stages["badge"]["count"] == 1
     assert stages["told"]["refused"] == [None, "not enough memory"] and stages["told"]["faults"] == {"config.memory": 1}

@@ -1,5 +1,6 @@
 """Random cards and random bits against a second reading of the formats, drawn as pictures."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from firmware.wire.wiegand_cards import decode
 from firmware.wire.wiegand_formats import named
 from firmware.wire.wiegand_texts import encode_card, parse_card
 
+pytestmark = pytest.mark.slow
 # One letter per bit: o OEM, f facility, n number, anything else no field; a digit is a fixed bit.
 PICTURES = {
     "H10301": "." + "f" * 8 + "n" * 16 + ".",

@@ -12,6 +12,7 @@ from tools.bench.osdp.ours import Ours
 from tools.bench.osdp.repeating import Forgetful, Repeating
 from tools.bench.osdp.run import Run
 
+pytestmark = pytest.mark.slow
 PEER = ROOT / ".cache/osdp-peer"
 BACK_S_MAX, REAL_S_MAX = 2, 10
 CARD_S_MAX = 0.2
@@ -71,7 +72,6 @@ def test_from_power_to_secure_channel_at_9600_baud():
     assert len(rows) == 2 and all(row["s"] < 0.5 for row in rows), rows
 
 
-@pytest.mark.slow
 def test_every_fault_with_the_reader_of_libosdp_in_real_time():
     need(PEER / ".ready", "libosdp")
     command = [str(PEER / "bin/python"), "-m", "tools.bench.osdp", str(REAL_S_MAX), "faults"]

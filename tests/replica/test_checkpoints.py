@@ -17,6 +17,18 @@ from tests.core import facts
 from tests.core.facts import START_MS, Lcg, Writer, plain
 from tests.core.parts import hall, part
 
+SLOW = (
+    "test_settings_of_long_ago_are_kept_no_longer_than_facts_of_their_time",
+    "test_violations_that_nobody_reports_fill_a_small_flash_and_never_stop_it",
+    "test_what_comes_later_than_the_flash_reaches_is_reported_and_moves_nobody_back",
+    "test_own_events_that_went_are_not_missing_after_a_restart",
+    "test_one_badge_of_a_clock_that_errs_by_far_costs_nobody_else_anything",
+    "test_no_flash_that_is_taken_starves_however_small",
+    "test_facts_that_come_very_late_are_judged_from_an_older_checkpoint",
+    "test_the_table_is_the_fold_from_scratch_whatever_came_late_and_however_often_power_went",
+    "test_what_the_flash_has_no_room_for_goes_and_the_table_stays",
+)
+
 PEOPLE = 20
 PEERS = ("c2", "c3")
 AREAS = {

@@ -3,6 +3,8 @@
 from tests.core.facts import Lcg
 from tests.replica.sides import KINDS, START_MS, Wires, message, pair, stamp_at, trio
 
+SLOW = ("test_whatever_the_wires_do_all_logs_become_equal",)
+
 
 def test_an_event_is_told_once_it_is_durable():
     wires, c1, c2 = pair()

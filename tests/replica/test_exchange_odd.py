@@ -3,6 +3,8 @@
 from firmware.wire import messages
 from tests.replica.sides import Side, Wires, event, message, pair, stamp_at, trio
 
+SLOW = ("test_nothing_that_decodes_stops_an_exchange",)
+
 
 def test_an_event_ahead_of_our_clock_waits_until_its_time_has_come():
     wires, c1, c2 = pair()

@@ -11,6 +11,13 @@ from firmware.replica.shelf import FACTS
 from tests.core.facts import Writer
 from tests.replica.test_checkpoints import Board, live, scratch
 
+SLOW = (
+    "test_a_damaged_table_is_not_taken",
+    "test_a_log_that_began_with_a_table_never_begins_from_nothing",
+    "test_logs_go_on_from_there_over_restarts_and_checkpoints_of_our_own",
+    "test_power_that_goes_while_a_table_comes_leaves_what_was_here",
+)
+
 
 def table(board):
     """The table less the ends of violations that are not reported yet: that is for their author to know."""

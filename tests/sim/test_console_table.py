@@ -44,6 +44,7 @@ def rows(row, site) -> dict:
     return {place: [each[key] for key in KEYS] for place, each in found.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_console_and_the_controllers_agree_about_everybody(seed):
     site = load(str(ROOT / "host_sim/sites/hq.toml"))

@@ -6,6 +6,7 @@ from host_sim.world import World, WorldError
 from tests.model import small
 from tools.site import parse
 
+pytestmark = pytest.mark.slow
 START_MS = 1767603600000
 
 

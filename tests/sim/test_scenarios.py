@@ -72,6 +72,7 @@ def test_the_same_scenario_and_seed_are_the_same_bytes(name):
     assert output(path)[0] == output(path)[0]
 
 
+@pytest.mark.slow
 def test_the_same_bytes_whatever_python_hashes():
     files = [str(Path("host_sim/scenarios") / f"{name}.json") for name in TWICE]
     runs = [started("run", *files, hash_seed=seed) for seed in (0, 1, 4711)]

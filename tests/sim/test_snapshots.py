@@ -7,6 +7,7 @@ from tests.model import small
 from tests.sim.test_faults_flash import busy
 from tools.site import parse
 
+pytestmark = pytest.mark.slow
 START_MS = 1767603600000
 
 

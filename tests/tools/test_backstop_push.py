@@ -129,6 +129,7 @@ def run(place, *words, operator="ada"):
     return CliRunner().invoke(cli, ["config", *words], env=environment)
 
 
+@pytest.mark.slow
 def test_only_a_site_admin_may_push_and_nothing_is_compiled_for_others(place):
     (place / "site.json").write_text(json.dumps(changed(("operators", OPERATORS), ("users", "kim", "cards", ["H10301:1:1"]))))
     before = (place / "demo.ids").read_text()

@@ -136,3 +136,31 @@ def test_every_board_file_can_be_named():
     for name in profiles.NAMES[1:]:
         assert profiles.is_real(name) and profiles.profile(name).TERMINALS
     assert not profiles.is_real("sim") and not profiles.is_real("toaster")
+
+
+def _three_readers(formats, monkeypatch):
+    """Faults at formats, of a site with three readers at a board that counts the pulses of one or two."""
+    readers = {f"readers.{name}": {"door": "front", "formats": formats} for name in ("outside", "inside", "third")}
+    data = _changed(*readers.items(), (_AT + "third", "WIEGAND3"))
+    board = profiles.profile("kc868-a2v3")
+    monkeypatch.setitem(board.TERMINALS, "WIEGAND3", ("wiegand", 11, 12))
+    try:
+        parse(data)
+    except SiteError as found:
+        return [fault for fault in found.faults if fault.key.endswith("formats")]
+    return []
+
+
+def test_a_reader_whose_pulses_nobody_counts_takes_no_raw(monkeypatch):
+    (fault,) = _three_readers(["RAW", "H10301"], monkeypatch)
+    assert fault.key == "readers.third.formats" and "2 readers" in fault.message and "OSDP" in fault.remedy
+    assert _three_readers(["H10301"], monkeypatch) == []
+
+
+def test_an_esp32_counts_the_pulses_of_four_readers(monkeypatch):
+    monkeypatch.setattr(profiles.profile("kc868-a2v3"), "CHIP", "esp32")
+    assert _three_readers(["RAW"], monkeypatch) == []
+
+
+def test_of_every_board_it_is_known_how_many_readers_it_counts():
+    assert {profiles.counted_readers(name) for name in profiles.NAMES[1:]} == {2, 4}

@@ -169,8 +169,8 @@ class World:
         is_asked, self._is_asked = self._is_asked, False
         return int(time.time() * 1000) if is_asked else None
 
-    def link(self, settings, node, hardware, root, seed):
-        return Overheard(self._link(self, settings, node, hardware, root, seed))
+    def link(self, *words):
+        return Overheard(self._link(self, *words))
 
 
 class Overheard:

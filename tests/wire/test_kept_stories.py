@@ -9,6 +9,12 @@ from firmware.wire import messages
 from tests.fuzz import node, story
 from tests.fuzz.replay import differing
 
+SLOW = (
+    "test_each_story_leaves_a_controller_as_elsewhere",
+    "test_each_story_of_a_line_goes_as_elsewhere_and_breaks_nothing",
+    "test_no_message_takes_more_of_the_heap_than_its_size_allows",
+)
+
 _FOLDER = __file__.rsplit("/", 2)[0] + "/fuzz/"
 FILES_BYTES_MAX = 400_000
 # All that reading a message takes from the heap; most of it is free again at once.

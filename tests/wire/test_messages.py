@@ -6,6 +6,8 @@ from firmware.core import stamp
 from firmware.wire import messages, packed
 from tests.core.facts import START_MS, Writer, area
 
+SLOW = ("test_no_field_can_be_spoiled_so_that_decoding_raises",)
+
 HEADS = {"facts": 3, "notes": 0, "site": 1}
 
 

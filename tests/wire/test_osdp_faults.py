@@ -8,6 +8,7 @@ from firmware.wire.osdp_frame import closed
 from tests.wire.osdp_pd import CARD, CARD_BITS, Pd, framed
 from tests.wire.osdp_world import KEY, Once, World, online
 
+SLOW = ("test_one_spoiled_reply_in_the_midst_of_a_start_costs_no_two_seconds",)
 BACK_MS_MAX = 2000
 FORGED = (0x50, b"\x00\x01\x08\x00\x5a")
 

@@ -74,7 +74,7 @@ class Past:
         tails = [Tail(inc, stream, last) for (inc, stream), last in sorted(self._ends.items()) if last]
         for tail in tails:
             self._read(tail, since_ms)
-        return _in_order([event for tail in tails for event in tail.events.values()], since_ms)
+        return in_order([event for tail in tails for event in tail.events.values()], since_ms)
 
     def _read(self, tail: Tail, since_ms: int) -> None:
         while True:
@@ -142,7 +142,7 @@ class Past:
         self._line.send(f"{message['t']}/{self._console}", self._line.sealed(messages.encode(opening | message)))
 
 
-def _in_order(events: list[dict], since_ms: int) -> list[dict]:
+def in_order(events: list[dict], since_ms: int) -> list[dict]:
     """By stamp. One that was written again under another name counts once."""
     replaced = {(*event["was"], event["stream"]) for event in events if "was" in event}
     kept = [event for event in events if (event["inc"], event["seq"], event["stream"]) not in replaced]

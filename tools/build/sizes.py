@@ -1,12 +1,7 @@
-"""How much flash a build takes: as files, each in blocks of its own, and as an image that code runs from in place."""
+"""How much flash a build takes as files, each in blocks of its own."""
 
-import contextlib
-import io
 from collections import Counter
-from pathlib import Path
 from typing import NamedTuple
-
-from mpremote.romfs import make_romfs
 
 from tools.build.compiling import TREE
 from tools.build.manifest import Manifest
@@ -34,9 +29,3 @@ def parts(made: Manifest) -> dict[str, Size]:
 def on_flash(size: int, block_bytes: int = BLOCK_BYTES) -> int:
     """What a file of some bytes takes in littlefs, where whole blocks belong to one file."""
     return max(1, -(-size // block_bytes)) * block_bytes
-
-
-def image_bytes(folder: Path) -> int:
-    """The size of the image that `mpremote romfs` makes of the same modules."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        return len(make_romfs(str(folder / TREE), mpy_cross=False))

@@ -22,15 +22,16 @@ class Tree(NamedTuple):
     lines: list[tuple[int, str]]
 
 
-def tree(root: Path, paths: Iterable[Path], roots: Iterable[str] = _ROOTS, doors: Iterable[str] = _ROOTS[:1]) -> Tree:
-    """Make the tree of some modules, by their paths below the root. `doors`: joined modules that others find by their names, too.
+def tree(root: Path, paths: Iterable[Path], roots: Iterable[str] = _ROOTS, doors: Iterable[str] = _ROOTS[:1], said: Iterable[str] = ()) -> Tree:
+    """Make the tree of some modules, by their paths below the root. `doors`: joined modules that others find by their names, too; `said`: names that others
+    use.
 
     Raises: SyntaxError, OSError.
     """
     sources = {dotted(path): Source(dotted(path), (root / path).read_text(), path) for path in paths}
     roots = [name for name in roots if name in sources]
     folders = {name for name in sources if sources[name].path.name == "__init__.py"} - {"firmware.config", "firmware.update"}
-    joined = join(list(sources.values()), roots, folders, [name for name in doors if name in roots])
+    joined = join(list(sources.values()), roots, folders, [name for name in doors if name in roots], set(said))
     texts = {sources[name].path: text for name, text in joined.others.items()}
     if roots:
         texts[Path(*JOINED.split(".")).with_suffix(".py")] = joined.text

@@ -18,16 +18,17 @@ _BROKEN = 2
 @click.option("--port", required=True, help="The serial port, such as /dev/ttyUSB0.")
 @click.option("--part", required=True, type=Path, help="The controller's folder below what `tools.site compile` wrote.")
 @click.option("--mqtt", type=Path, help="The controller's mqtt.json, as tools.broker writes it.")
+@click.option("--rom/--no-rom", default=None, help="As one file that runs in place, or not. Without it: if the board can.")
 @click.option("--build", default=Path("build/board"), type=Path, show_default=True, help="The folder of the build.")
-def cli(port: str, part: Path, mqtt: Path | None, build: Path) -> None:
+def cli(port: str, part: Path, mqtt: Path | None, rom: bool | None, build: Path) -> None:
     try:
         found = bundle(build, part, mqtt)
         with Board(port) as board:
-            sent = _deploy(board, found)
+            done = _deploy(board, found, rom)
     except Problem as problem:
         click.echo(f"deploy: {problem}.", err=True)
         sys.exit(_BROKEN)
-    click.echo(f"{port}: {found.controller} runs {found.tree_name} with {found.own_name}; {sent} files were sent")
+    click.echo(f"{port}: {found.controller} runs {done.tree_name} with {found.own_name}; {done.sent} files were sent")
     _say_hazards(found)
 
 
@@ -51,14 +52,14 @@ class _Bars:
             self._bar = None
 
 
-def _deploy(board: Board, found: Bundle) -> int:
+def _deploy(board: Board, found: Bundle, wants_rom: bool | None) -> Deployment:
     bars = _Bars()
-    deployment = Deployment(board, found, bars.begin, bars.advance)
+    deployment = Deployment(board, found, bars.begin, bars.advance, wants_rom)
     try:
         deployment.run()
     finally:
         bars.end()
-    return deployment.sent
+    return deployment
 
 
 def _say_hazards(found: Bundle) -> None:

@@ -20,10 +20,23 @@ def arm(seconds):
 
 
 def facts():
-    """(version, .mpy version, chip and board, free bytes, bytes of a block)"""
+    """(version, .mpy version, chip and board, free bytes, bytes of a block, bytes for an image that runs in place)"""
     told = sys.implementation
     room = os.statvfs("/")
-    return (tuple(told[1][:3]), getattr(told, "_mpy", 0) & 0xFF, getattr(told, "_machine", ""), room[0] * room[3], room[0])
+    return (tuple(told[1][:3]), getattr(told, "_mpy", 0) & 0xFF, getattr(told, "_machine", ""), room[0] * room[3], room[0], rom_bytes())
+
+
+def rom_bytes():
+    """Size of the partition for code that runs in place; 0 where there is none, or no file system for it in MicroPython."""
+    try:
+        import esp32
+        import vfs
+
+        vfs.VfsRom
+        found = esp32.Partition.find(esp32.Partition.TYPE_DATA, label="romfs")
+        return found[0].info()[3] if found else 0
+    except (ImportError, AttributeError):
+        return 0
 
 
 def sha(path):

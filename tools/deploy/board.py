@@ -3,6 +3,7 @@
 import ast
 import base64
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 from serial.tools import list_ports
 
-from tools.deploy.problem import Problem
+from tools.deploy.problem import Problem, Raised
 
 _ABOARD = Path(__file__).with_name("aboard.py")
 _BAUD = 115200
@@ -23,13 +24,17 @@ _PIECE_BYTES = 3072
 
 
 class Facts(NamedTuple):
-    """What a board is: versions of MicroPython and of .mpy, its words for chip and board, room on its file system."""
+    """What a board is: versions of MicroPython and of .mpy, its words for chip and board, room on its file system.
+
+    rom_bytes: room for an image of code that runs in place.
+    """
 
     version: tuple
     mpy: int
     machine: str
     free_bytes: int
     block_bytes: int
+    rom_bytes: int = 0
 
 
 class Board:
@@ -40,12 +45,12 @@ class Board:
 
     def __init__(self, port: str):
         self.port = port
-        self._line = _opened(port)
+        self._line = opened(port)
 
     def __enter__(self) -> "Board":
         try:
             self._enter()
-            self._run(_ABOARD.read_text())
+            self.load(_ABOARD.read_text())
             self.call("arm", _HELD_S)
         except BaseException:
             self._close()
@@ -59,14 +64,19 @@ class Board:
             pass  # the cable is out; its watchdog starts it
         self._close()
 
+    def load(self, source: str) -> None:
+        """Bring more functions for `call`. Raises: Problem."""
+        self._run(source)
+
     def facts(self) -> Facts:
         return Facts(*self.call("facts"))
 
-    def put(self, path: str, content: bytes) -> None:
-        """Write a file, which may be there by half when the cable is pulled."""
-        pieces = [content[start : start + _PIECE_BYTES] for start in range(0, len(content), _PIECE_BYTES)]
-        for number, piece in enumerate(pieces or [b""]):
+    def put(self, path: str, content: bytes, is_done: Callable = lambda: None) -> None:
+        """Write a file, which may be there by half when the cable is pulled. `is_done()` is called for each of its pieces."""
+        for number in range(pieces(content)):
+            piece = content[number * _PIECE_BYTES : (number + 1) * _PIECE_BYTES]
             self.call("put", path, "ab" if number else "wb", base64.b64encode(piece).decode())
+            is_done()
 
     def call(self, name: str, *args):
         """Call one of the functions of aboard.py. Raises: Problem."""
@@ -94,7 +104,7 @@ class Board:
         except (TransportError, OSError, struct.error) as gone:
             raise self._gone(gone) from gone
         if error:
-            raise Problem(f"{self.port}: the board says: {_last_line(error.decode(errors='replace'))}")
+            raise Raised(f"{self.port}: the board says: {_last_line(error.decode(errors='replace'))}")
         return output
 
     def _gone(self, error: Exception) -> Problem:
@@ -107,7 +117,13 @@ class Board:
             pass  # it is gone already
 
 
-def _opened(port: str) -> SerialTransport:
+def pieces(content: bytes) -> int:
+    """In how many pieces a file comes over the cable."""
+    return max(1, -(-len(content) // _PIECE_BYTES))
+
+
+def opened(port: str) -> SerialTransport:
+    """The port, as mpremote opens it: the board is not reset by that. Raises: Problem."""
     try:
         return SerialTransport(port, baudrate=_BAUD, timeout=_READ_S)
     except (TransportError, OSError) as error:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.build import manifest
+from tools.build import manifest, rom
 from tools.build.compiling import SCRIPTS, TREE
 from tools.deploy.outputs import outputs
 from tools.deploy.problem import Problem
@@ -16,7 +16,7 @@ OUTPUTS, INSTALLED = "outputs.json", "installed.json"
 
 
 class Bundle(NamedTuple):
-    """Contents by path. tree, own: of the folders of these names; scripts: beside them."""
+    """Contents by path. tree, own: of the folders of these names; scripts: beside them. rom: all of tree as one file, if main.py takes it."""
 
     controller: str
     board: str
@@ -26,6 +26,12 @@ class Bundle(NamedTuple):
     tree: dict[str, bytes]
     own: dict[str, bytes]
     scripts: dict[str, bytes]
+    rom: bytes = b""
+
+    def in_place(self) -> "Bundle":
+        """The same release as one file that runs in place."""
+        tree = {rom.FILE: self.rom}
+        return self._replace(tree=tree, tree_name=f"fw-{content_id(tree)}")
 
     @property
     def installed(self) -> bytes:
@@ -46,7 +52,8 @@ def bundle(build: Path, part: Path, mqtt: Path | None) -> Bundle:
     scripts = {path: (build / path).read_bytes() for path in SCRIPTS}
     scripts[OUTPUTS] = (json.dumps(outputs(profiles.profile(board))) + "\n").encode()
     tree = {path: (build / TREE / path).read_bytes() for path in made.below(TREE)}
-    return Bundle(settings["controller"], board, made.mpy, f"fw-{content_id(tree)}", f"own-{content_id(own)}", tree, own, scripts)
+    packed = (build / rom.FILE).read_bytes() if rom.FILE.encode() in scripts["main.py"] else b""
+    return Bundle(settings["controller"], board, made.mpy, f"fw-{content_id(tree)}", f"own-{content_id(own)}", tree, own, scripts, packed)
 
 
 def _build(folder: Path) -> manifest.Manifest:

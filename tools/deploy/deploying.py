@@ -14,8 +14,9 @@ import json
 import re
 from collections.abc import Callable
 
+from tools.build import rom
 from tools.build.sizes import on_flash
-from tools.deploy.board import Board, Facts
+from tools.deploy.board import Board, Facts, pieces
 from tools.deploy.bundle import INSTALLED, Bundle
 from tools.deploy.problem import Problem
 
@@ -28,10 +29,20 @@ _NEW = ".new"
 
 
 class Deployment:
-    """One bundle onto one board. `tell(step, number of its parts)` begins a step, `is_done()` is called for each part."""
+    """One bundle onto one board. `tell(step, number of its parts)` begins a step, `is_done()` is called for each part.
 
-    def __init__(self, board: Board, bundle: Bundle, tell: Callable = lambda step, count: None, is_done: Callable = lambda: None):
-        self._board, self._bundle = board, bundle
+    `wants_rom`: as one file that runs in place; None: if the board can.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        bundle: Bundle,
+        tell: Callable = lambda step, count: None,
+        is_done: Callable = lambda: None,
+        wants_rom: bool | None = None,
+    ):
+        self._board, self._bundle, self._wants_rom = board, bundle, wants_rom
         self._tell, self._is_done = tell, is_done
         self.sent = 0  # files that came over the cable
 
@@ -39,6 +50,7 @@ class Deployment:
         """Do all of it. Raises: Problem."""
         facts = self._board.facts()
         check(facts, self._bundle)
+        self._bundle = shaped(facts, self._bundle, self._wants_rom)
         before = self._installed()
         folders = {self._bundle.tree_name: self._bundle.tree, self._bundle.own_name: self._bundle.own}
         self._clean(set(before.values()) | set(folders))
@@ -51,6 +63,11 @@ class Deployment:
         self._replace(INSTALLED, self._bundle.installed)
         self._clean(set(folders))
         self._clean_rest()
+
+    @property
+    def tree_name(self) -> str:
+        """The folder of the firmware that was brought."""
+        return self._bundle.tree_name
 
     def _installed(self) -> dict:
         """{"tree": folder, "own": folder} of what the board runs."""
@@ -82,23 +99,23 @@ class Deployment:
 
     def _bring(self, name: str, files: dict, there: dict) -> None:
         """Make a folder hold these files and no others."""
-        self._tell(f"bringing {name}", len(files))
+        self._tell(f"bringing {name}", sum(map(pieces, files.values())))
         for path in sorted(set(there[name]) - set(files)):
             self._board.call("remove", f"/{name}/{path}")
         held = {hashed: f"/{folder}/{path}" for folder in there for path, hashed in there[folder].items() if folder != name}
         for path, content in files.items():
-            self._bring_file(f"/{name}/{path}", content, there[name].get(path), held)
-            self._is_done()
+            if not self._has_file(f"/{name}/{path}", _sha(content), there[name].get(path), held):
+                self._board.put(f"/{name}/{path}", content, self._is_done)
+                self.sent += 1
+                continue
+            for _ in range(pieces(content)):
+                self._is_done()
 
-    def _bring_file(self, path: str, content: bytes, hashed: str | None, held: dict) -> None:
-        wanted = _sha(content)
-        if hashed == wanted:
-            return
-        if wanted in held:
+    def _has_file(self, path: str, wanted: str, hashed: str | None, held: dict) -> bool:
+        """Say whether the board has it, there or elsewhere, from where it is copied."""
+        if hashed != wanted and wanted in held:
             self._board.call("copy", held[wanted], path)
-        else:
-            self._board.put(path, content)
-            self.sent += 1
+        return hashed == wanted or wanted in held
 
     def _verify(self, folders: dict) -> None:
         self._tell("verifying", len(folders))
@@ -146,6 +163,22 @@ def check(facts: Facts, bundle: Bundle) -> None:
     chips = _CHIP.findall(facts.machine)
     if chips and bundle.chip != chips[-1].replace("-", "").lower():
         raise Problem(f"{bundle.board} has an {bundle.chip.upper()}, and this board says that it is: {facts.machine}")
+
+
+def shaped(facts: Facts, bundle: Bundle, wants_rom: bool | None) -> Bundle:
+    """The release as one file where the board runs code in place, else file by file. Raises: Problem."""
+    if wants_rom is None:
+        wants_rom = bool(facts.rom_bytes and bundle.rom)
+    if not wants_rom:
+        return bundle
+    if not bundle.rom:
+        raise Problem("this build has nothing that runs in place")
+    if not facts.rom_bytes:
+        raise Problem("the board has no partition romfs, or its MicroPython no ROM file systems. `make flash` makes the one and says the other")
+    size = len(rom.unpacked(bundle.rom))
+    if size > facts.rom_bytes:
+        raise Problem(f"the firmware in place takes {size:,} bytes, and the partition romfs has {facts.rom_bytes:,}. ROM=0 brings files instead")
+    return bundle.in_place()
 
 
 def _sha(content: bytes) -> str:

@@ -5,6 +5,7 @@ import importlib
 from firmware import boards
 
 SIMULATED = "sim"
+_COUNTED = {"esp32": 4, "esp32s3": 2}  # Wiegand readers whose pulses a chip can count: two of its units each
 NAMES = (SIMULATED, *(name.replace("_", "-") for name in boards.NAMES))
 
 
@@ -16,3 +17,8 @@ def is_real(board: str) -> bool:
 def profile(board: str):
     """The file of a real board, as firmware/boards/__init__.py describes it."""
     return importlib.import_module(f"firmware.boards.{board.replace('-', '_')}")
+
+
+def counted_readers(board: str) -> int:
+    """How many Wiegand readers a real board has counters for, the witnesses of their pulses."""
+    return _COUNTED[profile(board).CHIP]

@@ -23,30 +23,32 @@ class Joined(NamedTuple):
     others: dict[str, str]
 
 
-def join(sources: list[Source], roots: list[str], folders: set[str] = frozenset(), doors: list[str] = ()) -> Joined:
+def join(sources: list[Source], roots: list[str], folders: set[str] = frozenset(), doors: list[str] = (), said: set[str] = frozenset()) -> Joined:
     """`roots`: what a start loads, with all that it imports. `folders`: modules that stay alone, being folders.
 
-    `doors`: joined modules that are found by their own names, too: a module of that name hands on what it has.
+    `doors`: joined modules that are found by their own names, too: a module of that name hands on what it has. `said`: attributes
+    that are asked for by others.
     """
-    return _Joining(sources, roots, folders, doors).run()
+    return _Joining(sources, roots, folders, doors, said).run()
 
 
 class _Joining:
-    def __init__(self, sources: list[Source], roots: list[str], folders: set[str], doors: list[str]):
+    def __init__(self, sources: list[Source], roots: list[str], folders: set[str], doors: list[str], said: set[str]):
         self._sources = {source.name: source for source in sources}
         known = set(self._sources) - folders
         self._imports = {name: Imports(source, known) for name, source in self._sources.items()}
         self._inner = [name for name in closure(roots, self._imports) if name != _CONST.module]
         self._doors = doors
         self._needed: dict[str, dict[ast.AST | None, set[str]]] = {}  # of a module beside it: scope -> names it imports
+        self._short = names.short_attributes(sources, self._asked() | said)
         self._new = self._choose()
 
     def run(self) -> Joined:
         every = list(self._sources.values())
-        kept, private = names.keywords(every), names.private_attributes(every)
+        kept = names.keywords(every)
         for source in every:
             names.shorten_arguments(source, kept)
-            names.shorten_attributes(source, private)
+            names.shorten_attributes(source, self._short)
             self._replace_globals(source)
             self._replace_imports(source)
         text, lines = _OPENING, []
@@ -62,6 +64,10 @@ class _Joining:
         words = [f"{self._new[thing]} as {thing.name}" for thing in things if not names.is_private(thing.name)]
         return f"from {JOINED} import {', '.join(words)}\n"
 
+    def _asked(self) -> set[str]:
+        """Return the globals of all modules: some are asked for as attributes of their module."""
+        return set().union(*[scopes.bound(source.tree) for source in self._sources.values()])
+
     # -- which names --------------------------------------------------------------------------------
 
     def _choose(self) -> dict[Thing, str]:
@@ -69,19 +75,28 @@ class _Joining:
         taken = set(dir(builtins)) | set(keyword.kwlist) | names.local_names(self._sources.values())
         for name in self._sources:
             taken |= set(self._plain(name) if name in self._inner else scopes.bound(self._sources[name].tree))
-        exported, there = self._exported(), self._attributes()
+        exported, there, heads = self._exported(), self._attributes(), self._in_class_bodies()
         found: dict[Thing, str] = {}
         later = []
         for thing in self._own():
             if thing.name in names.constants(self._sources[thing.module]) and thing not in exported:
                 found[thing] = f"_K{len(found)}"
-            elif thing.name in there - taken:
+            elif thing.name in there - taken and thing not in heads:
                 found[thing] = thing.name
                 taken.add(thing.name)
             else:
                 later.append(thing)
         more = (name for number in itertools.count() if (name := f"g{number}") not in taken)
-        return found | dict(zip(later, itertools.chain(sorted(there - taken), more), strict=False))
+        spare = itertools.chain(sorted(there - taken), more)
+        return found | {thing: next(more if thing in heads else spare) for thing in later}
+
+    def _in_class_bodies(self) -> set[Thing]:
+        """Return the globals that are named directly in a class, as a default is: there a method of the same name would hide one."""
+        found = set()
+        for source in self._sources.values():
+            bodies = {id(node) for node, around, _ in scopes.names(source.tree) if around and isinstance(around[-1], ast.ClassDef)}
+            found |= {thing for node, _, thing in self._references(source) if id(node) in bodies or id(getattr(node, "value", None)) in bodies}
+        return found
 
     def _plain(self, name: str) -> dict[str, str]:
         """Return what a joined module has from elsewhere. Two modules may not have different things under one name."""
@@ -102,9 +117,10 @@ class _Joining:
         return found
 
     def _attributes(self) -> set[str]:
-        """Return names that there are anyway: of public attributes."""
+        """Return names that there are anyway: attributes as they are now. Numbers of arguments are left out: these hide globals."""
         nodes = [node for source in self._sources.values() for node in ast.walk(source.tree)]
-        return {node.attr for node in nodes if isinstance(node, ast.Attribute) and not node.attr.startswith("_")}
+        found = {self._short.get(node.attr, node.attr) for node in nodes if isinstance(node, ast.Attribute)}
+        return {name for name in found if not name.startswith("_") or name[1:].isdigit() and int(name[1:]) >= names.ARGUMENTS_MAX}
 
     def _exported(self) -> set[Thing]:
         found = {thing for thing in self._own() if thing.module in self._doors}

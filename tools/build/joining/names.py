@@ -1,6 +1,21 @@
 """Short names for what only one function, one class or one module knows by name."""
 
+import array
 import ast
+import asyncio
+import binascii
+import gc
+import hashlib
+import io
+import json
+import os
+import random
+import select
+import socket
+import ssl
+import struct
+import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -9,7 +24,15 @@ from tools.build.joining.source import Source
 
 # Attributes that are looked up by a name put together: module -> how it begins. A module that looks up otherwise is refused.
 SPOKEN = {"firmware.node": "_take_", "firmware.app": "_do_", "firmware.core.command": "_"}
+SELF_EVIDENT = ("__init__", "__enter__", "__exit__", "__len__", "__iter__", "__next__", "__call__", "__bool__", "__eq__", "__hash__", "__repr__", "__getitem__")
+ARGUMENTS_MAX = 40  # of one function, with those of the functions in it
 _CONST = "const"
+_PURE = ("firmware.core.", "firmware.wire.", "firmware.replica.", "firmware.config.", "firmware.update.", "firmware.node")
+_PURE_TESTS = tuple(f"tests.{folder}." for folder in ("config", "core", "replica", "wire"))
+_PYTHON = (
+    int, str, bytes, bytearray, memoryview, list, tuple, dict, set, type, property, Exception, (i for i in ""), open, array.array, array,
+    asyncio, asyncio.Event, binascii, gc, hashlib, hashlib.sha256(), io, io.StringIO, json, os, random, select, socket, socket.socket, ssl, struct, sys, time,
+)  # fmt: skip
 
 
 def is_private(name: str) -> bool:
@@ -25,7 +48,7 @@ def shorten_arguments(source: Source, kept: set[str]) -> None:
     """Number the arguments of each outermost function, with those of the functions in it."""
     for function in _outermost(source.tree):
         nodes = _own_nodes(function)
-        new = {name: f"_{number}" for number, name in enumerate(_free_arguments(nodes, kept))}
+        new = {name: f"_{number}" for number, name in enumerate(_free_arguments(nodes, kept)[:ARGUMENTS_MAX])}
         for node in nodes:
             if isinstance(node, ast.arg) and node.arg in new:
                 source.replace_name(node, node.arg, new[node.arg])
@@ -61,9 +84,9 @@ def _own_nodes(function: ast.AST) -> list[ast.AST]:
     return [node for node in ast.walk(function) if id(node) not in head]
 
 
-def private_attributes(sources: list[Source]) -> dict[str, str]:
-    """Number the private attributes, so that those which occur in one module stay different."""
-    kept = _spoken(sources)
+def short_attributes(sources: list[Source], said: set[str]) -> dict[str, str]:
+    """Number our attributes, so that those which occur in one module stay different. `said`: names that modules are asked for."""
+    kept = _spoken(sources) | keywords(sources) | _words(sources) | _elsewhere(sources) | said | set(SELF_EVIDENT)
     defined, together = set(), defaultdict(set)
     for source in sources:
         names, own = _attributes(source.tree)
@@ -79,40 +102,65 @@ def private_attributes(sources: list[Source]) -> dict[str, str]:
 
 
 def _attributes(tree: ast.Module) -> tuple[set[str], set[str]]:
-    """Return (private attributes that occur, those that are made here)."""
+    """Return (attributes that occur, those that a class has or sets itself)."""
     names, own = set(), set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and is_private(node.attr):
+        if isinstance(node, ast.Attribute):
             names.add(node.attr)
-            if isinstance(node.ctx, ast.Store):
+            if isinstance(node.ctx, ast.Store) and _is_self(node):
                 own.add(node.attr)
         elif isinstance(node, ast.ClassDef):
-            own |= {name for name in scopes.bound(node) if is_private(name)}
+            own |= scopes.bound(node)
     return names | own, own
+
+
+def _is_self(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def _elsewhere(sources: list[Source]) -> set[str]:
+    """Return the attributes that things may have which are not ours.
+
+    Pure parts touch nothing but our own objects and Python's; the hardware layer and the shell touch those of MicroPython.
+    """
+    kept = {name for thing in _PYTHON for name in dir(thing)}
+    for source in sources:
+        if not source.name.startswith(_PURE + _PURE_TESTS):
+            kept |= {node.attr for node in ast.walk(source.tree) if isinstance(node, ast.Attribute) and not _is_self(node) and not is_private(node.attr)}
+    return kept
+
+
+def _words(sources: list[Source]) -> set[str]:
+    """Return what stands there as text: by such words attributes are looked up, and they are there anyway."""
+    nodes = [node for source in sources for node in ast.walk(source.tree)]
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def _share_with_bases(sources: list[Source], together: dict[str, set[str]]) -> None:
     """A class has the attributes of all its bases, wherever these are, and of theirs."""
-    homes = {node.name: (source, node) for source in sources for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)}
-    for source, node in homes.values():
+    homes = defaultdict(list)
+    classes = [(source, node) for source in sources for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
+    for source, node in classes:
+        homes[node.name].append((source, node))
+    for source, node in classes:
         for home in _homes_of_bases(node, homes):
             both = _attributes(source.tree)[0] | _attributes(home.tree)[0]
             for name in both if home is not source else ():
                 together[name] |= both
 
 
-def _homes_of_bases(node: ast.ClassDef, homes: dict[str, tuple[Source, ast.ClassDef]]) -> list[Source]:
+def _homes_of_bases(node: ast.ClassDef, homes: dict[str, list]) -> list[Source]:
+    """Return the modules of a class's bases, and of theirs. Of two classes of one name either may be meant."""
     found = []
     for base in node.bases:
-        home = homes.get(base.attr if isinstance(base, ast.Attribute) else base.id)
-        if home:
-            found += [home[0], *_homes_of_bases(home[1], homes)]
+        for source, above in homes[base.attr if isinstance(base, ast.Attribute) else base.id]:
+            found += [source] if above is node else [source, *_homes_of_bases(above, homes)]
     return found
 
 
 def _spoken(sources: list[Source]) -> set[str]:
     """Return the private names that are put together while the program runs."""
-    kept: set[str] = set()
+    kept = set()
     for source in sources:
         calls = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
         for call in calls:
@@ -133,7 +181,7 @@ def _spoken_in(source: Source, call: ast.Call) -> set[str]:
 
 
 def shorten_attributes(source: Source, new: dict[str, str]) -> None:
-    """Give private attributes and methods their short names."""
+    """Give attributes and methods their short names; inside of its own class's body an attribute is a name."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Attribute) and node.attr in new:
             source.replace_name(node, node.attr, new[node.attr])
@@ -141,14 +189,9 @@ def shorten_attributes(source: Source, new: dict[str, str]) -> None:
             for part in node.body:
                 if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and part.name in new:
                     source.replace_name(part, part.name, new[part.name])
-                elif isinstance(part, ast.Assign):
-                    _shorten_targets(source, part, new)
-
-
-def _shorten_targets(source: Source, assignment: ast.Assign, new: dict[str, str]) -> None:
-    for target in assignment.targets:
-        if isinstance(target, ast.Name) and target.id in new:
-            source.replace(target.lineno, target.col_offset, target.end_col_offset, new[target.id])
+    for name, _, home in scopes.names(source.tree):
+        if isinstance(home, ast.ClassDef) and name.id in new:
+            source.replace(name.lineno, name.col_offset, name.end_col_offset, new[name.id])
 
 
 def local_names(sources: Iterable[Source]) -> set[str]:

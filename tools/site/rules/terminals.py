@@ -42,6 +42,7 @@ def faults(site: Site, controller: str) -> Iterator[Fault]:
         yield from _unfit(controller, entry, things)
         yield from _taken(site, controller)
         yield from _lines(site, controller)
+        yield from _uncounted(site, controller)
 
 
 def missing(site: Site, controller: str) -> Iterator[Fault]:
@@ -102,6 +103,21 @@ def _lines(site: Site, controller: str) -> Iterator[Fault]:
         if is_here and reader.protocol == "osdp" and reader.bus is not None and reader.bus not in lines:
             remedy = f"Use {_listed(lines)}" if lines else "Take a Wiegand reader, or another board"
             yield Fault(key_path(("readers", name, "bus")), f"{board} has no RS-485 line {shown(reader.bus)}", remedy)
+
+
+def _uncounted(site: Site, controller: str) -> Iterator[Fault]:
+    """Readers that take frames of any length, beyond those whose pulses are counted: nobody would miss a pulse there."""
+    board = site.controllers[controller].board
+    count = profiles.counted_readers(board)
+    doors = {name for name, door in site.doors.items() if door.controller == controller}
+    raw = [name for name, reader in site.readers.items() if _is_raw(reader) and reader.door in doors]
+    for name in sorted(raw)[count:]:
+        message = f"{board} counts the pulses of {count} readers, without which a broken frame can be a card of RAW"
+        yield Fault(key_path(("readers", name, "formats")), message, "Name the formats of its cards, or take an OSDP reader")
+
+
+def _is_raw(reader) -> bool:
+    return reader.protocol == "wiegand" and "RAW" in reader.formats
 
 
 def _things(site: Site, controller: str) -> list[_Thing]:

@@ -1,0 +1,89 @@
+"""A whole controller, from pulses at fake pins to MQTT on a real broker and back, in a board's heap: 32-bit MicroPython, code in ROM."""
+
+import pytest
+
+from firmware.hal.nor import small_draw
+from tests.brokers import Mosquitto, wait_for
+from tests.host import board_process
+from tests.host.board_console import Console
+from tests.host.board_process import CARDS, Board
+
+pytestmark = [pytest.mark.slow, pytest.mark.broker]
+HEAP = "224k"  # of which the fake hardware and what drives it take 14 kB; a board is sure of 160 kB
+FREE_MIN = 8192
+FRAMES, SEED = 300, 11  # at each reader
+STOPS = (60, 240)  # of so many badges known, the broker goes
+HELD, FREED = 1, 0  # the relay of a magnet
+
+
+@pytest.fixture(scope="module")
+def rom(tmp_path_factory):
+    return board_process.rom(tmp_path_factory.mktemp("rom"))
+
+
+@pytest.fixture
+def whole(tmp_path, rom):
+    """(board, console, broker), the board online."""
+    with Mosquitto(tmp_path) as broker:
+        place = board_process.place(tmp_path, broker.settings)
+        with Board(rom, place, HEAP) as board, Console(place, broker, board) as console:
+            console.wait(lambda: console.listener.online() == ["c1"] and console.listener.state("door", "front"), "c1 is not online")
+            yield board, console, broker
+
+
+def finish(board):
+    """The board has lived well: heap is left, the flash was written and erased, garbage was collected."""
+    told = board.reports("end")
+    print({stage: line["free"] for stage, line in board.stages().items()}, told)
+    assert told["free"] >= FREE_MIN and not board.last_words()
+    assert min(told["pages"], told["erases"], told["collections"]) > 0
+    return told
+
+
+def test_from_pulses_to_the_broker_and_from_the_broker_to_the_relay(whole):
+    board, console, broker = whole
+    door = console.listener.state("door", "front")
+    assert door.locked and door.open is False and door.alarm is None
+    console.present("outside", 3, lambda: console.let_in("outside") == ["p3"], "p3 is not let in")
+    console.wait(lambda: not console.listener.state("door", "front").locked, "unlocked, and nobody says so")
+    wait_for(lambda: board.relays()[-2:] == [FREED, HELD], "the relay does not move")
+    assert "done" in console.command("unlock", "front")
+    wait_for(lambda: board.relays()[-3:] == [FREED, HELD, FREED], "the command does not move the relay")
+    console.wait(lambda: [event for event in console.of("door.unlocked") if event["why"] == "operator"], "no event of the command")
+
+    broker.kill()
+    console.wait(lambda: not console.listener.is_up, "the broker is gone, and nobody notices")
+    for number in range(5):
+        wait_for(lambda: board.relays()[-1] == HELD, "the door is not locked again")
+        console.present("inside", number, lambda: board.relays()[-1] == FREED, f"without a broker p{number} stays inside")
+    broker.start()
+    console.wait(lambda: console.let_in("inside") == [f"p{number}" for number in range(5)], "what happened meanwhile does not come")
+    assert console.strange == [] and {event["reason"] for event in console.of("access.denied")} <= {"bad_read"}
+    assert finish(board)["link"]["connects"] == 2
+
+
+def test_no_number_is_wrong_while_the_broker_comes_and_goes(whole):
+    board, console, broker = whole
+    board.say("frames", FRAMES, SEED, CARDS)
+    for known in STOPS:
+        console.wait(lambda: len(console.of("access.granted")) >= known, f"{known} badges are not known")
+        broker.kill()
+        console.wait(lambda: not console.listener.is_up, "the broker is gone, and nobody notices")
+        broker.start()
+    console.wait(lambda: {"frames": "over"} in board.lines, "the frames do not end")
+    console.present("inside", CARDS, lambda: f"p{CARDS}" in console.let_in("inside"), "the badge after all others is not known")
+    lost = 0
+    for number, reader in enumerate(("inside", "outside")):
+        draw, right = small_draw(SEED + number), [user for user in console.let_in(reader) if user != f"p{CARDS}"]
+        sent = [f"p{draw(CARDS)}" for _ in range(FRAMES)]
+        assert is_part(right, sent), f"{reader}: somebody was let in who was not there"
+        lost += len(sent) - len(right)
+    assert {event["reason"] for event in console.of("access.denied")} <= {"bad_read"} and console.strange == []
+    print({"sent": 2 * FRAMES, "lost": lost})
+    assert lost < FRAMES and finish(board)["link"]["connects"] == 1 + len(STOPS)
+
+
+def is_part(some, of):
+    """Say whether some are among others, in their order."""
+    left = iter(of)
+    return all(one in left for one in some)

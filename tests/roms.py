@@ -1,0 +1,21 @@
+"""Images of a board's ROM file system, for the MicroPythons of a PC."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.deploy import joined_tree
+
+PROGRAMS = ("board/rom.py", "board/small_heap.py", "board/small_heap_broker.py", "small_heap.py")
+FAKES = ("fakes/chip.py", "fakes/esp32.py", "fakes/machine.py")
+
+
+def build(folder: Path, tests: tuple[str, ...], *libraries: Path) -> Path:
+    """The firmware as boards get it, the fake hardware and some files of the tests, compiled; folders of libraries beside them."""
+    tree, image = folder / "rom", folder / "rom.img"
+    joined_tree.make(tree, [Path("tests", name) for name in (*FAKES, *tests)], [Path("tests", name) for name in PROGRAMS])
+    for library in libraries:
+        shutil.copytree(library, tree / library.name)
+    subprocess.run([sys.executable, "-m", "mpremote", "romfs", "-o", image, "build", tree], check=True, capture_output=True)
+    return image
