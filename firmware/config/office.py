@@ -143,7 +143,7 @@ class Office:
         self._trial.told(self._controller.recorder.seqs["notes"])
         self._releases.status.pop("trial", None)
         if "reason" in fields:
-            self._releases.status["update"] = [version, fields["reason"]]
+            self._releases.status["rolled_back"] = [version, fields["reason"]]
         return actions + self._status()
 
     def _status(self) -> list:
@@ -155,7 +155,7 @@ class Office:
         self._count("config")
         if kind != "config.refused":
             fields = self._configuring.told()
-            self._releases.status["update"] = [version, reason]
+            self._releases.status["refused_update"] = [version, reason]
         elif version is not None:
             self._post.refused = [version, reason]
         count = self._throttle.pass_count(kind, source, now_ms)

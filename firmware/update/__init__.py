@@ -20,8 +20,8 @@ class Releases:
     `tree`: a hal Tree over the whole flash, `make_files()`: files of the folder `update`. `aboard`: "tree", "own" and "board" of
     what runs, "is_trial" where that is on trial, "mpy" of the .mpy files it takes, "rom_bytes" of its partition for them.
     `status`: what the controller's status tells of it: "release" and "firmware", its version; where that is so "rom", it runs in place,
-    "trial", it is to prove itself, "staged", version of a manifest whose release waits for a moment, and "update": [version of a
-    manifest, why there is nothing of it].
+    "trial", it is to prove itself, "staged", version of a manifest whose release waits for a moment, "refused_update": [version of a
+    manifest, why], "rolled_back": [version of one that was tried, why it is gone].
     """
 
     def __init__(self, make_files, tree, aboard: dict):

@@ -60,7 +60,7 @@ class Mail:
             if result[0] == "want":
                 self._put({"want": result[1]}, False)
             elif result[0] == "refused":
-                self._releases.status["update"] = [result[2], result[3]]
+                self._releases.status["refused_update"] = [result[2], result[3]]
                 self._put({}, True)
             elif result[0] == "staged":
                 self._releases.status["staged"] = result[1]

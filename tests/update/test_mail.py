@@ -79,7 +79,7 @@ def test_it_waits_until_nobody_wants_out():
 def test_what_it_does_not_take_it_says():
     board = Board()
     ((_, told, is_retained),) = board.heard("message", "config/c1", Shipper(FILES_NEW, mpy=9).manifest, False)
-    version, reason = told["update"]
+    version, reason = told["refused_update"]
     assert is_retained and version == Shipper(FILES_NEW).version and "mpy" in reason
 
 

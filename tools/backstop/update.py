@@ -132,7 +132,7 @@ def _look(station: Station, as_json: bool) -> None:
     if as_json:
         shown.as_json(rows)
     else:
-        shown.table(("controller", "link", "firmware", "release", "runs", "state", "last refusal"), ((name, *row.values()) for name, row in rows.items()))
+        shown.table(("controller", "link", "firmware", "release", "runs", "state", "what went wrong"), ((name, *row.values()) for name, row in rows.items()))
     if not any(row["link"] != "OFFLINE" for row in rows.values()):
         raise Unreachable("no controller is online")
 
@@ -140,7 +140,7 @@ def _look(station: Station, as_json: bool) -> None:
 def _row(status: dict) -> dict:
     link = "online" if status["online"] else "MINIMAL MODE" if status.get("minimal") else "OFFLINE"
     state = "on trial" if status.get("trial") else "staged" if status.get("staged") else None
-    version, reason = status.get("update", (None, None))
+    _, reason = status.get("rolled_back") or status.get("refused_update", (None, None))
     runs = None if "release" not in status else "in place" if status.get("rom") else "files"
     row = {"link": link, "firmware": status.get("firmware"), "release": status.get("release"), "runs": runs}
-    return row | {"state": state, "refused": reason}
+    return row | {"state": state, "fault": reason}

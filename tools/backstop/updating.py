@@ -88,9 +88,13 @@ class Update:
         """See what the controller says of itself. A board in minimal mode also asks there: nobody else shall think that it works."""
         if "want" in status:
             yield from self._answer(status["want"])
-        version, reason = status.get("update", (None, ""))
-        if version == self._served.version:
-            yield Step(ROLLED_BACK if self._is_staged else REFUSED, reason=str(reason))
+        for what, field in ((REFUSED, "refused_update"), (ROLLED_BACK, "rolled_back")):
+            version, reason = status.get(field, (None, ""))
+            if version == self._served.version:
+                yield Step(what, reason=str(reason))
+                return
+        if status.get("refused") == [None, "not enough memory"]:
+            yield Step(REFUSED, reason="not enough memory: start the controller anew and try again")
         elif status.get("release") == self._release and status.get("trial"):
             self._is_tried = True
             yield Step("trial")

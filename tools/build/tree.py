@@ -30,7 +30,7 @@ def tree(root: Path, paths: Iterable[Path], roots: Iterable[str] = _ROOTS, doors
     """
     sources = {dotted(path): Source(dotted(path), (root / path).read_text(), path) for path in paths}
     roots = [name for name in roots if name in sources]
-    folders = {name for name in sources if sources[name].path.name == "__init__.py"} - {"firmware.config"}
+    folders = {name for name in sources if sources[name].path.name == "__init__.py"} - {"firmware.config", "firmware.update"}
     joined = join(list(sources.values()), roots, folders, [name for name in doors if name in roots], set(said))
     texts = {sources[name].path: text for name, text in joined.others.items()}
     if roots:

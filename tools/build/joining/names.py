@@ -137,16 +137,22 @@ def _words(sources: list[Source]) -> set[str]:
 
 
 def _share_with_bases(sources: list[Source], together: dict[str, set[str]]) -> None:
-    """A class has its base's attributes, wherever that is."""
-    homes = {node.name: source for source in sources for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)}
-    for source in sources:
-        for node in ast.walk(source.tree):
-            for base in node.bases if isinstance(node, ast.ClassDef) else ():
-                word = base.attr if isinstance(base, ast.Attribute) else base.id
-                if word in homes and homes[word] is not source:
-                    both = _attributes(source.tree)[0] | _attributes(homes[word].tree)[0]
-                    for name in both:
-                        together[name] |= both
+    """A class has the attributes of all its bases, wherever these are, and of theirs."""
+    homes = {node.name: (source, node) for source in sources for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)}
+    for source, node in homes.values():
+        for home in _homes_of_bases(node, homes):
+            both = _attributes(source.tree)[0] | _attributes(home.tree)[0]
+            for name in both if home is not source else ():
+                together[name] |= both
+
+
+def _homes_of_bases(node: ast.ClassDef, homes: dict[str, tuple[Source, ast.ClassDef]]) -> list[Source]:
+    found = []
+    for base in node.bases:
+        home = homes.get(base.attr if isinstance(base, ast.Attribute) else base.id)
+        if home:
+            found += [home[0], *_homes_of_bases(home[1], homes)]
+    return found
 
 
 def _spoken(sources: list[Source]) -> set[str]:
