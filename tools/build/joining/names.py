@@ -137,24 +137,27 @@ def _words(sources: list[Source]) -> set[str]:
 
 
 def _share_with_bases(sources: list[Source], together: dict[str, set[str]]) -> None:
-    """A class has the attributes of all its bases, wherever these are, and of theirs."""
-    homes = defaultdict(list)
-    classes = [(source, node) for source in sources for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
-    for source, node in classes:
-        homes[node.name].append((source, node))
-    for source, node in classes:
-        for home in _homes_of_bases(node, homes):
-            both = _attributes(source.tree)[0] | _attributes(home.tree)[0]
-            for name in both if home is not source else ():
-                together[name] |= both
+    """A class has the attributes of all its bases, wherever these are, and of theirs. Of several classes of one name it may be any."""
+    homes: dict[str, list[tuple[Source, ast.ClassDef]]] = defaultdict(list)
+    for source in sources:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.ClassDef):
+                homes[node.name].append((source, node))
+    for source, node in [each for found in homes.values() for each in found]:
+        both = set().union(*[_attributes(home.tree)[0] for home in {source} | _homes_of_bases(node, homes)])
+        for name in both if node.bases else ():
+            together[name] |= both
 
 
-def _homes_of_bases(node: ast.ClassDef, homes: dict[str, list]) -> list[Source]:
-    """Return the modules of a class's bases, and of theirs. Of two classes of one name either may be meant."""
-    found = []
-    for base in node.bases:
-        for source, above in homes[base.attr if isinstance(base, ast.Attribute) else base.id]:
-            found += [source] if above is node else [source, *_homes_of_bases(above, homes)]
+def _homes_of_bases(node: ast.ClassDef, homes: dict) -> set[Source]:
+    found, waiting, seen = set(), [node], set()
+    while waiting:
+        for base in waiting.pop().bases:
+            word = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", None)
+            for home, above in homes.get(word, ()) if word not in seen else ():
+                found.add(home)
+                waiting.append(above)
+            seen.add(word)
     return found
 
 

@@ -1,0 +1,170 @@
+"""A controller that decides one badge, for any interpreter: `badge.py ROOT FOLDER PEOPLE STOP`. tools/bench/badge.py writes FOLDER.
+
+First some people badge and pass, so that everything has been used. Then one presents his card: STOP is "before" its last bit,
+or "lock", the moment in which the lock is driven. Prints {"us": from the one to the other, "bytes": of heap taken between
+them, or null, "locks"} as JSON. Tables lie outside of the heap where the interpreter can do that.
+"""
+import gc
+import json
+import os
+import sys
+import time
+
+WARM = 8
+FRAME_GAP_MS, BIT_MS, STEP_MS, PASS_MS = 30, 2, 500, 10_000
+NINE_MS = 1767603600000
+SECTORS = 64
+
+
+def outside(path):
+    """A file's bytes in memory that is not of the heap: what flash is to a board."""
+    size = os.stat(path)[6]
+    try:
+        import ffi
+        import uctypes
+        page = uctypes.bytearray_at(ffi.open("libc.so.6").func("P", "malloc", "L")(size), size)
+    except ImportError:
+        page = bytearray(size)
+    with open(path, "rb") as file:
+        assert file.readinto(page) == size
+    return memoryview(page)
+
+
+def load(folder):
+    """The tables of tools/bench/badge.py, page by page."""
+    tables = {"people": [], "ids": [], "cards": [], "pins": [], "keys": []}
+    for name in sorted(os.listdir(folder)):
+        tables[name.split("-")[0]].append(outside(folder + "/" + name))
+    return tables
+
+
+class Locked(Exception):
+    """The lock is driven: the measure is over."""
+
+
+class Door:
+    """What App wants of pins, a link and a clock. `stop`: what to call when the lock is freed."""
+
+    is_running = True
+
+    def __init__(self):
+        self.now, self.coming, self.locks, self.stop = 0, [], 0, None
+
+    def now_ms(self):
+        return self.now
+
+    def take(self, *now_ms):
+        coming, self.coming = self.coming, []
+        return coming
+
+    def next_ms(self):
+        return None
+
+    def is_reading(self, now_ms):
+        return False
+
+    def lock(self, door, is_locked):
+        self.locks += not is_locked
+        if self.stop and not is_locked:
+            self.stop()
+
+    def nothing(self, *words):
+        pass
+
+    output = signal = write = synchronise = put = nothing
+
+
+class Stage:
+    """A controller at work, and people at its door."""
+
+    def __init__(self, tables, people):
+        from firmware.app import App
+        from firmware.hal.flash_log import FlashLog
+        from firmware.hal.nor import NorRam
+        from firmware.node import Node
+        from firmware.wire.part import Part
+        from tests.core import parts
+        log = FlashLog(NorRam(SECTORS))
+        while log.erase_ahead():
+            pass
+        self.door, self._people = Door(), people
+        node = Node(Part(parts.settings(group_sets=[[], ["staff"]]), tables), log, {})
+        node.resume()
+        self.app = App(node, self.door, self.door, self.door)
+        self.app.collect = self.door.nothing
+        self.app.start("power_on", NINE_MS)
+        for number in range(WARM):
+            self.tap(number * people // WARM)
+
+    def tap(self, no):
+        """A person badges and passes."""
+        self.present(no)
+        self.last_bit()
+        for _ in range(PASS_MS // STEP_MS):
+            self.door.now += STEP_MS
+            self.app.turn()
+
+    def present(self, no):
+        """All pulses of a card but the last."""
+        from firmware.wire.wiegand_texts import encode_card
+        *bits, self._last = encode_card("H10301:1:%d" % no)
+        for bit in bits:
+            self._pulse(bit)
+
+    def last_bit(self):
+        """The last pulse, and what comes of it when the frame is over."""
+        self._pulse(self._last)
+        self.door.now += FRAME_GAP_MS
+        self.app.turn()
+
+    def _pulse(self, bit):
+        self.door.now += BIT_MS
+        self.door.coming = [(self.door.now, ("bit", "front_in", int(bit)))]
+        self.app.turn()
+
+    def until_lock(self):
+        """The last pulse, until the lock is driven."""
+        self.door.stop = _locked
+        try:
+            self.last_bit()
+        except Locked:
+            return
+        assert False, "the lock was not driven"
+
+
+def _locked():
+    raise Locked
+
+
+def somebody(people):
+    """Whose badge is measured: nobody of those who came before."""
+    return people * 5 // 8 + 1
+
+
+def main(folder, people, stop):
+    gc.disable()  # also: a heap with holes makes who takes of it search for one, here longer and there shorter
+    stage = Stage(load(folder), people)
+    gc.collect()
+    stage.present(somebody(people))
+    taken = gc.mem_alloc if hasattr(gc, "mem_alloc") else lambda: None
+    before, at_us = taken(), time.ticks_us()
+    if stop == "lock":
+        stage.until_lock()
+    us, after = time.ticks_diff(time.ticks_us(), at_us), taken()
+    assert stage.door.locks == WARM + (stop == "lock")
+    print(json.dumps({"us": us, "bytes": None if before is None else after - before, "locks": stage.door.locks}))
+    _end()
+
+
+def _end():
+    """End at once: an interpreter that tidies up before counts for more than the badge."""
+    try:
+        import ffi
+    except ImportError:
+        return
+    ffi.open("libc.so.6").func("v", "_exit", "i")(0)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, sys.argv[1])
+    main(sys.argv[2], int(sys.argv[3]), sys.argv[4])
