@@ -63,3 +63,15 @@ def write(name, content):
     with open(path, "w") as file:
         file.write(content if isinstance(content, str) else json.dumps(content))
     return path
+
+
+def wipe(folder):
+    """Remove a folder and all that is in it, if there is one."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        path = folder + "/" + name
+        wipe(path) if os.stat(path)[0] & 0x4000 else os.remove(path)
+    os.rmdir(folder)

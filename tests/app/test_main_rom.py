@@ -5,16 +5,26 @@ import os
 import struct
 import sys
 
-# Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
-from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
 import firmware
 from main import work
-from tests.app.fake_board import Machine
-from tests.update.desk import content
-from tests.update.lives import wipe, write
+from firmware.hal.nor import small_draw
+from tests.app.fake_board import Machine, wipe
 
 ROOT = "/tmp/backstop-rom-%s-%x" % (sys.implementation.name, sys.maxsize)
 BLOCK = 4096
+
+
+def content(size, seed=1):
+    """Bytes that are like no others."""
+    draw = small_draw(seed)
+    return bytes([draw(256) for _ in range(size)])
+
+
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+
+
 IMAGES = {"fw-00000001": content(3 * BLOCK + 77), "fw-00000002": content(2 * BLOCK, 2)}
 
 

@@ -9,7 +9,7 @@ from tests.brokers import need
 from tests.deploy import joined_tree
 from tests.interpreters import MICROPYTHON32, ROOT, find, results
 
-FOLDERS = ("app", "board", "config", "core", "hal", "panel", "replica", "wire")
+FOLDERS = ("app", "board", "config", "core", "hal", "panel", "replica", "update", "wire")
 FILES = [path.relative_to(ROOT) for folder in FOLDERS for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))]
 TESTS_MIN = 1500
 

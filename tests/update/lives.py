@@ -4,10 +4,10 @@
 """
 
 import json
-import os
 import sys
 
 # Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
+import asyncio  # noqa: F401
 from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
 import firmware
 import main
@@ -126,15 +126,3 @@ class Lives:
 
     def installed(self):
         return json.loads(read(self.root + "/installed.json"))["tree"]
-
-
-def wipe(folder):
-    """Remove a folder and all that is in it."""
-    tree = Tree(folder, Busy(lambda: None))
-    for path, _ in tree.below("."):
-        tree.remove(path)
-    tree.remove(".")
-    try:
-        os.rmdir(folder)
-    except OSError:
-        pass  # there was none

@@ -3,7 +3,8 @@
 import os
 import sys
 
-from tests.update.lives import FILES, NEW, OLD, Lives, install, wipe, write
+from tests.app.fake_board import wipe
+from tests.update.lives import FILES, NEW, OLD, Lives, install, write
 
 ROOT = "/tmp/backstop-lives-%s-%x" % (sys.implementation.name, sys.maxsize)
 

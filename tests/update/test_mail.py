@@ -3,6 +3,7 @@
 import json
 
 # Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
+import asyncio  # noqa: F401
 from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
 from firmware.hal.ram_files import RamFiles
 from firmware.update import Releases

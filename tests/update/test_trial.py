@@ -3,6 +3,7 @@
 import json
 
 # Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
+import asyncio  # noqa: F401
 from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
 from firmware.update.trial import Trial
 from tests.update.desk import FILES_NEW, INSTALLED, NEW, NOW_S, OLD, Receiver, Shipper, aboard
