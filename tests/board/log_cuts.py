@@ -16,9 +16,9 @@ from firmware.hal.busy import Busy  # noqa: E402
 from firmware.hal.log_file import LogFile  # noqa: E402
 from firmware.hal.nor import NorRam, small_draw  # noqa: E402
 from tests.replica import test_checkpoints as story  # noqa: E402
-from tests.update.lfs_cuts import Device  # noqa: E402
+from tests.update.lfs_cuts import ROOT, Device, live  # noqa: E402
 
-SECTORS, LOG_SECTORS, ROOT = 64, 24, "/flash"
+SECTORS, LOG_SECTORS = 64, 24
 FACTS, EVERY = 40, 30
 
 
@@ -47,25 +47,12 @@ def on_flash(image, cut_at=None):
     return Device(nor), nor
 
 
-def life(device, live):
-    """Mount, live, unmount. Returns whether power went."""
-    vfs.mount(vfs.VfsLfs2(device), ROOT)
-    try:
-        live()
-    except (OSError, AssertionError):
-        if not device.is_off:
-            raise
-    finally:
-        vfs.umount(ROOT)
-    return device.is_off
-
-
 def before_checkpoint(made):
     """The flash of a board that has heard all but the last facts; a checkpoint is due."""
     nor = NorRam(SECTORS)
     vfs.VfsLfs2.mkfs(Device(nor))
     durable = []
-    life(Device(nor), lambda: Board(LOG_SECTORS, 1 << 20).hear_all(made[:-4], durable))
+    live(Device(nor), lambda: Board(LOG_SECTORS, 1 << 20).hear_all(made[:-4], durable))
     return nor.snapshot(), durable
 
 
@@ -82,14 +69,11 @@ def cut(image, made, durable, cut_at):
     """Returns (operations, generations that there are at the end)."""
     device, nor = on_flash(image, cut_at)
     known = list(durable)
-    was_cut = life(device, lambda: checkpoint(Board(LOG_SECTORS, EVERY), made[-4:], known))
+    was_cut = live(device, lambda: checkpoint(Board(LOG_SECTORS, EVERY), made[-4:], known))
     assert was_cut == (cut_at is not None), cut_at
     operations = nor.operations
-    if was_cut:
-        nor.restore()
-        device.is_off = False
     count = []
-    life(device, lambda: count.append(look(made, known)))
+    live(device, lambda: count.append(look(made, known)))
     return operations, count[0]
 
 

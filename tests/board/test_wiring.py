@@ -11,6 +11,7 @@ from firmware.wire import packed, storable, messages  # noqa: F401, I001
 from firmware import start, wiring
 from firmware.wire.part_pages import PartPages
 from firmware.wire.wiegand_texts import encode_card
+from tests.app.fake_board import wipe
 from tests.app.fakes import Link
 from tests.board import terminals
 from tests.board.controller import Clock, chip, part
@@ -22,21 +23,6 @@ SLOW = ("test_the_watchdog_is_fed_as_long_as_the_door_loop_turns",)
 ROOT = "/tmp/backstop-wiring-%d" % time.time_ns()  # of this process: others run the same tests
 NINE_S = 1767603600
 INSTALLED = {"tree": "fw-1", "own": "own-1", "board": "test"}
-
-
-def wipe(folder):
-    """Remove a folder and all that is in it."""
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return
-    for name in names:
-        path = folder + "/" + name
-        if os.stat(path)[0] & 0x4000:
-            wipe(path)
-        else:
-            os.remove(path)
-    os.rmdir(folder)
 
 
 def install(made, mqtt=True):

@@ -22,9 +22,20 @@ def boards(nodes, **more) -> list[Client]:
     found = []
     for index, port in enumerate(nodes.ports):
         will = (f"{ROOT}status/c{index}", "offline", True)
-        found.append(Client(port, client_id=f"c{index}", will=will, **more).enter())
+        found.append(in_at_last(port, client_id=f"c{index}", will=will, **more))
         found[-1].subscribe(f"{ROOT}#")
+    for client in found:
+        wait_until(lambda client=client: _is_heard(client, found), "the nodes know of each other's subscriptions")
+    for client in found:
+        client.heard.clear()
     return found
+
+
+def _is_heard(client: Client, others: list[Client]) -> bool:
+    """Say something, and whether all have heard something of it: a subscription is known at its own node first, at the others later."""
+    topic = f"{ROOT}probe/{others.index(client)}"
+    client.publish(topic, "here")
+    return all(topic in [one[0] for one in list(other.heard)] for other in others)
 
 
 def ended(clients) -> None:

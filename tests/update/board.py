@@ -50,15 +50,15 @@ def copy(source, target):
 
 
 def fakes():
-    """Return (chip, machine, esp32) and forget the firmware that they are made with: the board has its own."""
+    """Return (chip, machine, esp32, the chip's ticks) and forget the firmware that they are made with: the board has its own."""
     from firmware.hal.nor import NorFile
     from tests.fakes import esp32, machine
-    from tests.fakes.chip import Chip
+    from tests.fakes.chip import Chip, Ticks
 
     chip = Chip("esp32s3", is_strict=False)
     chip.levels[DOOR_SENSOR] = 0
     chip.partitions = {"log": NorFile("/host/log.img", LOG_SECTORS, is_synced=False)}
-    found = (chip, machine.make(chip, reset_cause(machine)), esp32.make(chip))
+    found = (chip, machine.make(chip, reset_cause(machine)), esp32.make(chip), Ticks(chip))
     for name in list(sys.modules):
         if name.split(".")[0] in ("firmware", "main", "tests"):
             del sys.modules[name]
@@ -124,12 +124,12 @@ class Start:
 class World:
     """What is not `machine`, with time that goes fast and a real broker."""
 
-    def __init__(self, chip, esp32, speed, link):
+    def __init__(self, chip, esp32, ticks, speed, link):
         import asyncio
         import select
 
         self._chip, self._speed, self._asyncio = chip, speed, asyncio
-        self.esp32, self.ticks, self.clock, self.root = esp32, Ticks(chip), self, ""
+        self.esp32, self.ticks, self.clock, self.root = esp32, ticks, self, ""
         self._real_us, self._start_us = time.ticks_us(), chip.now_us
         self._link, self._is_asked = link, False
         self._poll = select.poll()
@@ -191,30 +191,11 @@ class Overheard:
         self._link.put(topic, payload, is_retained)
 
 
-class Ticks:
-    """`time` of MicroPython, in the chip's time."""
-
-    def __init__(self, chip):
-        self._chip = chip
-
-    def ticks_us(self):
-        return self._chip.ticks
-
-    def ticks_ms(self):
-        return self._chip.now_us // 1000 & (1 << 30) - 1
-
-    def ticks_diff(self, later, earlier):
-        return (later - earlier + (1 << 29) & (1 << 30) - 1) - (1 << 29)
-
-    def sleep_ms(self, ms):
-        self._chip.run(ms * 1000) if ms else self._chip.serve_one()
-
-
 def live(repository, host, umqtt, speed):
     mount(repository, host, umqtt)
-    chip, machine, esp32 = fakes()
+    chip, machine, esp32, ticks = fakes()
     hardware = Hardware(chip, machine, int(speed))
-    sys.modules["firmware.start"] = Start(lambda link: World(chip, esp32, int(speed), link))
+    sys.modules["firmware.start"] = Start(lambda link: World(chip, esp32, ticks, int(speed), link))
     import main
 
     next_step = main.work(hardware, lambda machine: [], lambda ms: None)

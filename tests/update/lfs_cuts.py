@@ -59,13 +59,13 @@ def image():
     return nor.snapshot()
 
 
-def live(device, lives):
+def live(device, life):
     """One life, to its end or to the end of its power. Returns whether power went."""
     device.nor.restore() if device.is_off else None
     device.is_off = False
     mounted(device)
     try:
-        lives.live()
+        life()
     except (OSError, AssertionError):
         if not device.is_off:
             raise
@@ -87,9 +87,9 @@ def until_told(before, kind, cut_at=None):
     all_told = []
     for _ in range(LIVES_MAX):
         lives.told = []
-        was_cut = live(device, lives)
+        was_cut = live(device, lives.live)
         all_told += [told[0] for told in lives.told]
-        if not was_cut and kind in all_told and live(device, lives) is False:
+        if not was_cut and kind in all_told and live(device, lives.live) is False:
             return lives, all_told, nor.operations
     raise AssertionError("cut %s: no %s: %s %s" % (cut_at, kind, lives.ran, all_told))
 
