@@ -225,8 +225,9 @@ async def supervise(make, pins, restart, cause: str, at_ms: int | None = None) -
     """Let a controller work: an App that `make(cause)` returns, with the configuration that is in force then.
 
     When its node wants to begin anew, with cause "config", the outputs stay as they are until the next one drives them, and
-    the time goes on: firmware/config/calm.py says why. It returns when the board itself is to start again. A bug ends it: outputs as without power, then `restart(error)`, which
-    does not come back. After that `cause` is "crash": so everybody hears of it.
+    the time goes on: firmware/config/calm.py says why. It returns when the board itself is to start again. A bug ends it:
+    outputs as without power, then `restart(error)`, which does not come back. After that `cause` is "crash": so everybody
+    hears of it.
     """
     err_ms = None
     try:

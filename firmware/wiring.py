@@ -1,8 +1,7 @@
 """A board put together: its flash, its part of the site, its pins, the link, node and app. `firmware.start` runs it.
 
 Folders beside the tree: `config`, configurations that came over the network; `update`, what is known of a release that comes that
-way; `keys`, those of OSDP readers. Where the board was
-flashed without a partition for the log it is the file `log.img`.
+way; `keys`, those of OSDP readers. Where the board was flashed without a partition for the log it is the file `log.img`.
 Nothing here drives a pin before `Pins.connect`; until then outputs are as boot.py left them.
 """
 
@@ -33,14 +32,15 @@ from firmware.wire import seal, topics
 _LOG_SECTORS = const(128)  # half a megabyte, where it is a file
 _FORMAT_SECTORS = const(8)  # erased before a new log is used; the rest follows when there is time
 _ENTROPY_BYTES = const(32)
-_GARBAGE_SHARE = const(64)  # of the heap: then it is taken, long before all is full. What stays lies together, and free heap in large pieces
+# Garbage is taken when so much of the heap was used: while a controller is made often, so that what stays lies together; and later
+# seldom, because nobody announces it to the readers as App.collect does, but before the last piece is used.
+_SHARE_AT_START = const(64)
+_SHARE_AT_WORK = const(8)
 _TIME_SERVER = "pool.ntp.org"
 
 
 def run(machine, installed: dict, cause: str, mode: int, world=None) -> None:
     """Live one life of a board. Returns when it is to start again. `mode`: of firmware/restarts.py. `world`: for tests."""
-    if hasattr(gc, "threshold"):
-        gc.threshold((gc.mem_alloc() + gc.mem_free()) // _GARBAGE_SHARE)
     board = Board(machine, installed, world or World())
     asyncio.run(board.live(cause) if mode == WHOLE else board.live_minimal(mode == ALONE))
 
@@ -182,6 +182,7 @@ class Board:
 
     def _make(self, cause: str) -> App:
         """Return the App of the configuration in force."""
+        _take_garbage_each(_SHARE_AT_START)
         part = open_part(self._store)
         levels = self._pins.connect(part.settings)
         self._entropy = seal.hmac(self._entropy, b"start")
@@ -193,6 +194,7 @@ class Board:
         app = App(node, self._link(node, part.settings, seed), self._world.clock, self._pins)
         app.collect = self._pins.collect
         self._wall = node.controller.site.wall
+        _take_garbage_each(_SHARE_AT_WORK)
         return app
 
     def _log(self) -> FlashLog:
@@ -247,6 +249,11 @@ class Board:
 def _board(name: str):
     """Return a board's file."""
     return __import__("firmware.boards." + name.replace("-", "_"), None, None, ("NAME",))
+
+
+def _take_garbage_each(share: int) -> None:
+    if hasattr(gc, "threshold") and hasattr(gc, "mem_free"):
+        gc.threshold((gc.mem_alloc() + gc.mem_free()) // share)
 
 
 def _free_bytes() -> int:
