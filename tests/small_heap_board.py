@@ -142,11 +142,7 @@ class Board:
 
 def pinned():
     """Pin the heap: while these pins are kept, no free piece of it is longer than PIECE_BYTES."""
-<<<<<<< HEAD
-    pins = [None] * (gc.mem_free() // (PIECE_BYTES // 2) + 64)
-=======
     pins = [None] * (gc.mem_free() // PIECE_BYTES + 256)
->>>>>>> main
     count, last, cell = 0, 0, None
     gc.collect()
     gc.disable()

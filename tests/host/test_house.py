@@ -147,6 +147,12 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine():
             assert not found, f"{name(path)} names {found[0]}"
 
 
+def test_every_python_file_is_one():
+    """Those that only a test's own MicroPython reads, too: a merge may leave its marks in them."""
+    for path in files("firmware", "host_sim", "tests", "tools"):
+        compile(path.read_text(), str(path), "exec", dont_inherit=True)
+
+
 def test_every_dependency_is_pinned_exactly():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     lines = project["project"]["dependencies"] + sum(project["dependency-groups"].values(), [])
