@@ -7,11 +7,9 @@ import pytest
 
 from tests.deploy.bundles import release
 from tests.deploy.cable import FakeBoard, look
-from tests.deploy.test_command import desk, run  # noqa: F401 a fixture
 from tests.deploy.test_deploying import shas
-from tools.build import manifest, rom
+from tools.build import rom
 from tools.deploy.board import Facts
-from tools.deploy.bundle import bundle
 from tools.deploy.deploying import Deployment, shaped
 from tools.deploy.problem import Problem
 
@@ -112,11 +110,3 @@ def test_how_a_release_is_brought(facts, one, wants_rom, is_in_place):
 def test_what_cannot_run_in_place_is_said(facts, one, wants_rom, complaint):
     with pytest.raises(Problem, match=complaint):
         shaped(facts, one, wants_rom)
-
-
-def test_a_build_is_brought_in_place_only_with_a_main_py_that_starts_it_there(desk, tmp_path):  # noqa: F811
-    build = shutil.copytree(desk / "build", tmp_path / "build")
-    for text, is_taken in (("pass\n", False), ("rom.z\n", True)):
-        (build / "main.py").write_text(text)
-        manifest.write(manifest.of(build), build)
-        assert bool(bundle(build, desk / "parts/c1", None).rom) is is_taken

@@ -16,7 +16,7 @@ OUTPUTS, INSTALLED = "outputs.json", "installed.json"
 
 
 class Bundle(NamedTuple):
-    """Contents by path. tree, own: of the folders of these names; scripts: beside them. rom: all of tree as one file, if main.py takes it."""
+    """Contents by path. tree, own: of the folders of these names; scripts: beside them. rom: all of tree as one file."""
 
     controller: str
     board: str
@@ -52,7 +52,7 @@ def bundle(build: Path, part: Path, mqtt: Path | None) -> Bundle:
     scripts = {path: (build / path).read_bytes() for path in SCRIPTS}
     scripts[OUTPUTS] = (json.dumps(outputs(profiles.profile(board))) + "\n").encode()
     tree = {path: (build / TREE / path).read_bytes() for path in made.below(TREE)}
-    packed = (build / rom.FILE).read_bytes() if rom.FILE.encode() in scripts["main.py"] else b""
+    packed = (build / rom.FILE).read_bytes()
     return Bundle(settings["controller"], board, made.mpy, f"fw-{content_id(tree)}", f"own-{content_id(own)}", tree, own, scripts, packed)
 
 
