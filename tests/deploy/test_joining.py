@@ -51,6 +51,10 @@ CASES = {
         "def run():\n    box = Box()\n    return box.told(), box.resume(), [box.send()] if hasattr(box, 'send') else 0\n",
         "b": "limit = 3\n",
     },
+    "methods that Python asks for": {
+        "a": "class Box:\n    def __contains__(self, item):\n        return item == 3\n\n    def __setitem__(self, key, value):\n        self.set = key\n\n"
+        "def run():\n    box = Box()\n    box[7] = 1\n    return 3 in box, 4 in box, box.set\n",
+    },
     "constants, also those that others use": {
         "a": "from firmware.const import const\nfrom firmware import b\nfrom firmware.b import WORDS\n\n_OWN = const(5)\n\n"
         "def run():\n    return _OWN, b.WIDTH * 2, WORDS, const(3)\n",

@@ -1,4 +1,4 @@
-"""Short names for what only one function, one class or one module knows by name."""
+"""Short names for what only one function, or nobody but our own modules, knows by name."""
 
 import array
 import ast
@@ -24,7 +24,6 @@ from tools.build.joining.source import Source
 
 # Attributes that are looked up by a name put together: module -> how it begins. A module that looks up otherwise is refused.
 SPOKEN = {"firmware.node": "_take_", "firmware.app": "_do_", "firmware.core.command": "_"}
-SELF_EVIDENT = ("__init__", "__enter__", "__exit__", "__len__", "__iter__", "__next__", "__call__", "__bool__", "__eq__", "__hash__", "__repr__", "__getitem__")
 ARGUMENTS_MAX = 40  # of one function, with those of the functions in it
 _CONST = "const"
 _PURE = ("firmware.core.", "firmware.wire.", "firmware.replica.", "firmware.config.", "firmware.update.", "firmware.node")
@@ -86,7 +85,7 @@ def _own_nodes(function: ast.AST) -> list[ast.AST]:
 
 def short_attributes(sources: list[Source], said: set[str]) -> dict[str, str]:
     """Number our attributes, so that those which occur in one module stay different. `said`: names that modules are asked for."""
-    kept = _spoken(sources) | keywords(sources) | _words(sources) | _elsewhere(sources) | said | set(SELF_EVIDENT)
+    kept = _spoken(sources) | keywords(sources) | _words(sources) | _elsewhere(sources) | said
     defined, together = set(), defaultdict(set)
     for source in sources:
         names, own = _attributes(source.tree)
@@ -95,7 +94,8 @@ def short_attributes(sources: list[Source], said: set[str]) -> dict[str, str]:
             together[name] |= names
     _share_with_bases(sources, together)
     new: dict[str, int] = {}
-    for name in sorted(defined - kept, key=lambda name: (-len(together[name]), name)):
+    ours = {name for name in defined - kept if not name.startswith("__")}  # Python itself asks for those
+    for name in sorted(ours, key=lambda name: (-len(together[name]), name)):
         taken = {new[other] for other in together[name] if other in new}
         new[name] = next(number for number in range(len(new) + 1) if number not in taken)
     return {name: f"_{number}" for name, number in new.items()}
