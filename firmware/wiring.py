@@ -35,7 +35,7 @@ _ENTROPY_BYTES = const(32)
 # Garbage is taken when so much of the heap was used: while a controller is made often, so that what stays lies together; and later
 # seldom, because nobody announces it to the readers as App.collect does, but before the last piece is used.
 _SHARE_AT_START = const(64)
-_SHARE_AT_WORK = const(8)
+_SHARE_AT_WORK = const(16)
 _TIME_SERVER = "pool.ntp.org"
 
 

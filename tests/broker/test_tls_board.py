@@ -32,4 +32,5 @@ def spoken(live, interpreter, **changes) -> dict:
 def test_a_link_comes_up_over_tls_and_each_step_was_announced(live, interpreter):
     need(Path(find(interpreter) or "no such file"), interpreter)
     said = spoken(live, interpreter)
-    assert said["link"] is True and said["works"] >= 3 and said["depth"] == 0, said
+    # At least one before the broker's answer and one after it; how many more depends on how the answer comes.
+    assert said["link"] is True and said["works"] >= 2 and said["depth"] == 0, said

@@ -9,7 +9,7 @@ from tests.host.board_console import Console
 from tests.host.board_process import CARDS, Board
 
 pytestmark = [pytest.mark.slow, pytest.mark.broker]
-HEAP = "224k"  # of which the fake hardware and what drives it take 14 kB; a board is sure of 160 kB
+HEAP = "240k"  # of which the fake hardware and what drives it take 14 kB; a board is sure of 160 kB
 FREE_MIN = 8192
 FRAMES, SEED = 300, 11  # at each reader
 STOPS = (60, 240)  # of so many badges known, the broker goes
