@@ -132,11 +132,32 @@ class Board:
             due_ms = self.node.next_deadline_ms()
         self.now_ms = now_ms
 
+    def chores(self):
+        while self.node.has_chores():
+            self.act(self.node.chore(self.now_ms))
+
+    def checkpoint(self):
+        """Write one. Gives how many there are."""
+        checkpoints = self.node.log.checkpoints
+        checkpoints.make_soon()
+        self.chores()
+        return len(self.node.log.generations)
+
+    def write(self, kind, fields):
+        """Write an event that concerns everybody. Gives how many people are in the hall then."""
+        desk = self.node.controller.desk
+        desk.begin(self.now_ms)
+        desk.write(kind, fields)
+        self.act(desk.end())
+        self.chores()
+        return self.node.controller.presence.inside("hall", NINE_MS + self.now_ms)
+
     def tap(self, reader, bits):
         for bit in bits:
             self.act(self.node.handle(("bit", reader, int(bit)), self.now_ms))
             self.until(self.now_ms + 2)
         self.until(self.now_ms + STEP_MS)
+        self.chores()
         gc.collect()  # as a board does when no reader is in the middle of a frame
 
 
@@ -160,7 +181,7 @@ def pinned():
 
 
 def decide_badges(folder, tables, sectors):
-    """A whole node decides badges of different people. Reports the heap as it fills."""
+    """A whole node decides badges of different people, writes checkpoints, and forgets where everybody is. Reports the heap as it fills."""
     from firmware.wire.part import read_settings
     board = Board(read_settings(load(folder, read, ("settings",))["settings"]), tables, sectors)
     report("node", 0)
@@ -171,6 +192,12 @@ def decide_badges(folder, tables, sectors):
             board.tap("d0_in", frames.readline().strip())
             if no % 50 == 49:
                 report("badges-%d" % (no + 1), board.granted)
+    for number in range(2):
+        report("checkpoint-%d" % (number + 1), board.checkpoint())
+    report("reset", board.write("apb.reset", {"area": "hall", "by": "operator", "nonce": "r1"}))
+    report("checkpoint-3", board.checkpoint())
+    board = None
+    report("end", len(pins))
 
 
 def main(folder, where, sectors):

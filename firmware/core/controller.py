@@ -85,7 +85,7 @@ class Controller:
     def _forget_removed(self) -> None:
         """People who are no longer in the site lose violation, pardon and presence, told once."""
         for area in self.areas_led():
-            for no in sorted(set(self.presence.known(area))):
+            for no in self.presence.known(area):
                 if self.people.person(no) is None and self.presence.is_known(area, no):
                     self.desk.write("apb.moved", {"area": area, "no": no, "presence": UNKNOWN, "by": "removed"})
 

@@ -114,6 +114,9 @@ def test_a_node_decides_the_badges_of_many_people_in_a_heap_in_small_pieces(rom,
     assert stages["people"]["count"] == people
     assert stages[f"badges-{BADGES}"]["count"] == BADGES
     assert stages[f"badges-{BADGES}"]["free"] >= FREE_MIN
+    assert stages["checkpoint-2"]["count"] == 2 and stages["checkpoint-3"]["count"] == 2
+    assert stages["checkpoint-3"]["free"] >= FREE_MIN // 2
+    assert stages["reset"]["count"] == 0, "nobody is in"
     # What is there from the start is all there is: a board that has run for an hour will run for years.
     assert stages["pinned"]["free"] - stages[f"badges-{BADGES}"]["free"] < GROWTH_MAX
 
