@@ -180,10 +180,10 @@ def pinned():
     return pins
 
 
-def decide_badges(folder, tables, sectors):
+def decide_badges(folder, settings, tables, sectors):
     """A whole node decides badges of different people, writes checkpoints, and forgets where everybody is. Reports the heap as it fills."""
-    from firmware.wire.part import read_settings
-    board = Board(read_settings(load(folder, read, ("settings",))["settings"]), tables, sectors)
+    board = Board(settings, tables, sectors)
+    gc.threshold((gc.mem_alloc() + gc.mem_free()) // 16)
     report("node", 0)
     pins = pinned()
     report("pinned", len(pins))
@@ -196,20 +196,22 @@ def decide_badges(folder, tables, sectors):
         report("checkpoint-%d" % (number + 1), board.checkpoint())
     report("reset", board.write("apb.reset", {"area": "hall", "by": "operator", "nonce": "r1"}))
     report("checkpoint-3", board.checkpoint())
-    board = None
+    report("people", find_everybody(board.node.controller.people))
     report("end", len(pins))
 
 
 def main(folder, where, sectors):
+    gc.threshold((gc.mem_alloc() + gc.mem_free()) // 64)  # as a board does while it starts
     report("start", 0)
     import firmware.joined  # noqa: F401
 
     report("firmware", 1)
+    from firmware.wire.part import read_settings
+
+    settings = read_settings(load(folder, read, ("settings",))["settings"])
     tables = load(folder, flash)
-    people = load_people(tables)
-    report("people", find_everybody(people))
     if where == "badges":
-        decide_badges(folder, tables, sectors)
+        decide_badges(folder, settings, tables, sectors)
     else:
         from tests import small_heap_config
 
