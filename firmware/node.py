@@ -44,7 +44,7 @@ class Node:
     """
 
     def __init__(
-        self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b"", configuration=None, keyring=None, rows_max=2048
+        self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b"", configuration=None, keyring=None, rows_max=1 << 20
     ):
         settings = part.settings
         self.name = settings["controller"]

@@ -8,6 +8,7 @@ import ffi
 import gc
 import json
 import os
+import sys
 import uctypes
 
 TABLES = ("people", "ids", "cards", "pins", "keys")
@@ -102,14 +103,16 @@ class Board:
         from firmware.hal.flash_log import FlashLog
         self.now_ms = 0
         self.granted = 0
+        self.beside = 0
         log = FlashLog(Chip(sectors))
         while log.erase_ahead():
             pass
         gc.collect()  # as a board does before it makes its node, while its heap is still in large pieces
-        self.node = node.Node(Part(settings, tables), log, {}, configuration=opener)
+        self.node = node.Node(Part(settings, tables), log, {}, configuration=opener, rows_max=gc.mem_free() >> 6)
         self.node.resume()
         self.act(self.node.handle(("clock", NINE_MS), 0))
         self.act(self.node.start(0))
+        self.chores()
 
     def act(self, actions):
         for action in actions:
@@ -133,8 +136,14 @@ class Board:
         self.now_ms = now_ms
 
     def chores(self):
+        """What a board does in calm moments."""
+        from firmware.seldom import let_go
+
         while self.node.has_chores():
             self.act(self.node.chore(self.now_ms))
+        self.beside = max(self.beside, beside())
+        let_go()
+        assert not beside()
 
     def checkpoint(self):
         """Write one. Gives how many there are."""
@@ -159,6 +168,11 @@ class Board:
         self.until(self.now_ms + STEP_MS)
         self.chores()
         gc.collect()  # as a board does when no reader is in the middle of a frame
+
+
+def beside():
+    """How many modules are loaded that only seldom anybody needs."""
+    return len([name for name in sys.modules if name.startswith(("firmware.core.", "firmware.replica."))])
 
 
 def pinned():
@@ -197,6 +211,7 @@ def decide_badges(folder, settings, tables, sectors):
     report("reset", board.write("apb.reset", {"area": "hall", "by": "operator", "nonce": "r1"}))
     report("checkpoint-3", board.checkpoint())
     report("people", find_everybody(board.node.controller.people))
+    report("seldom", board.beside)
     report("end", len(pins))
 
 

@@ -3,7 +3,7 @@
 from binascii import crc32
 
 from firmware.const import const
-from firmware.core import area_rules, events, fold, saved
+from firmware.core import events, fold, saved
 from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.journal import Journal
@@ -354,7 +354,7 @@ class Presence:
 
     def _to_change(self, kept: list):
         order, at_ms, area, what, settings, version = kept
-        rules = AreaRules(area_rules.told(self._own[area].settings, settings), self._zone, self.horizon) if settings else None
+        rules = _told(self._own[area], settings, self._zone, self.horizon) if settings else None
         return fold.Change(tuple(order), at_ms, area, what, rules, version)
 
     # -- rows ------------------------------------------------------------------------------------
@@ -414,6 +414,12 @@ def _change_of(fact: dict, rules: dict, zone, horizon):
         return None
     new = None
     if fact["type"] == "area.set":
-        new = AreaRules(area_rules.told(rules[fact["area"]].settings, fact["settings"]), zone, horizon)
+        new = _told(rules[fact["area"]], fact["settings"], zone, horizon)
     what = "set" if fact["type"] == "area.set" else "reset"
     return fold.Change(events.order(fact), fact["at_ms"], fact["area"], what, new, fact.get("configuration"))
+
+
+def _told(rules, settings: dict, zone, horizon) -> AreaRules:
+    from firmware.core import area_changes
+
+    return AreaRules(area_changes.told(rules.settings, settings), zone, horizon)

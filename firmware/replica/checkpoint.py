@@ -9,8 +9,6 @@ from firmware.replica import generation
 from firmware.replica.generation import Generation
 from firmware.replica.room import RESERVE, Room
 from firmware.replica.shelf import FACTS, PAGES, Full
-from firmware.replica.snapshot import Assembly, Offer
-from firmware.replica.writing import Writing
 
 _FACTS_PER_SECTOR = 13
 
@@ -75,13 +73,18 @@ class Checkpoints:
     # -- writing ---------------------------------------------------------------------------------
 
     def _begin(self, table) -> None:
-        """Begin a checkpoint of the table as it is now."""
+        """Begin a checkpoint of the table as it is now. What writes it takes no heap until then."""
+        from firmware.replica.writing import Writing
+
         self._abandon()
-        self._is_asked_for, self._wants_cut = self._wants_cut, False
+        self._is_asked_for, self._wants_cut, self._draft = self._wants_cut, False, None
         self._shelf.close(PAGES)  # a generation has its sectors to itself
         self._stored_at_last = self._log.stored
         kept = Generation(self._next_number(), self._flash)
-        self._draft = Offer(kept, self._flash) if self._is_asked_for else None
+        if self._is_asked_for:
+            from firmware.replica.snapshot import Offer
+
+            self._draft = Offer(kept, self._flash)
         self._writing = Writing(self._log, table, kept, self._put)
 
     def _write(self, table) -> None:
@@ -147,6 +150,8 @@ class Checkpoints:
 
     def assemble(self, areas: list) -> None:
         """Begin to take the table of another board."""
+        from firmware.replica.snapshot import Assembly
+
         self.give_up()
         self._abandon()
         self.assembly = Assembly(self._shelf, self._next_number(), areas)

@@ -17,7 +17,7 @@ from firmware.replica.links import Links
 
 BEGIN, CHUNK, STATE, END, TAKEN = 0, 1, 2, 3, 4
 _HEAD = const(">IBHBB")
-_HEAD_BYTES = const(9)
+HEAD_BYTES = 9
 _CUT = const(">QQQ")
 _CUT_BYTES = const(24)
 _ROW_BYTES = const(8)
@@ -30,22 +30,12 @@ def records(generation: int, what: int, index: int, body: bytes):
     parts = max(-(-len(body) // PART_BYTES), 1)
     for part in range(parts):
         start = part * PART_BYTES
-        yield record(generation, what, index, part, part == parts - 1, body[start : start + PART_BYTES])
+        yield head(generation, what, index, part, part == parts - 1) + body[start : start + PART_BYTES]
 
 
-def record(generation: int, what: int, index: int, part: int, is_last: bool, body) -> bytes:
-    """Return the record of one part."""
-    return struct.pack(_HEAD, generation, what, index, part, is_last) + body
-
-
-def pack_chunk(cut: tuple, areas: list, people: list) -> bytes:
-    """Return a chunk; `cut`: (address, stamp, until_ms); `people`: what `Presence.keep` gave of each."""
-    rows = b"".join([kept[0].get(area, bytes(_ROW_BYTES)) for kept in people for area in areas])
-    if not any(rows):
-        rows = b""
-    side = [[place, area, kept[1][area]] for place, kept in enumerate(people) for area in sorted(kept[1])]
-    side += [[place, None, kept[2]] for place, kept in enumerate(people) if kept[2]]
-    return struct.pack(_CUT, *cut) + rows + (json.dumps(side).encode() if side else b"")
+def head(generation: int, what: int, index: int, part: int, is_last: bool) -> bytes:
+    """Return the first bytes of the record of one part."""
+    return struct.pack(_HEAD, generation, what, index, part, is_last)
 
 
 class Cut:
@@ -87,8 +77,8 @@ class Generation:
             self.sectors.append(sector)
         if what == CHUNK:
             self._end = max(self._end, index + 1)
-            if part == 0 and self.address is None and len(record) >= _HEAD_BYTES + _CUT_BYTES:
-                cut = struct.unpack_from(_CUT, record, _HEAD_BYTES)
+            if part == 0 and self.address is None and len(record) >= HEAD_BYTES + _CUT_BYTES:
+                cut = struct.unpack_from(_CUT, record, HEAD_BYTES)
                 self.address, self.stamp = 0 if self.is_taken else cut[0], cut[1]
         if is_last:
             parts, self._parts = self._parts, []
@@ -195,7 +185,7 @@ class Generation:
     def body(self, parts: list) -> bytes | None:
         """Return the bytes of an item from the addresses of its parts; None where they cannot be read."""
         bodies = [self._flash.read(address >> _PLACE_BITS, address & 0xFFF) for address in parts]
-        return None if None in bodies else b"".join([bytes(body[_HEAD_BYTES:]) for body in bodies])
+        return None if None in bodies else b"".join([bytes(body[HEAD_BYTES:]) for body in bodies])
 
 
 def number_of(record: bytes) -> int:

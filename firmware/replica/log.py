@@ -17,7 +17,7 @@ from firmware.replica.stream import Stream
 _OWN_SPANS = const(32)
 _SPANS = const(8)
 # Of facts about people, by the lower bits of their number: a start finds some thousand facts at most, however many people there are.
-_CHAINS = const(1024)
+_CHAINS = const(512)
 
 
 class Log:
@@ -63,7 +63,7 @@ class Log:
             if wants_swap:
                 from firmware.replica.swap import Swap
 
-                self.swap = Swap(self.shelf, rows_max)
+                self.swap = Swap(self.shelf, rows_max, people * areas)
 
     # -- what is here ----------------------------------------------------------------------------
 

@@ -147,7 +147,7 @@ class Assembly:
             raise ValueError("areas are missing")
 
     def _finish(self) -> None:
-        if self.crc != self._told_crc or next(self.kept.indexes(), None) != 0 or not self.kept.state():
+        if self.crc != self._told_crc or 0 not in self.kept.indexes() or not self.kept.state():
             raise ValueError("damaged")
         self._put(END, b"")
         self.is_whole = True

@@ -13,6 +13,8 @@ from firmware.replica.shelf import SWAP, Full
 
 _NUMBER_BYTES = const(2)
 _RECORD_BYTES = const(8)  # that a record costs beside the page
+_ROWS_PER_PAGE = const(16)
+_HERE_MAX = const(32)
 _MOVED_MAX = const(4)  # in one piece of work
 
 
@@ -23,12 +25,14 @@ class SwapLost(Exception):
 class Swap:
     """`shelf`: the log's. `rows_max`: how many rows the heap has room for; a quarter of it is for pages at hand, 16 rows each.
 
-    Who has those is its `owner`.
+    Who has those is its `owner`. `rows`: how many are expected; what each page costs is made at once, while a board's heap is in
+    large pieces.
     """
 
-    def __init__(self, shelf, rows_max: int):
+    def __init__(self, shelf, rows_max: int, rows: int = 0):
         self.owner = None
-        self.here_max = max(rows_max >> 6, 2)
+        self._expected = rows // _ROWS_PER_PAGE + 1
+        self.here_max = min(max(rows_max >> 6, 2), _HERE_MAX)
         self._shelf, self._flash = shelf, shelf.flash
         self.clear()
 
@@ -37,7 +41,7 @@ class Swap:
         for sector in self._flash.sectors(SWAP):
             self._flash.drop(sector)
         self._shelf.close(SWAP)
-        self._places = Links()  # number of a page -> address
+        self._places = Links(self._expected)  # number of a page -> address
         self._count = 0  # of pages
         self._bytes = 0  # of the records of all of them
         self._newest = 0  # address

@@ -4,12 +4,15 @@ Whoever changes while his rows are still to be written is kept in RAM as he was;
 """
 
 import json
+import struct
 
 from firmware.const import const
 from firmware.replica import generation
-from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, PART_BYTES, STATE, pack_chunk
+from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, HEAD_BYTES, PART_BYTES, STATE
 
 _BEFORE_MAX = const(32)  # people kept as they were; when more change at once it begins again
+_CUT = const(">QQQ")
+_ROW_BYTES = const(8)
 _PARTS_PER_PIECE = const(8)  # of the state: one sector
 
 
@@ -25,7 +28,7 @@ class Writing:
         self._put, self._table = put, table
         self._cut = (log.end + 1,) + table.cut()
         self._areas = table.area_names()
-        self._state = _parts(_state(log, table))  # that are still to be written
+        self._state = _parts(_state(log, table))  # what is still to be written of it
         self._part = 0
         self._is_begun = False
         self._chunks = -(-max(table.people_max(), 1) // CHUNK_PEOPLE)
@@ -63,14 +66,16 @@ class Writing:
         """Write the next parts of the state."""
         for _ in range(_PARTS_PER_PIECE):
             if self._state:
-                part = self._state.pop(0)
-                self._take(generation.record(self.kept.number, STATE, 0, self._part, not self._state, part))
+                record, is_last = next(self._state)
+                record[:HEAD_BYTES] = generation.head(self.kept.number, STATE, 0, self._part, is_last)
+                self._take(record)
                 self._part += 1
+                self._state = None if is_last else self._state
 
     def _write_chunk(self, index: int) -> None:
         first = index * CHUNK_PEOPLE
         people = [self._before.get(no) or self._table.keep(no) for no in range(first, first + CHUNK_PEOPLE)]
-        self._put_all(CHUNK, index, pack_chunk(self._cut, self._areas, people))
+        self._put_all(CHUNK, index, _pack_chunk(self._cut, self._areas, people))
         for no in range(first, first + CHUNK_PEOPLE):
             self._before.pop(no, None)
         self._written[index >> 3] |= 1 << (index & 7)
@@ -93,15 +98,22 @@ def _state(log, table) -> dict:
     return {"address": log.end + 1, "vector": log.durable_vector(), "table": table.state(), "partial": log.is_partial}
 
 
-def _parts(state: dict) -> list:
-    """Return JSON in parts: a heap that has been in use for long has no piece as large as the whole."""
-    parts, last = [], bytearray()
+def _parts(state: dict):
+    """Yield (record without its head, whether it is the last) of JSON, each to be used before the next.
+
+    A heap that has been in use for long has no piece as large as the whole.
+    """
+    part, at = memoryview(bytearray(HEAD_BYTES + PART_BYTES)), HEAD_BYTES
     for text in _texts(state):
-        last += text.encode()
-        while len(last) > PART_BYTES:
-            parts.append(bytes(last[:PART_BYTES]))
-            last = last[PART_BYTES:]
-    return parts + [bytes(last)]
+        left = text.encode()
+        while left:
+            if at == len(part):
+                yield part, False
+                at = HEAD_BYTES
+            size = min(len(left), len(part) - at)
+            part[at : at + size] = left[:size]
+            left, at = left[size:], at + size
+    yield part[:at], True
 
 
 def _texts(value):
@@ -122,3 +134,13 @@ def _texts(value):
             yield text
         before = ","
     yield signs if before == signs[0] else signs[1]
+
+
+def _pack_chunk(cut: tuple, areas: list, people: list) -> bytes:
+    """Return a chunk; `cut`: (address, stamp, until_ms); `people`: what `Presence.keep` gave of each."""
+    rows = b"".join([kept[0].get(area, bytes(_ROW_BYTES)) for kept in people for area in areas])
+    if not any(rows):
+        rows = b""
+    side = [[place, area, kept[1][area]] for place, kept in enumerate(people) for area in sorted(kept[1])]
+    side += [[place, None, kept[2]] for place, kept in enumerate(people) if kept[2]]
+    return struct.pack(_CUT, *cut) + rows + (json.dumps(side).encode() if side else b"")

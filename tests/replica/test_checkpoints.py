@@ -3,7 +3,8 @@
 # Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
 from firmware.core import apb, book, presence, judge, reports, badges  # noqa: F401, I001
 from firmware.core import fold
-from firmware.core.area_rules import AreaRules, Horizon, told
+from firmware.core.area_changes import told
+from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.events import in_order, is_fact
 from firmware.core.standing import Standing
