@@ -57,6 +57,7 @@ class Memory:
             "reports": desk.reports.keep(),
             "boot": desk.recorder.boot,
             "consoles": desk.consoles.keep(),
+            "digests": [self._site.settings["version"], self._presence.digests()],
         }
 
     # -- after a restart -------------------------------------------------------------------------
@@ -121,11 +122,16 @@ class Memory:
             return 0
         kept = self._log.generations[0]
         state = kept.state()
-        for index in kept.indexes():
-            cuts = kept.cuts(index)
-            for place in range(CHUNK_PEOPLE):
-                self._presence.restore(index * CHUNK_PEOPLE + place, cuts[place].base)
-        kept.forget_places()
+        digests = state["table"].get("digests")
+        # Those of another board, or from before a change of readers, are not ours.
+        is_same = not kept.is_taken and digests is not None and digests[0] == self._site.settings["version"]
+        for index, body in kept.bodies():
+            no, rows = index * CHUNK_PEOPLE, kept.plain_rows(body)
+            if not (is_same and rows is not None and self._presence.restore_rows(no, kept.areas, rows)):
+                for place, cut in enumerate(kept.cuts_of(body)):
+                    self._presence.restore(no + place, cut.base)
+        if is_same:
+            self._presence.restore_digests(digests[1])
         self._site.restore(state["table"]["site"])
         self._presence.forget_whereabouts(self._log.lacks_areas(self._site.settings["areas"]), self._site.at_ms())
         return state["address"]

@@ -64,6 +64,15 @@ class Pages:
             self.changed += 1
         return (page, offset)
 
+    def put(self, no: int, records) -> None:
+        """Write the records of some people, from one on, as they are kept. One of zeros is none."""
+        for start in range(0, len(records), self._width):
+            record = records[start : start + self._width]
+            if any(record):
+                page, offset = self.open(no)
+                page[offset : offset + self._width] = record
+            no += 1
+
     # -- the swap --------------------------------------------------------------------------------
 
     def wants_writing(self) -> bool:

@@ -27,7 +27,7 @@ class Presence:
         self._own = {name: AreaRules(settings, zone, self.horizon) for name, settings in areas.items()}
         self.rules = dict(self._own)
         self._pages = Pages(ROW_BYTES * max(len(areas), 1), people, swap)
-        self._rows = {name: Rows(reader_numbers, self._pages, at * ROW_BYTES) for at, name in enumerate(areas)}
+        self._rows = {name: Rows(reader_numbers, self._pages, at * ROW_BYTES) for at, name in enumerate(sorted(areas))}
         self._side = {}  # (area, no) -> Standing, where a row says too little
         self._digests = {name: 0 for name in areas}
         self._story = story
@@ -305,6 +305,27 @@ class Presence:
             return ({}, {}, 0)
         side = {area: saved.of_standing(self._side[(area, no)]) for area in self._rows if (area, no) in self._side}
         return (rows, side, self.journal.far.get(no, 0))
+
+    def restore_rows(self, no: int, areas: list, rows) -> bool:
+        """Take up plain standings of some people, from one on, as a checkpoint has them. False: it has them of other areas.
+
+        Digests are to be restored, too.
+        """
+        if areas != list(self._rows):
+            return False
+        self._pages.put(no, rows)
+        return True
+
+    def digests(self) -> list:
+        """Return what `restore_digests` takes."""
+        return [[area, self._digests[area]] for area in sorted(self._digests)]
+
+    def restore_digests(self, digests: list) -> None:
+        """Take up the digests of the rows that were restored."""
+        for area, digest in digests:
+            self._digests[area] = digest
+        for rows in self._rows.values():
+            rows.count_later()
 
     def restore(self, no: int, base) -> None:
         """Take up one person's standings as a checkpoint has them."""

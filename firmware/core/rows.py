@@ -13,6 +13,8 @@ _NOBODY = const(0xFFFF)
 _MARK = const(0x2000)
 _AT_HIGH = const(0x1FFF)
 _WORDS = (NEVER, UNKNOWN, IN, OUT)
+_IN = const(2)
+_NEVER_MS = const(1 << 60)
 
 
 class Rows:
@@ -78,9 +80,16 @@ class Rows:
     def inside(self, since_ms: int) -> int:
         """Return how many people have been `in` since a time or later. Counts anew when that time moves."""
         if since_ms != self._since_ms:
-            self._since_ms = since_ms
-            self._inside = sum(self._is_inside(no) for no in range(self._pages.people_max))
+            self._since_ms, self._inside = since_ms, 0
+            for no in range(self._pages.people_max):
+                page, offset = self._pages.find(no)
+                if page is not None and page[offset + self._at + 3] >> 6 == _IN:
+                    self._inside += self._is_inside(no)
         return self._inside
+
+    def count_later(self) -> None:
+        """Take note that rows were written behind our back."""
+        self._since_ms, self._inside = _NEVER_MS, 0  # nobody has been in since then, which is true
 
     def people(self):
         """Yield the numbers of everybody who has a row, of those who were never here, too."""

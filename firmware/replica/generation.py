@@ -140,6 +140,18 @@ class Generation:
             self._covered = {(row[0], row[1], row[2]): row[3] for row in rows if row[2] != "notes"}
         return self._covered
 
+    def bodies(self):
+        """Yield (index, bytes) of all chunks, as they lie in the flash."""
+        parts = []
+        for sector in self.sectors:
+            for _, record in self._flash.records(sector):
+                _, what, index, _, is_last = struct.unpack_from(_HEAD, record, 0)
+                if what == CHUNK:
+                    parts.append(record[HEAD_BYTES:])
+                    if is_last:
+                        yield index, b"".join(parts)
+                        parts = []
+
     def indexes(self):
         """Yield the indexes of all chunks, in order."""
         for index in range(self._end):
@@ -158,12 +170,14 @@ class Generation:
     def cuts(self, index: int) -> list | None:
         """Return the people of one chunk; None where it cannot be read."""
         body = self.body(self._parts_of(index))
-        if body is None:
-            return None
+        return None if body is None else self.cuts_of(body)
+
+    def cuts_of(self, body: bytes) -> list:
+        """Return the people of a chunk."""
         address, stamp, until_ms = struct.unpack_from(_CUT, body, 0)
         if self.is_taken:
             address = 0
-        rows_end = _CUT_BYTES + CHUNK_PEOPLE * _ROW_BYTES * len(self.areas) if len(body) > _CUT_BYTES else _CUT_BYTES
+        rows_end = self._rows_end(body)
         side = [{} for _ in range(CHUNK_PEOPLE)]
         for place, area, kept in json.loads(body[rows_end:]) if len(body) > rows_end else ():
             side[place][area] = kept
@@ -173,6 +187,13 @@ class Generation:
             areas = self.areas if self.is_taken else None
             cuts.append(Cut(address, stamp, max(until_ms, far_ms), self._rows(body, place), side[place], areas))
         return cuts
+
+    def plain_rows(self, body: bytes):
+        """Return the rows of a chunk as they lie there, person by person; None where there is more to it."""
+        return memoryview(body)[_CUT_BYTES:] if len(body) == self._rows_end(body) else None
+
+    def _rows_end(self, body: bytes) -> int:
+        return _CUT_BYTES + CHUNK_PEOPLE * _ROW_BYTES * len(self.areas) if len(body) > _CUT_BYTES else _CUT_BYTES
 
     def _rows(self, body: bytes, place: int) -> dict:
         rows = {}
