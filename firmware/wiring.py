@@ -197,16 +197,28 @@ class Board:
         seed = self._entropy[0] << 8 | self._entropy[1]
         opener = Opener(lambda: self._store.files, self._store.factory, self._store, _free_bytes, self._releases)
         now_ms = self._world.clock.now_ms()
+        read = self._flash.readblocks
+        self._flash.readblocks = self._fed(read)  # thousands of facts take longer than the watchdog has patience
         log = self._log()
         # An eighth of the heap for the table; what is more is written to the flash with each badge, so not where there is plenty.
         rows_max = _free_bytes() >> 6
         node = Node(part, log, levels, now_ms, 0, self._hardware, seed, self._entropy, opener, self._keyring, rows_max)
         node.resume()
+        self._flash.readblocks = read
         app = App(node, self._link(node, part.settings, seed), self._world.clock, self._pins)
         app.collect = self._collect
         self._wall = node.controller.site.wall
         _take_garbage_each(_SHARE_AT_WORK)
         return app
+
+    def _fed(self, read):
+        """Return what reads the flash and lets the watchdog know: what is in it has an end."""
+
+        def read_on(*places):
+            self._watchdog.tick("doors")
+            return read(*places)
+
+        return read_on
 
     def _collect(self) -> None:
         if self._world.clock.now_ms() >= self._seldom_ms:
