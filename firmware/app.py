@@ -50,6 +50,7 @@ class App:
         self._last_ms = 0  # of the node: its time never goes back
         self._write_ms = self._chore_ms = self._relink_ms = 0  # not before
         self._collect_ms = _COLLECT_MS
+        node.drive_locks(self._do_lock)
 
     def start(self, cause: str, at_ms: int | None = None, err_ms: int | None = None) -> None:
         """Begin to work. `at_ms`: Unix time, where somebody knows it already; `err_ms`: how wrong that may be."""

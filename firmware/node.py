@@ -94,6 +94,10 @@ class Node:
     def _heard_inc(self) -> int:
         return self.exchange.origins.highest(self.name)
 
+    def drive_locks(self, lock) -> None:
+        """Let `lock(door, is_locked)` free a lock as soon as a badge is granted: then there is no action for it."""
+        self.controller.desk.lock = lock
+
     def resume(self) -> None:
         """Take up what the flash holds, before `start`."""
         self.controller.resume()

@@ -45,6 +45,7 @@ class Desk:
         self.containment = Containment(self, log)
         self._log = log
         self._out = []
+        self.lock = None  # (door, is_locked) drives a lock at once
         self.change_key = None  # (verb, reader, fields, now_ms) -> why not, or None; of whoever has OSDP readers
         self.is_heir = False  # boards before this one granted something under its name
         self._has_replaced = False  # something was learned for which another event stands now
@@ -73,6 +74,13 @@ class Desk:
     def put(self, action: tuple) -> None:
         """Hand an action out at the end of the verb."""
         self._out.append(action)
+
+    def drive(self, action: tuple) -> None:
+        """Drive a lock at once, where somebody is there who does; else its action is handed out before all others."""
+        if self.lock:
+            self.lock(action[1], action[2])
+        else:
+            self._out.append(action)
 
     def write(self, kind: str, fields: dict, at_ms: int | None = None) -> dict:
         """Write an event of ours, and act on it like on any other."""

@@ -138,6 +138,19 @@ def test_the_relay_moves_before_anything_is_written():
     assert sorted([event["type"] for event in events(board.actions)]) == ["access.not_used", "door.locked"]
 
 
+def test_who_drives_locks_is_told_of_a_grant_before_it_is_written_and_once():
+    board, order = Board(), []
+    log, add = board.node.log, board.node.log.add
+    board.node.drive_locks(lambda door, is_locked: order.append((door, is_locked)))
+    log.add = lambda event: order.append(event["type"]) or add(event)
+    actions = board.tap("front_in", STAFF)
+    assert order[:3] == [("front", False), "access.granted", "door.unlocked"]
+    assert of_kind(actions, "lock") == [] and len([entry for entry in order if entry == ("front", False)]) == 1
+    order.clear()
+    only(board.tap("front_in", STAFF), "access.denied")
+    assert ("front", False) not in order
+
+
 def test_a_door_that_opens_completes_the_grant():
     board = Board()
     board.tap("front_in", STAFF)

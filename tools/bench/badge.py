@@ -21,6 +21,7 @@ from tests.core import parts
 from tests.interpreters import MICROPYTHON32, ROOT, find
 from tools.bench import callgrind
 from tools.bench.figure import Figure
+from tools.bench.programs.badge import MARK
 
 FEW, MANY, MOST = 100, 1000, 10_000
 GROWTH_MAX = 1.1  # with a hundred times as many people: a card is found by halving
@@ -51,15 +52,15 @@ def site(people: int) -> Iterator[str]:
         yield folder
 
 
-def _words(folder: str, people: int, stop: str) -> list[str]:
-    return ["-X", f"heapsize={HEAP}", _PROGRAM, str(ROOT), folder, str(people), stop]
+def _words(folder: str, people: int) -> tuple[str, ...]:
+    return ("-X", f"heapsize={HEAP}", _PROGRAM, str(ROOT), folder, str(people))
 
 
 @functools.cache
 def measured(people: int) -> dict:
     """{"ms": the median of some runs, "bytes": of heap} on the 32-bit MicroPython."""
     with site(people) as folder:
-        command = [find(MICROPYTHON32), *_words(folder, people, "lock")]
+        command = [find(MICROPYTHON32), *_words(folder, people)]
         said = [subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=_TIMEOUT_S) for _ in range(RUNS)]
     found = [json.loads(run.stdout) for run in said]
     assert len({run["bytes"] for run in found}) == 1, "not each run takes the same heap"
@@ -70,7 +71,7 @@ def measured(people: int) -> dict:
 def instructions(people: int) -> int:
     """How many instructions the 32-bit MicroPython executes."""
     with site(people) as folder:
-        return callgrind.instructions(*_words(folder, people, "lock")) - callgrind.instructions(*_words(folder, people, "before"))
+        return callgrind.between(_words(folder, people), MARK)
 
 
 @functools.cache
