@@ -9,7 +9,7 @@ from firmware.core.standing import IN, NEVER, OUT, UNKNOWN
 
 def violation_kind(book, area: str, badge: dict) -> str | None:
     """Return what a badge violates in one area, or None. Pardons and modes are the caller's."""
-    standing, rules = book[area], book.rules(area)
+    standing, rules = book[area], book.rules(area).settings
     direction = badge["judge"][area][0]
     presence = standing.seen_from(direction)
     if presence == direction:

@@ -36,6 +36,8 @@ class AreaRules:
         self.settings = settings
         self._zone = zone
         self._horizon = horizon
+        # Nothing ends by time alone.
+        self.is_lasting = not (settings["violation_timeout_s"] or settings["presence_timeout_s"] or settings["reset_at"])
 
     def __getitem__(self, key):
         return self.settings[key]

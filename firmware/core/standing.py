@@ -86,6 +86,8 @@ class Standing:
 
     def entered_by(self, direction: str) -> tuple | None:
         """Return (at_ms, reader) of a grant in this direction that nobody has used yet."""
+        if not self.entering:
+            return None
         grants = [(entry[2], reader) for reader, entry in self.entering.items() if entry[0] == direction]
         return min(grants) if grants else None
 

@@ -8,7 +8,7 @@ from tools.bench.badge import FEW, GROWTH_MAX, MORE_WORK_MAX, MOST, counted, ins
 
 pytestmark = pytest.mark.slow
 
-CALLS_MAX, LOOKUPS_MAX, UNPACKS_MAX = 370, 96, 3
+CALLS_MAX, LOOKUPS_MAX, UNPACKS_MAX = 241, 75, 1
 BYTES_MAX = 20_000  # a board that has 60 kB to spare tidies up before the third badge, and then in a calm moment
 
 
