@@ -20,15 +20,16 @@ def read(bits: str, formats: list, parity: bool = True) -> tuple:
 
     Layout: ("card", text, bits) or ("fault", "ambiguous" | "parity" | "length").
     """
-    found = {}
+    found = None
     for name in formats:
         values = None if name == RAW else named(name).decode(bits, parity)
         if values is not None:
-            found[name] = values
-    if len(found) > 1:
-        return ("fault", "ambiguous")
-    for name in found:
-        return ("card", text_of(name, found[name]), bits)
+            text = text_of(name, values)
+            if found and found != text:
+                return ("fault", "ambiguous")
+            found = text
+    if found:
+        return ("card", found, bits)
     if RAW in formats and RAW_BITS_MIN <= len(bits) <= RAW_BITS_MAX:
         return ("card", raw_text(bits), bits)
     lengths = [named(name).bits_len for name in formats if name != RAW]
@@ -36,7 +37,9 @@ def read(bits: str, formats: list, parity: bool = True) -> tuple:
 
 
 def text_of(name: str, values: tuple) -> str:
-    return ":".join([name] + [str(value) for value in values])
+    for value in values:
+        name += ":%d" % value
+    return name
 
 
 def raw_text(bits: str) -> str:

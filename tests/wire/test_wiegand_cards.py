@@ -131,3 +131,12 @@ def test_without_parity_every_two_formats_of_one_length_clash():
 
 def test_naming_a_format_twice_is_not_ambiguous():
     assert decode(encode_card("H10302:7"), ["H10302", "H10302"]) == "H10302:7"
+
+
+def test_each_bit_of_a_format_is_a_fields_or_said_by_a_rule():
+    for name in format_names():
+        form = named(name)
+        said = [rule[0] for rule in form.parity] + (list(range(form.bits_len - 8, form.bits_len)) if form.has_xor else [])
+        for offset, length in list(form.fields) + [(at, len(bits)) for at, bits in form.fixed]:
+            said += range(offset, offset + length)
+        assert sorted(said) == list(range(form.bits_len)), name
