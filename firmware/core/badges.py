@@ -125,8 +125,8 @@ class Badges:
                     self._desk.write("access.not_used", {"door": own["door"], "reader": reader, "no": no, "lost": True})
         return is_done
 
-    def end_grant(self, kind: str, door: str, who: tuple, told: set) -> None:
+    def end_grant(self, kind: str, door: str, who: tuple, told: list) -> None:
         """A grant ended; of several by one person at one reader only one is told."""
         if (kind, who) not in told:
-            told.add((kind, who))
+            told.append((kind, who))
             self._desk.write("access." + kind, {"door": door, "reader": who[0], "no": who[1]})

@@ -99,9 +99,10 @@ class People:
 
     def find_card(self, text: str) -> tuple | None:
         """(person, which of the person's cards) of a card such as "H10301:118:1603"."""
-        for record in self.cards.with_key(card_key(self.salt, text)):
-            return (record[8] | record[9] << 8, record[10])
-        return None
+        key, cards = card_key(self.salt, text), self.cards
+        index = cards.first_from(key)
+        record = cards.record(index) if index < cards.count else b""
+        return (record[8] | record[9] << 8, record[10]) if record[:_KEY_BYTES] == key else None
 
     def find_pin(self, digits: str) -> list:
         """Everybody with this PIN: several people may share one where a card comes first."""

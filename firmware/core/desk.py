@@ -152,7 +152,7 @@ class Desk:
 
     def follow(self, actions: list) -> None:
         """Carry out what parts ask for; what is not for another part is handed out."""
-        told = set()
+        told = []
         for action in actions:
             kind = action[0]
             if kind == "event":

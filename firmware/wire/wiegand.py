@@ -41,7 +41,7 @@ class Line:
         self.faults = {}
         self._frame = bytearray(FRAME_BITS_MAX)  # a frame as one int would be a new heap block per bit
         self._len = 0
-        self._last_ms = None
+        self.last_ms = None  # when the last pulse of the frame in progress came; None between frames
         self._is_deaf = False
 
     def edge(self, bit: int, now_ms: int) -> list:
@@ -67,23 +67,20 @@ class Line:
 
     def tick(self, now_ms: int) -> list:
         """The frame that has ended by now, if any."""
-        if not self._is_over(now_ms):
+        if self.last_ms is None or now_ms - self.last_ms < FRAME_GAP_MS:
             return []
         results = [] if self._is_deaf else [self._read()]
-        self._len, self._last_ms, self._is_deaf = 0, None, False
+        self._len, self.last_ms, self._is_deaf = 0, None, False
         return results
 
     def next_deadline_ms(self) -> int | None:
         """When the frame in progress ends, or None between frames."""
-        return None if self._last_ms is None else self._last_ms + FRAME_GAP_MS
+        return None if self.last_ms is None else self.last_ms + FRAME_GAP_MS
 
     def _hear(self, now_ms: int) -> list:
         results = self.tick(now_ms)
-        self._last_ms = now_ms
+        self.last_ms = now_ms
         return results
-
-    def _is_over(self, now_ms: int) -> bool:
-        return self._last_ms is not None and now_ms - self._last_ms >= FRAME_GAP_MS
 
     def _read(self) -> tuple:
         bits = str(self._frame[:self._len], "ascii")
