@@ -1,5 +1,6 @@
 """A controller that decides one badge, for any interpreter: `badge.py ROOT FOLDER PEOPLE`. tools/bench/badge.py writes FOLDER.
 
+The site is a plain one: one area that denies, nothing ends by time, everything is allowed always. `lively` is another.
 First some people badge and pass, so that everything has been used. Then one of them presents his card. Prints {"us": from its last bit
 to the moment in which the lock is driven, "bytes": of heap taken between them, or null, "locks"} as JSON; in both moments MARK
 of the C library is called, where the interpreter can do that. Tables lie outside of the heap, likewise.
@@ -13,8 +14,9 @@ import time
 WARM = 8
 FRAME_GAP_MS, BIT_MS, STEP_MS, PASS_MS = 30, 2, 500, 10_000
 NINE_MS = 1767603600000
-SECTORS = 64
+SECTORS = 128
 MARK = "getppid"
+READERS = ((0, "front_in", "in"), (1, "front_out", "out"))
 
 
 def outside(path):
@@ -79,7 +81,7 @@ class Door:
 class Stage:
     """A controller at work, and people at its door."""
 
-    def __init__(self, tables, people):
+    def __init__(self, tables, people, changes=None):
         from firmware.app import App
         from firmware.hal.flash_log import FlashLog
         from firmware.hal.nor import NorRam
@@ -90,7 +92,8 @@ class Stage:
         while log.erase_ahead():
             pass
         self.door, self._people = Door(), people
-        node = Node(Part(parts.settings(group_sets=[[], ["staff"]]), tables), log, {})
+        settings = parts.settings(group_sets=[[], ["staff"]], **(changes or {}))
+        node = Node(Part(settings, tables), log, {})
         node.resume()
         self.app = App(node, self.door, self.door, self.door)
         self.app.collect = self.door.nothing
@@ -145,6 +148,22 @@ def _locked():
 def somebody(people):
     """Whose badge is measured: he has been in and has left."""
     return people * 5 // 8 + 1
+
+
+def lively():
+    """Changes of the settings: opening hours, two areas, one in the other, with resets and limits, an interlock, summer time."""
+    from tests.core import parts
+    hours = {"weekly": [[[420, 1140]]] * 7, "holidays": {"20460": []}}
+    limits = {"reset_at": [180], "schedule": "hours", "violation_timeout_s": 3600, "capacity": 20000}
+    door = parts.door(["front_in", "front_out"], interlock=["vault"])
+    return {
+        "zone": [[1500000000 + half * 15768000, half % 2 * 3600] for half in range(24)],
+        "schedules": {"hours": hours},
+        "doors": {"front": door, "vault": parts.door([], lock="fail_safe", rex="none")},
+        "areas": {"hall": parts.hall(**limits), "lab": parts.hall(parent="hall", **limits)},
+        "readers": {name: parts.reader(no, "front", {"hall": side, "lab": side}) for no, name, side in READERS},
+        "groups": {"staff": {"access": [["vault", "hours"], ["front", "hours"]], "lockdown": False}},
+    }
 
 
 def library(name, result):
