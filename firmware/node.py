@@ -95,7 +95,7 @@ class Node:
         return self.exchange.origins.highest(self.name)
 
     def drive_locks(self, lock) -> None:
-        """Let `lock(door, is_locked)` free a lock as soon as a badge is granted: then there is no action for it."""
+        """Let `lock(door, is_locked)` free a lock as soon as a badge is granted, ahead of its action."""
         self.controller.desk.lock = lock
 
     def resume(self) -> None:

@@ -76,11 +76,12 @@ class Desk:
         self._out.append(action)
 
     def drive(self, action: tuple) -> None:
-        """Drive a lock at once, where somebody is there who does; else its action is handed out before all others."""
+        """Drive a lock at once, where somebody does that. Its action is handed out all the same: what another verb wanted
+        of this lock may not be done yet, and the last in line is what counts.
+        """
         if self.lock:
             self.lock(action[1], action[2])
-        else:
-            self._out.append(action)
+        self._out.append(action)
 
     def write(self, kind: str, fields: dict, at_ms: int | None = None) -> dict:
         """Write an event of ours, and act on it like on any other."""

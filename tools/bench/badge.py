@@ -24,8 +24,8 @@ from tools.bench.figure import Figure
 from tools.bench.programs.badge import MARK
 
 FEW, MANY, MOST = 100, 1000, 10_000
-GROWTH_MAX = 1.1  # with a hundred times as many people: a card is found by halving
-MORE_WORK_MAX = 1.5  # among them what the heap is searched for, which differs from site to site
+GROWTH_MAX = 1.1  # with a hundred times as many people
+MORE_WORK_MAX = 1.1  # a card is found by halving
 GOAL_MS = 10  # on an ESP32 of 240 MHz
 HEAP = "64m"  # nothing is tidied up in between
 RUNS = 9
@@ -103,7 +103,7 @@ def bench_badge_3_time() -> list[Figure]:
 
 
 def bench_badge_4_estimate() -> list[Figure]:
-    return _estimated("", counted(MOST)) + _estimated(" of a site with hours, resets, limits", counted(MOST, "lively"))
+    return _estimated("", counted(MOST)) + _estimated(" (site with hours, resets, limits)", counted(MOST, "lively"))
 
 
 def _estimated(where: str, found: dict) -> list[Figure]:

@@ -52,6 +52,7 @@ class Door:
 
     def __init__(self):
         self.now, self.coming, self.locks, self.stop = 0, [], 0, None
+        self.is_locked = True
         self.pulse_ms = -FRAME_GAP_MS  # when the last one came
 
     def now_ms(self):
@@ -68,7 +69,8 @@ class Door:
         return now_ms - self.pulse_ms < FRAME_GAP_MS
 
     def lock(self, door, is_locked):
-        self.locks += not is_locked
+        self.locks += self.is_locked and not is_locked
+        self.is_locked = is_locked
         if self.stop and not is_locked:
             self.stop()
 
