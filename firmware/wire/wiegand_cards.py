@@ -3,9 +3,11 @@
 Layout: FORMAT:FACILITY:NUMBER, H10302:NUMBER, C15001:OEM:FACILITY:NUMBER or RAW:BITS:HEX.
 """
 
+from firmware.const import const
 from firmware.wire.wiegand_formats import named
 
 RAW = "RAW"  # as an accepted format: any frame that no named format takes
+_TEXTS = const(("", "%s:%d", "%s:%d:%d", "%s:%d:%d:%d"))  # by the number of fields
 RAW_BITS_MIN, RAW_BITS_MAX = 4, 128
 
 
@@ -37,9 +39,7 @@ def read(bits: str, formats: list, parity: bool = True) -> tuple:
 
 
 def text_of(name: str, values: tuple) -> str:
-    for value in values:
-        name += ":%d" % value
-    return name
+    return _TEXTS[len(values)] % ((name,) + values)
 
 
 def raw_text(bits: str) -> str:

@@ -29,35 +29,39 @@ class Format:
         self.parity = parity
         self.fixed = fixed
         self.has_xor = has_xor
+        self.is_plain = not (fixed or has_xor)
 
     def decode(self, bits: str, parity: bool = True) -> tuple | None:
         """The field values, or None where the frame is not of this format.
 
         Each bit is one of a field, or one that a rule says; without parity only the parity bits may be any.
         """
-        if len(bits) != self.bits_len or not self._is_fixed(bits) or (parity and not self._is_even(bits)):
+        if len(bits) != self.bits_len:
             return None
-        return tuple([int(bits[offset:offset + length], 2) for offset, length in self.fields])
+        frame = bits.encode()  # MicroPython looks each piece of a str up among all names that it knows
+        if (self.parity and parity and not self._is_even(frame)) or not (self.is_plain or self._is_fixed(frame)):
+            return None
+        return tuple([int(frame[offset:offset + length], 2) for offset, length in self.fields])
 
-    def _is_even(self, bits: str) -> bool:
+    def _is_even(self, frame: bytes) -> bool:
         """Whether each parity bit is as those that it covers say."""
         for rule in self.parity:
             at, sense, first, last = rule[:4]
-            ones = bits.count("1", first, last + 1)
+            ones = frame.count(b"1", first, last + 1) + sense
             for skip in rule[4:]:
-                ones -= sum([bits[p] == "1" for p in range(first + skip - 1, last + 1, skip)])
-            if bits[at] != "01"[(ones + sense) & 1]:
+                ones -= sum([frame[p] & 1 for p in range(first + skip - 1, last + 1, skip)])
+            if (frame[at] ^ ones) & 1:
                 return False
         return True
 
-    def _is_fixed(self, bits: str) -> bool:
+    def _is_fixed(self, frame: bytes) -> bool:
         """Whether the bits that are the same in each frame are, and the last byte is the exclusive or of those before."""
         for offset, text in self.fixed:
-            if bits[offset:offset + len(text)] != text:
+            if frame[offset:offset + len(text)] != text.encode():
                 return False
         check = 0
         for offset in range(0, self.bits_len, 8) if self.has_xor else ():
-            check ^= int(bits[offset:offset + 8], 2)
+            check ^= int(frame[offset:offset + 8], 2)
         return check == 0
 
 
