@@ -9,6 +9,15 @@ _REASON_RANK = {"in_violation": 0, "area_full": 2, "needs_companion": 2, "isolat
 class Attempt:
     """A presentation that passed every other check. `judge` is {area: [direction, mode]}."""
 
+    # Until somebody says otherwise. Of the class: what each has of its own costs heap and time before the lock.
+    is_exempt = False
+    is_unverified = False  # the clock, or the newest events, could not be trusted
+    is_confirmed = False  # all that were asked answered
+    sure_areas = ()  # those of whose controllers all answered
+    has_waited = False  # for a companion
+    lacking = ()  # areas that wanted a companion
+    companions = ()  # attempts that pass with this one
+
     def __init__(self, reader: str, door: str, person, card: int | None, at_ms: int, judge: dict):
         self.reader = reader
         self.door = door
@@ -16,13 +25,6 @@ class Attempt:
         self.card = card
         self.at_ms = at_ms
         self.judge = judge
-        self.is_exempt = False
-        self.is_unverified = False  # the clock, or the newest events, could not be trusted
-        self.is_confirmed = False  # all that were asked answered
-        self.sure_areas = []  # those of whose controllers all answered
-        self.has_waited = False  # for a companion
-        self.lacking = []  # areas that wanted a companion
-        self.companions = []  # attempts that pass with this one
 
     def as_badge(self) -> dict:
         """Return the attempt as the fold would read it."""

@@ -153,12 +153,13 @@ class Desk:
 
     def follow(self, actions: list) -> None:
         """Carry out what parts ask for; what is not for another part is handed out."""
-        told = []
+        told = None
         for action in actions:
             kind = action[0]
             if kind == "event":
                 self.write(action[1], action[2])
             elif kind == "entered" or kind == "not_used":
+                told = told or []
                 self.badges.end_grant(kind, action[1], action[2], told)
             elif kind == "attempt":
                 self.follow(self.judge.present(action[1], self.site.now_ms))

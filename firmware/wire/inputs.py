@@ -24,6 +24,7 @@ class Inputs:
             self._contacts[("input", name)] = Debounce(levels.get(name, False))
         for name in settings["doors"]:
             self._contacts[("rex", name)] = Debounce(False)
+        self._bouncing = []  # (kind, name) of contacts
         self._due_ms = _NEVER  # nothing is due before
 
     def bit(self, reader: str, bit: int, now_ms: int) -> list:
@@ -38,10 +39,9 @@ class Inputs:
 
     def contact(self, kind: str, name: str, level: bool, now_ms: int) -> list:
         """Take an edge of a contact."""
-        contact = self._contacts[(kind, name)]
-        stable = contact.edge(level, now_ms)
-        self._expect(contact.next_deadline_ms())
-        return _levels(kind, name, stable)
+        results = _levels(kind, name, self._contacts[(kind, name)].edge(level, now_ms))
+        self._await_rest(kind, name)
+        return results
 
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""
@@ -52,16 +52,23 @@ class Inputs:
             if line.last_ms is not None:
                 results += _frames(reader, line.tick(now_ms))
                 self._expect(line.next_deadline_ms())
-        for (kind, name), contact in self._contacts.items():
-            if contact.heard != contact.level:
-                results += _levels(kind, name, contact.tick(now_ms))
-                self._expect(contact.next_deadline_ms())
+        bouncing, self._bouncing = self._bouncing, []
+        for kind, name in bouncing:
+            results += _levels(kind, name, self._contacts[(kind, name)].tick(now_ms))
+            self._await_rest(kind, name)
         results.sort()  # dicts are in no order
         return results
 
     def next_deadline_ms(self) -> int:
         """Return a moment before which `tick` has nothing to do; a far one for never."""
         return self._due_ms
+
+    def _await_rest(self, kind: str, name: str) -> None:
+        """Look at a contact again when it has stopped bouncing."""
+        due_ms = self._contacts[(kind, name)].next_deadline_ms()
+        if due_ms is not None and (kind, name) not in self._bouncing:
+            self._bouncing.append((kind, name))
+        self._expect(due_ms)
 
     def _expect(self, due_ms: int | None) -> None:
         if due_ms is not None and due_ms < self._due_ms:
