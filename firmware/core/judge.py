@@ -70,7 +70,7 @@ class Judge:
 
     def _start(self, attempt, now_ms: int) -> list:
         verdict = self.weigh_group(attempt)
-        if verdict.only_lacks_companion() and not attempt.has_waited:
+        if verdict.denials and verdict.only_lacks_companion() and not attempt.has_waited:
             attempt.lacking = verdict.areas()
             return self._await_companion(attempt, now_ms)
         return self._consider(attempt, verdict, now_ms)

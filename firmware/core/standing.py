@@ -82,12 +82,10 @@ class Standing:
 
     def seen_from(self, direction: str) -> str:
         """Return presence as a badge in this direction is judged: who is entering has moved."""
-        return direction if self.entered_by(direction) else self.presence
+        return direction if self.entering and self.entered_by(direction) else self.presence
 
     def entered_by(self, direction: str) -> tuple | None:
         """Return (at_ms, reader) of a grant in this direction that nobody has used yet."""
-        if not self.entering:
-            return None
         grants = [(entry[2], reader) for reader, entry in self.entering.items() if entry[0] == direction]
         return min(grants) if grants else None
 

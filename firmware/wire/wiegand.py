@@ -28,7 +28,7 @@ FAULT_COUNT_MAX = 65535
 class Line:
     """The two wires of one reader.
 
-    Layout: every verb returns a list of ("card", text, bits), ("keys", key) or ("fault", one of FAULTS).
+    Layout: every verb returns a list of ("card", text), ("keys", key) or ("fault", one of FAULTS).
     Limits: 128 bits a frame; `faults` counts each kind up to 65535.
     """
 
@@ -83,13 +83,13 @@ class Line:
         return results
 
     def _read(self) -> tuple:
-        bits = str(self._frame[:self._len], "ascii")
+        frame = bytes(self._frame[:self._len])
         if self._len < FRAME_BITS_MIN:
             return self._fault("short")
         if self.keypad and self._len == KEY_BITS[self.keypad]:
-            key = decode_key(self.keypad, bits)
+            key = decode_key(self.keypad, str(frame, "ascii"))
             return ("keys", key) if key else self._fault("key")
-        result = read(bits, self.formats, self.parity)
+        result = read(frame, self.formats, self.parity)
         return self._fault(result[1]) if result[0] == "fault" else result
 
     def _fault(self, why: str) -> tuple:

@@ -31,15 +31,14 @@ class Format:
         self.has_xor = has_xor
         self.is_plain = not (fixed or has_xor)
 
-    def decode(self, bits: str, parity: bool = True) -> tuple | None:
+    def decode(self, frame: bytes, parity: bool = True) -> tuple | None:
         """The field values, or None where the frame is not of this format.
 
         Each bit is one of a field, or one that a rule says; without parity only the parity bits may be any.
         """
-        if len(bits) != self.bits_len:
+        if len(frame) != self.bits_len or (parity and not self._is_even(frame)):
             return None
-        frame = bits.encode()  # MicroPython looks each piece of a str up among all names that it knows
-        if (self.parity and parity and not self._is_even(frame)) or not (self.is_plain or self._is_fixed(frame)):
+        if not (self.is_plain or self._is_fixed(frame)):
             return None
         return tuple([int(frame[offset:offset + length], 2) for offset, length in self.fields])
 
