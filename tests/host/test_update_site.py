@@ -1,6 +1,7 @@
 """Boards that run code in place, and a site of several: updated by the command line over a real broker, one after the other."""
 
-import threading
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -32,7 +33,8 @@ def test_a_board_that_runs_code_in_place_is_brought_an_image_and_back_to_its_own
         failed = place.update(builds["crashes"])
         assert failed.returncode == 1 and "firmware.absent" in failed.stderr, failed.stderr + board.told()
         assert place.status("c1")["release"] == before["release"] and "start.py: begin" not in "".join(board.said)
-        done = place.update(builds["good"])
+        with _meanwhile(_cut_off, place, broker):
+            done = place.update(builds["good"])
         assert done.returncode == 0 and "c1: runs fw-" in done.stdout, done.stderr + board.told()
         after = place.status("c1")
         assert after["firmware"] == "0.2.0" and after["rom"] is True and after["release"] != before["release"]
@@ -42,10 +44,8 @@ def test_a_board_that_runs_code_in_place_is_brought_an_image_and_back_to_its_own
 
 def test_controllers_are_updated_one_at_a_time_and_where_one_fails_the_rest_waits_for_the_next_try(tmp_path, broker, builds):
     with Place(tmp_path, broker, builds["old"], ["c1", "c2", "c3"]) as place:
-        cutting = threading.Thread(target=_cut_on_trial, args=(place, "c2"))
-        cutting.start()
-        failed = place.update(builds["good"])
-        cutting.join()
+        with _meanwhile(_cut_on_trial, place, "c2"):
+            failed = place.update(builds["good"])
         assert failed.returncode == 1 and "c2: went back to the release before" in failed.stderr and "a power cut" in failed.stderr
         new = place.status("c1")["release"]
         half = ["c1 asks", "c1 tries", "c1 runs", "c2 asks", "c2 tries", "c2 went back"]
@@ -57,6 +57,26 @@ def test_controllers_are_updated_one_at_a_time_and_where_one_fails_the_rest_wait
         assert f"c1: runs {new} already" in done.stdout
         whole = [*half, "c2 tries", "c2 runs", "c3 asks", "c3 tries", "c3 runs"]  # c2 has all of it already
         wait_for(lambda: _story(place, new) == whole, f"{_story(place, new)}")
+
+
+@contextlib.contextmanager
+def _meanwhile(what, *words):
+    """Do something while the command line works, and see that it was done."""
+    with ThreadPoolExecutor(1) as one:
+        doing = one.submit(what, *words)
+        yield
+        doing.result()
+
+
+def _cut_off(place, broker):
+    """Let the broker crash and start again, once a board has asked for some pieces: it has forgotten all that it kept."""
+    before = len(place.heard)
+    wait_for(lambda: [topic for topic, _ in place.heard[before:]].count("want/c1") > 20, "c1 asks for nothing", 120)
+    broker.kill()
+    before = len(place.heard)
+    broker.start()
+    place.listen()
+    wait_for(lambda: "want/c1" in [topic for topic, _ in place.heard[before:]], "c1 does not go on", 60)
 
 
 def _cut_on_trial(place, name):

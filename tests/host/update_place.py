@@ -137,7 +137,8 @@ class Place:
             need(interpreters.ROOT / ".cache/micropython32/micropython", "32-bit MicroPython")
         with contextlib.ExitStack() as stack:
             stack.push(self)
-            self._client.enter().subscribe("#")
+            self._client.enter()
+            self.listen()
             for number, name in enumerate(self._names):
                 self.boards[name] = Board(micropython, self._folder / name, number)
             for name, board in self.boards.items():
@@ -149,6 +150,11 @@ class Place:
         for board in self.boards.values():
             board.stop()
         self._client.leave()
+
+    def listen(self) -> None:
+        """Hear what goes over the broker, which has just started."""
+        wait_for(self._client.client.is_connected, "no connection to the broker")
+        self._client.subscribe("#")
 
     @property
     def heard(self) -> list[tuple[str, dict]]:

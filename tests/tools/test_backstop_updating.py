@@ -175,6 +175,18 @@ def test_whoever_never_asks_for_it_runs_what_it_ran(run):
     assert step.what == "silent" and "It runs what it ran" in step.reason and line.sent > updating._SILENT_S / updating._AGAIN_S / 2
 
 
+def test_whoever_is_gone_after_the_last_page_may_run_the_one_or_the_other(run):
+    line = Line()
+
+    def vanish():
+        line.status["c1"] = {"t": "status", "online": False}
+        line.board.results.clear()
+
+    line.start_trial = vanish
+    step = run(line)[-1]
+    assert step.what == "silent" and "the release before, or the new one" in step.reason
+
+
 def test_whoever_falls_silent_in_its_trial_may_run_the_one_or_the_other(run):
     line = Line()
     line.end_trial = lambda: None
@@ -186,7 +198,8 @@ def test_a_time_that_is_over_ends_it(run):
     line = Line()
     line.board.is_calm = False
     step = run(line, seconds=600)[-1]
-    assert step.what == "late" and 600 < line.now_s < 610, "whoever only waits for a calm moment is not silent"
+    assert step.what == "late" and "tries it when nobody needs its doors" in step.reason
+    assert 600 < line.now_s < 610, "whoever only waits for a calm moment is not silent"
 
 
 def at_page(number: int, what):
@@ -221,7 +234,7 @@ def test_a_broker_that_stays_away_ends_it_and_says_so(run):
     line = Line()
     line.on_take = at_page(40, lambda line: line.link(False))
     step = run(line)[-1]
-    assert step.what == "cut off" and "It runs what it ran" in step.reason and line.now_s > updating._SILENT_S
+    assert step.what == "cut off" and "the release before, or the new one" in step.reason and line.now_s > updating._SILENT_S
     assert held(line.board.tree, OLD) == FILES_OLD and line.board.tree.size("trial.json") is None
 
 

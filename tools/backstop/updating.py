@@ -13,6 +13,7 @@ _SILENT_S = 120  # a board that starts needs seconds for its network, and a minu
 UPDATED, SAME, REFUSED, ROLLED_BACK, SILENT, CUT_OFF, LATE = "updated", "same", "refused", "rolled back", "silent", "cut off", "late"
 FAILURES = (REFUSED, ROLLED_BACK, SILENT, CUT_OFF, LATE)
 _RUNS_OLD = "It runs what it ran, and what it has fetched stays there for the next try"
+_HAS_IT = "It has it, and tries it when nobody needs its doors: `backstop update --status` shows it"
 _RUNS_ONE = "It runs the release before, or the new one if that works: `backstop update --status` shows it"
 
 
@@ -63,7 +64,10 @@ class Update:
         return self._ended(LATE if self._is_linked else CUT_OFF) if now_s > end_s else None
 
     def _ended(self, what: str) -> Step:
-        return Step(what, reason=_RUNS_ONE if self._is_staged or self._is_tried else _RUNS_OLD)
+        """It is over, and nobody knows what runs there but as long as it says so itself."""
+        status = self._status()
+        is_known = self._is_linked and _is_there(status) and status.get("release") != self._release
+        return Step(what, reason=_RUNS_ONE if not is_known else _HAS_IT if self._is_staged else _RUNS_OLD)
 
     def _status(self) -> dict:
         return self._line.status.get(self.controller, {"online": False})
