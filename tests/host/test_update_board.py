@@ -17,6 +17,7 @@ _EDITS = {
     "raises": (update_builds.RAISES,),
     "hangs_early": (update_builds.HANGS_EARLY,),
     "hangs": update_builds.HANGS,
+    "dies_later": update_builds.DIES_LATER,
 }
 # Why each of these is gone, and whether the watchdog had to bite.
 _FAILURES = [
@@ -71,3 +72,16 @@ def test_a_release_that_does_not_work_is_gone_by_itself(place, builds, name, why
     assert board.badge("inside")["type"] == "access.granted", "it knows who is inside"
     time.sleep(1)
     assert len(board.of("update.staged")) == 1, "it is not tried again"
+
+
+def test_a_release_that_fails_once_it_has_proved_itself_leaves_the_least_that_a_door_needs_and_a_way_to_the_next(place, builds):
+    board = place.boards["c1"]
+    done = place.update(builds["dies_later"], "--controller", "c1")
+    assert done.returncode == 0 and "c1: runs fw-" in done.stdout, done.stdout + done.stderr + board.told()
+    board.wait(lambda: place.status("c1").get("minimal"), "it does not crash three times")
+    assert not place.status("c1")["online"] and "ZeroDivisionError" in board.told()
+    assert place.update(builds["good"], "--controller", "c1").returncode == 2, "it is older, and nobody says that this is meant"
+    done = place.update(builds["good"], "--controller", "c1", "--older")
+    assert done.returncode == 0 and "c1: runs fw-" in done.stdout, done.stdout + done.stderr + board.told()
+    assert place.status("c1")["online"] and board.badge("outside")["type"] == "access.granted"
+    assert [event["version"] for event in board.of("update.confirmed")] == ["0.8.0", "0.2.0"]

@@ -264,3 +264,4 @@ def test_a_board_in_minimal_mode_asks_by_its_status(run):
 
     line._note = ask_by_status
     assert run(line)[-1] == Step("updated")
+    assert len(line.asked) > 50 and line.now_s < 10, "each piece would have waited for a message"

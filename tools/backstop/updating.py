@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tools.backstop.line import Line
 from tools.site.compiler.publication import Served
 
-_TURN_S = 0.5
+_TURN_S = 0.05  # a board in minimal mode asks by its status, which wakes nobody who waits for messages
 _AGAIN_S = 4  # a board that has started anew, or has no link, hears of it again
 _SILENT_S = 120  # a board that starts needs seconds for its network, and a minute to prove itself
 UPDATED, SAME, REFUSED, ROLLED_BACK, SILENT, CUT_OFF, LATE = "updated", "same", "refused", "rolled back", "silent", "cut off", "late"
