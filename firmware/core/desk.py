@@ -30,7 +30,7 @@ class Desk:
         self.name = settings["controller"]
         people = People(part.tables, bytes.fromhex(settings["salt"]), settings["group_sets"])
         doors = {name: Door(name, door, now_ms, contacts.get(name, False)) for name, door in settings["doors"].items()}
-        self.site = Site(settings, people, doors, log.story, now_ms)
+        self.site = Site(settings, people, doors, log.story, now_ms, log.swap)
         self.recorder = Recorder(self.name, inc, self.site.wall, people.id_of)
         self.reports = Reports(self.site.presence, self.site.peers)
         self.judge = Judge(self.site.presence, self.site.peers, self._draw_stamp)

@@ -3,11 +3,12 @@
 from binascii import crc32
 
 from firmware.const import const
-from firmware.core import area_rules, events, fold, saved
+from firmware.core import events, fold, saved
 from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.journal import Journal
-from firmware.core.rows import Rows
+from firmware.core.pages import Pages
+from firmware.core.rows import ROW_BYTES, Rows
 from firmware.core.standing import NEVER, UNKNOWN, Standing
 
 _NONCES_MAX = const(512)  # of commands, the newest
@@ -17,15 +18,16 @@ class Presence:
     """Conclusions of a controller about its areas.
 
     `story(no, counts)` gives (Base or None for nothing, every fact about a person that is not in it and counts, in
-    the total order), or None where the logs do not reach back far enough. `people`: how many the configuration names.
+    the total order), or None where the logs do not reach back far enough. `people`: how many the configuration names. `swap`: of Pages.
     """
 
-    def __init__(self, areas: dict, zone, reader_numbers: dict, story, people: int = 0):
+    def __init__(self, areas: dict, zone, reader_numbers: dict, story, people: int = 0, swap=None):
         self._zone, self._people = zone, people
         self.horizon = Horizon()
         self._own = {name: AreaRules(settings, zone, self.horizon) for name, settings in areas.items()}
         self.rules = dict(self._own)
-        self._rows = {name: Rows(reader_numbers, people) for name in areas}
+        self._pages = Pages(ROW_BYTES * max(len(areas), 1), people, swap)
+        self._rows = {name: Rows(reader_numbers, self._pages, at * ROW_BYTES) for at, name in enumerate(sorted(areas))}
         self._side = {}  # (area, no) -> Standing, where a row says too little
         self._digests = {name: 0 for name in areas}
         self._story = story
@@ -45,7 +47,9 @@ class Presence:
         return Book(dict(self.rules), {area: self._load(area, no) for area in self._rows}, at_ms)
 
     def take(self, fact: dict) -> list:
-        """Fold one fact. Returns (area, no) of every standing that may have changed."""
+        """Fold one fact. Returns (area, no) of every standing that may have changed; where very many did, of those with
+        more than a row.
+        """
         known = self._nonces.get(fact.get("nonce"))
         if known is not None and known < events.order(fact):
             return []
@@ -75,6 +79,7 @@ class Presence:
         self.changes += 1
         self._will_change(None)
         self.rules = dict(self._own)
+        self._pages.clear()
         for rows in self._rows.values():
             rows.clear()
         self._side = {}
@@ -123,7 +128,9 @@ class Presence:
     def forget_whereabouts(self, areas: list, at_ms: int) -> None:
         """Make everybody's presence in some areas unknown, and mark the rows."""
         for area in areas:
-            for no in sorted(set(range(self._people)) | set(self.known(area))):
+            for no in range(max(self._people, self.people_max())):
+                if no >= self._people and not self._rows[area].is_known(no):
+                    continue
                 standing = self._load(area, no).copy()
                 standing.move(UNKNOWN, at_ms, standing.reader)
                 self._store(area, no, standing)
@@ -224,10 +231,10 @@ class Presence:
         return nonce is None or self._nonces.get(nonce, events.order(fact)) == events.order(fact)
 
     def _refold_everybody(self) -> list:
-        everybody = set()
-        for area in self._rows:
-            everybody.update(self.known(area))
-        return [place for no in sorted(everybody) for place in self._refold(no) or ()]
+        touched = []
+        for no in self._everybody(self._rows):
+            touched += self._of_note(no, self._refold)
+        return touched
 
     def _take_change(self, change, instead_of: tuple | None = None) -> list:
         """Take a change; `instead_of`: order of the same command's change that no longer counts."""
@@ -254,16 +261,28 @@ class Presence:
         return touched
 
     def _apply_to_everybody(self, change) -> list:
-        everybody, touched = set(), []
-        for area in [change.area] if change.area else sorted(self._rows):
-            everybody.update(self.known(area))
-        for no in sorted(everybody):
+        def apply_to(no):
             standings = {area: self._load(area, no) for area in self._rows}
             fold.apply_change(Book(dict(self.rules), standings), change)
-            touched += self._store_all(no, standings)
+            return self._store_all(no, standings)
+
+        touched = []
+        for no in self._everybody([change.area] if change.area else self._rows):
+            touched += self._of_note(no, apply_to)
         if change.what == "set":
             self.rules[change.area] = change.rules
         return touched
+
+    def _everybody(self, areas):
+        """Yield the numbers of everybody who has a row in one of some areas."""
+        for no in range(self.people_max()):
+            if any([self._rows[area].is_known(no) for area in areas]):
+                yield no
+
+    def _of_note(self, no: int, change) -> list:
+        """Let `change(no)` change one of very many. Returns (area, no) of his standings that are or were more than a row."""
+        were = [area for area in self._rows if self.is_special(area, no)]
+        return [place for place in change(no) or () if place[0] in were or place in self._side]
 
     def _set_rules(self) -> None:
         self.changes += 1
@@ -276,7 +295,7 @@ class Presence:
 
     def people_max(self) -> int:
         """Return a number above that of everybody who has a row."""
-        return max([rows.people_max() for rows in self._rows.values()] + [0])
+        return self._pages.people_max
 
     def keep(self, no: int) -> tuple:
         """Return one person's (rows, side) as `Base` holds them, no rows where nothing was folded; and the time of his
@@ -286,6 +305,27 @@ class Presence:
             return ({}, {}, 0)
         side = {area: saved.of_standing(self._side[(area, no)]) for area in self._rows if (area, no) in self._side}
         return (rows, side, self.journal.far.get(no, 0))
+
+    def restore_rows(self, no: int, areas: list, rows) -> bool:
+        """Take up plain standings of some people, from one on, as a checkpoint has them. False: it has them of other areas.
+
+        Digests are to be restored, too.
+        """
+        if areas != list(self._rows):
+            return False
+        self._pages.put(no, rows)
+        return True
+
+    def digests(self) -> list:
+        """Return what `restore_digests` takes."""
+        return [[area, self._digests[area]] for area in sorted(self._digests)]
+
+    def restore_digests(self, digests: list) -> None:
+        """Take up the digests of the rows that were restored."""
+        for area, digest in digests:
+            self._digests[area] = digest
+        for rows in self._rows.values():
+            rows.count_later()
 
     def restore(self, no: int, base) -> None:
         """Take up one person's standings as a checkpoint has them."""
@@ -335,7 +375,7 @@ class Presence:
 
     def _to_change(self, kept: list):
         order, at_ms, area, what, settings, version = kept
-        rules = AreaRules(area_rules.told(self._own[area].settings, settings), self._zone, self.horizon) if settings else None
+        rules = _told(self._own[area], settings, self._zone, self.horizon) if settings else None
         return fold.Change(tuple(order), at_ms, area, what, rules, version)
 
     # -- rows ------------------------------------------------------------------------------------
@@ -373,10 +413,15 @@ class Presence:
         """Return a number that is the same wherever the same standings are stored, time and suspicions aside."""
         return self._digests[area]
 
-    def refold(self, area: str) -> list:
-        """Fold everybody of an area again, less those whom no fold can mend. Returns (area, no) of what may have changed."""
-        people = [no for no in self.known(area) if not self._rows[area].is_marked(no)]
-        return [place for no in people for place in self._refold(no) or ()]
+    def refold(self, area: str) -> tuple:
+        """Fold everybody of an area again, less those whom no fold can mend. Returns (how many changed, what `take` would)."""
+        count, touched = 0, []
+        for no in self.known(area):
+            if not self._rows[area].is_marked(no):
+                before = self._digests[area]
+                touched += self._of_note(no, self._refold)
+                count += self._digests[area] != before
+        return count, touched
 
     def _store_all(self, no: int, standings: dict) -> list:
         for area in sorted(standings):
@@ -390,6 +435,12 @@ def _change_of(fact: dict, rules: dict, zone, horizon):
         return None
     new = None
     if fact["type"] == "area.set":
-        new = AreaRules(area_rules.told(rules[fact["area"]].settings, fact["settings"]), zone, horizon)
+        new = _told(rules[fact["area"]], fact["settings"], zone, horizon)
     what = "set" if fact["type"] == "area.set" else "reset"
     return fold.Change(events.order(fact), fact["at_ms"], fact["area"], what, new, fact.get("configuration"))
+
+
+def _told(rules, settings: dict, zone, horizon) -> AreaRules:
+    from firmware.core import area_changes
+
+    return AreaRules(area_changes.told(rules.settings, settings), zone, horizon)

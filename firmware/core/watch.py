@@ -115,9 +115,9 @@ class Watch:
         if area not in self._presence.rules or digest == self._presence.digest(area) or vector != self._vector_hash(area):
             return
         before = self._presence.digest(area)
-        touched = self._presence.refold(area)
+        count, touched = self._presence.refold(area)
         if self._presence.digest(area) != before:
-            self._desk.write("table.repaired", {"area": area, "rows": len(touched)})
+            self._desk.write("table.repaired", {"area": area, "rows": count})
             self.look(touched)
 
     def note_peers(self) -> None:
