@@ -19,7 +19,7 @@ from tools.site.compiler.release import release
 
 SPEED = 4  # of the boards' time
 CARD = "H10301:12:3456"
-_WAIT_S, _PATIENCE_S = 180, 60
+_WAIT_S = 180
 _TOLD = ("config", "status", "want")
 _PROGRAM = interpreters.ROOT / "tests/update/board.py"
 _OPERATORS = {"ada": {"role": "site_admin"}, "max": {"role": "site_manager"}}
@@ -85,7 +85,7 @@ class Board:
     def wait(self, is_so, what: str) -> None:
         """Wait for something that this board is to do."""
         try:
-            wait_for(is_so, what, _PATIENCE_S)
+            wait_for(is_so, what, _WAIT_S)
         except AssertionError as error:
             raise AssertionError(f"{what}: {self.told()}") from error
 
