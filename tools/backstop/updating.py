@@ -148,6 +148,6 @@ def _is_there(status: dict) -> bool:
 def _nameless(status: dict) -> str:
     """Return why a controller did not even read a manifest. It says so of no version, and goes on saying so: this may be of an earlier one."""
     if status.get("refused") == [None, "not enough memory"]:
-        return "not enough memory: start the controller anew and try again"
+        return "not enough memory: start the controller anew and try again, or bring it over the cable by `make deploy`"
     version, reason = status.get("refused_update", (0, ""))
     return str(reason) if version is None else ""
