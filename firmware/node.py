@@ -101,7 +101,7 @@ class Node:
 
     def has_chores(self) -> bool:
         """Say whether the flash has work for when no reader is in a frame."""
-        if self.fetching and self.fetching.has_work():
+        if self.fetching and self.fetching.has_work() or self.controller.is_sweeping():
             return True
         return self.log.checkpoints is not None and self.log.checkpoints.is_due()
 
@@ -109,6 +109,14 @@ class Node:
         """Do one piece of the flash's own work: an erase, part of a checkpoint, or a page of a new configuration."""
         if self.fetching and self.fetching.has_work():
             return self._follow("work", now_ms)
+        if self.controller.is_sweeping():
+            swept = self._act(self.controller.sweep(now_ms), now_ms)
+            if self.log.checkpoints is None or not self.log.checkpoints.is_due():
+                return swept
+            return swept + self._chore_of_flash(now_ms)
+        return self._chore_of_flash(now_ms)
+
+    def _chore_of_flash(self, now_ms: int) -> list:
         lost = self.log.checkpoints.step(self.controller.desk.memory)
         actions = self._act(self.controller.lost(lost, now_ms), now_ms) if lost else []
         return actions + self._tables.written(now_ms)

@@ -88,7 +88,7 @@ class Controller:
         """People who are no longer in the site lose violation, pardon and presence, told once."""
         for area in self.areas_led():
             for no in self.presence.known(area):
-                if self.people.person(no) is None and self.presence.is_known(area, no):
+                if not self.people.has(no) and self.presence.is_known(area, no):
                     self.desk.write("apb.moved", {"area": area, "no": no, "presence": UNKNOWN, "by": "removed"})
 
     # -- what people do --------------------------------------------------------------------------
@@ -205,6 +205,15 @@ class Controller:
         areas = [area for area in sorted(self.presence.rules) if gone & set(self.presence.watchers(area))]
         self.presence.forget_whereabouts(areas, self.site.at_ms())
         return self.lost(lost, now_ms)
+
+    def is_sweeping(self) -> bool:
+        return self.presence.is_sweeping()
+
+    def sweep(self, now_ms: int) -> list:
+        """Do a piece of what is to be done to everybody."""
+        self.desk.begin(now_ms)
+        self.presence.sweep()
+        return self.desk.end()
 
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""

@@ -106,12 +106,14 @@ class People:
         found = self.pins.with_key(pin_key(self.salt, digits))
         return [struct.unpack_from("<H", record, _KEY_BYTES)[0] for record in found]
 
+    def has(self, no: int) -> bool:
+        """Say whether a person is in the site."""
+        return 0 <= no < len(self.people) and bool(self.people.record(no)[0] & _EXISTS)
+
     def person(self, no: int) -> Person | None:
-        if not 0 <= no < len(self.people):
+        if not self.has(no):
             return None
         flags, groups, valid_from_s, valid_until_s, uses = struct.unpack_from("<BHIIH", self.people.record(no), 0)
-        if not flags & _EXISTS:
-            return None
         return Person(no, self.id_of(no), flags, self.group_sets[groups], valid_from_s, valid_until_s, uses)
 
     def id_of(self, no: int) -> str:

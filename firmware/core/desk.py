@@ -61,6 +61,8 @@ class Desk:
         watch = self.watch
         if self.site.presence.unjudged:
             watch.note_unjudged()
+        if self.site.presence.swept or self.site.presence.repaired:
+            watch.note_swept()
         if watch.ask_again_ms is not None:
             watch.ask_unsettled()
         watch.note_peers()

@@ -51,14 +51,16 @@ class Memory:
     def state(self) -> dict:
         """Return all else that events have taught, as plain values."""
         desk = self._desk
-        return {
+        state = {
             "site": self._site.keep(),
             "chronicle": desk.chronicle.keep(),
             "reports": desk.reports.keep(),
             "boot": desk.recorder.boot,
             "consoles": desk.consoles.keep(),
-            "digests": [self._site.settings["version"], self._presence.digests()],
         }
+        if not self._presence.is_sweeping():
+            state["digests"] = [self._site.settings["version"], self._presence.digests()]
+        return state
 
     # -- after a restart -------------------------------------------------------------------------
 

@@ -10,8 +10,11 @@ from firmware.core.journal import Journal
 from firmware.core.pages import Pages
 from firmware.core.rows import ROW_BYTES, Rows
 from firmware.core.standing import NEVER, UNKNOWN, Standing
+from firmware.core.sweep import Sweep
 
 _NONCES_MAX = const(512)  # of commands, the newest
+_AT_ONCE_MAX = const(256)  # people of whom all are changed at once; of more bit by bit
+_SWEPT_MAX = const(4)  # in one piece of work
 
 
 class Presence:
@@ -36,6 +39,11 @@ class Presence:
         self.keeper = None  # told of everybody who is about to change, None: of all (see replica/writing.py)
         self.on_late_change = None  # told the stamp of a change that lies before what is folded
         self.changes = 0  # rises when rules may have changed
+        self.at_once_max = _AT_ONCE_MAX
+        self.swept = []  # (area, no) of standings changed before or at their turn, not looked at yet
+        self.repaired = []  # (area, how many rows) that were folded again for their digest, not told yet
+        self._sweeps = []  # in their order
+        self._is_sweeping = False
         self._known_changes = []  # of whole areas, in stamp order
         self._forgotten = 0  # stamp up to which old ones are not among them any more
         self._changes = []  # those of them that count
@@ -57,7 +65,8 @@ class Presence:
             self._keep_nonce(fact["nonce"], events.order(fact))
         if fact["type"] in ("area.set", "apb.reset"):
             return self._take_change(_change_of(fact, self.rules, self._zone, self.horizon), known)
-        touched = self._judge_again(fact) if self._needs_refold(fact) else self._fold(fact)
+        is_again = self._needs_refold(fact) or any([sweep.is_refold and sweep.is_open(fact["no"]) for sweep in self._sweeps])
+        touched = self._judge_again(fact) if is_again else self._fold(fact)
         self.journal.add(fact)
         return touched
 
@@ -88,6 +97,7 @@ class Presence:
         self._known_changes, self._changes, self._forgotten = [], [], 0
         self._newest_nonces = []
         self._nonces = {}
+        self._sweeps = []
 
     def configuration(self, area: str) -> int | None:
         """Return the version of the newest configuration that is a fact for an area."""
@@ -95,11 +105,14 @@ class Presence:
         return versions[-1] if versions else None
 
     def inside(self, area: str, at_ms: int) -> int:
-        """Return how many people are `in` an area."""
+        """Return how many people are `in` an area; while everybody's turn is still to come, of those who came by the time
+        of a reset alone, whatever clocks err by."""
         rules = self.rules[area]
         since = rules.last_reset(at_ms)
         if rules["presence_timeout_s"]:
             since = max(since, at_ms - rules["presence_timeout_s"] * 1000 + 1)
+        for sweep in self._sweeps:
+            since = max(since, sweep.resets.get(area, 0))
         return self._rows[area].inside(since)
 
     def special(self) -> list:
@@ -122,19 +135,23 @@ class Presence:
 
     def standing(self, area: str, no: int) -> Standing:
         """Return one standing as the last fact left it, not settled. To be read only."""
+        self._catch_up(no)
         standing = self._side.get((area, no))
         return standing if standing else Standing(*self._rows[area].get(no))
 
     def forget_whereabouts(self, areas: list, at_ms: int) -> None:
         """Make everybody's presence in some areas unknown, and mark the rows."""
-        for area in areas:
-            for no in range(max(self._people, self.people_max())):
-                if no >= self._people and not self._rows[area].is_known(no):
-                    continue
-                standing = self._load(area, no).copy()
-                standing.move(UNKNOWN, at_ms, standing.reader)
-                self._store(area, no, standing)
-                self._rows[area].mark(no, True)
+
+        def forget(no):
+            for area in areas:
+                if no < self._people or self._rows[area].is_known(no):
+                    standing = self._load(area, no).copy()
+                    standing.move(UNKNOWN, at_ms, standing.reader)
+                    self._store(area, no, standing)
+                    self._rows[area].mark(no, True)
+            return ()
+
+        self._change_everybody(forget, max(self._people, self.people_max()), {area: at_ms + 1 for area in areas})
 
     def drop_ended(self, area: str, no: int) -> None:
         """Forget ended violations of a standing: their end is reported."""
@@ -190,6 +207,8 @@ class Presence:
         standings = {area: self._standing_of(base, area) for area in self._rows}
         changes = [change for change in self._changes if change.order[0] > since]
         fold.from_scratch(Book(self._rules_at(since), standings), facts, changes)
+        for sweep in self._sweeps:
+            sweep.take(no)  # what it does to everybody is among the changes
         self._will_change(no)
         for area in self._rows:
             self._rows[area].mark(no, False)
@@ -231,10 +250,10 @@ class Presence:
         return nonce is None or self._nonces.get(nonce, events.order(fact)) == events.order(fact)
 
     def _refold_everybody(self) -> list:
-        touched = []
-        for no in self._everybody(self._rows):
-            touched += self._of_note(no, self._refold)
-        return touched
+        return self._change_everybody(self._refold_known, self.people_max(), {}, is_refold=True)
+
+    def _refold_known(self, no: int) -> list:
+        return self._refold(no) or [] if self._has_row(no, self._rows) else []
 
     def _take_change(self, change, instead_of: tuple | None = None) -> list:
         """Take a change; `instead_of`: order of the same command's change that no longer counts."""
@@ -261,23 +280,62 @@ class Presence:
         return touched
 
     def _apply_to_everybody(self, change) -> list:
+        areas, rules = [change.area] if change.area else sorted(self._rows), dict(self.rules)
+
         def apply_to(no):
+            if not self._has_row(no, areas):
+                return []
             standings = {area: self._load(area, no) for area in self._rows}
-            fold.apply_change(Book(dict(self.rules), standings), change)
+            fold.apply_change(Book(dict(rules), standings), change)
             return self._store_all(no, standings)
 
-        touched = []
-        for no in self._everybody([change.area] if change.area else self._rows):
-            touched += self._of_note(no, apply_to)
+        resets = {area: change.at_ms for area in areas if fold.is_reset(change, rules[area])}
+        touched = self._change_everybody(apply_to, self.people_max(), resets)
         if change.what == "set":
             self.rules[change.area] = change.rules
         return touched
 
-    def _everybody(self, areas):
-        """Yield the numbers of everybody who has a row in one of some areas."""
-        for no in range(self.people_max()):
-            if any([self._rows[area].is_known(no) for area in areas]):
-                yield no
+    def _has_row(self, no: int, areas) -> bool:
+        return any([self._rows[area].is_known(no) for area in areas])
+
+    # -- everybody -------------------------------------------------------------------------------
+
+    def is_sweeping(self) -> bool:
+        """Say whether something is still to be done to those whose turn has not come: they may not be counted yet."""
+        return bool(self._sweeps)
+
+    def sweep(self) -> None:
+        """Do a piece of what is to be done to everybody."""
+        for _ in range(_SWEPT_MAX):
+            no = self._sweeps[0].step() if self._sweeps else None
+            if no is not None:
+                self._catch_up(no)
+            elif self._sweeps:
+                self._sweeps.pop(0)
+
+    def _change_everybody(self, change, end: int, resets: dict, is_refold: bool = False) -> list:
+        """Change everybody: few at once, of many first those with more than a row. Returns what `take` does."""
+        if end <= self.at_once_max:
+            return [place for no in range(end) for place in self._of_note(no, change)]
+        self._will_change(None)
+        sweep, before = Sweep(change, end, resets, is_refold), self.swept
+        self._sweeps.append(sweep)
+        self.swept = []
+        for no in sorted({no for _, no in self._side}):
+            self._catch_up(no)
+        touched, self.swept = self.swept, before
+        return touched
+
+    def _catch_up(self, no: int) -> None:
+        """Do to somebody what is to be done to everybody, each in its turn."""
+        if self._sweeps and not self._is_sweeping:
+            keeper, self.keeper, self._is_sweeping = self.keeper, None, True  # a checkpoint begun since has him as he is then
+            try:
+                for sweep in self._sweeps:
+                    if sweep.take(no):
+                        self.swept += self._of_note(no, sweep.change)
+            finally:
+                self.keeper, self._is_sweeping = keeper, False
 
     def _of_note(self, no: int, change) -> list:
         """Let `change(no)` change one of very many. Returns (area, no) of his standings that are or were more than a row."""
@@ -300,6 +358,7 @@ class Presence:
     def keep(self, no: int) -> tuple:
         """Return one person's (rows, side) as `Base` holds them, no rows where nothing was folded; and the time of his
         badges that is beyond what `cut` tells, or 0."""
+        self._catch_up(no)
         rows = {area: self._rows[area].raw(no) for area in self._rows}
         if not any(any(row) for row in rows.values()):
             return ({}, {}, 0)
@@ -382,6 +441,7 @@ class Presence:
 
     def _load(self, area: str, no: int) -> Standing:
         """Return a standing to be changed and stored; until then the digest counts the one that is kept."""
+        self._catch_up(no)
         standing = self._side.get((area, no))
         return standing.copy() if standing else Standing(*self._rows[area].get(no))
 
@@ -413,15 +473,22 @@ class Presence:
         """Return a number that is the same wherever the same standings are stored, time and suspicions aside."""
         return self._digests[area]
 
-    def refold(self, area: str) -> tuple:
-        """Fold everybody of an area again, less those whom no fold can mend. Returns (how many changed, what `take` would)."""
-        count, touched = 0, []
-        for no in self.known(area):
-            if not self._rows[area].is_marked(no):
-                before = self._digests[area]
-                touched += self._of_note(no, self._refold)
-                count += self._digests[area] != before
-        return count, touched
+    def refold(self, area: str) -> list:
+        """Fold everybody of an area again, less those whom no fold can mend. Returns what `take` does."""
+        told = [area, 0]
+
+        def refold_in(no):
+            if not self._rows[area].is_known(no) or self._rows[area].is_marked(no):
+                return []
+            before = self._digests[area]
+            touched = self._refold(no) or []
+            if self._digests[area] != before:
+                told[1] += 1
+                if told not in self.repaired:
+                    self.repaired.append(told)
+            return touched
+
+        return self._change_everybody(refold_in, self.people_max(), {}, is_refold=True)
 
     def _store_all(self, no: int, standings: dict) -> list:
         for area in sorted(standings):

@@ -23,7 +23,7 @@ class SwapLost(Exception):
 
 
 class Swap:
-    """`shelf`: the log's. `rows_max`: how many rows the heap has room for; a quarter of it is for pages at hand, 16 rows each.
+    """`shelf`: the log's. `rows_max`: how many rows the heap has room for; an eighth of it is for pages at hand, 16 rows each.
 
     Who has those is its `owner`. `rows`: how many are expected; what each page costs is made at once, while a board's heap is in
     large pieces.
@@ -32,7 +32,7 @@ class Swap:
     def __init__(self, shelf, rows_max: int, rows: int = 0):
         self.owner = None
         self._expected = rows // _ROWS_PER_PAGE + 1
-        self.here_max = min(max(rows_max >> 6, 2), _HERE_MAX)
+        self.here_max = min(max(rows_max >> 7, 2), _HERE_MAX)
         self._shelf, self._flash = shelf, shelf.flash
         self.clear()
 

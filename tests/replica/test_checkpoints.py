@@ -42,8 +42,8 @@ NUMBERS = {"front_in": 0, "front_out": 1, "c2_in": 2, "c2_out": 3, "c3_in": 4, "
 class Board:
     """A node that hears others' facts, with a flash that keeps them over restarts."""
 
-    def __init__(self, sectors=24, every=30, inc=1, rows_max=2048):
-        self.rows_max = rows_max
+    def __init__(self, sectors=24, every=30, inc=1, rows_max=2048, at_once_max=256):
+        self.rows_max, self.at_once_max = rows_max, at_once_max
         self.chip = NorRam(sectors)
         self.inc = inc
         self.every = every
@@ -56,6 +56,7 @@ class Board:
         made = part(people=[0] * PEOPLE, areas=AREAS, reader_numbers=NUMBERS, others=PEERS)
         self.node = Node(made, log, {}, inc=self.inc, rows_max=self.rows_max)
         self.node.log.checkpoints.every = self.every
+        self.node.controller.presence.at_once_max = self.at_once_max
         self.node.resume()
         self.take(self.node.handle(("clock", START_MS - 5000), 0))
         self.take(self.node.start(0))
@@ -144,8 +145,8 @@ def arrival(made, seed, spread):
     return [made[place] for _, place in keyed]
 
 
-def live(seed, count=220, spread=6, every=30, restarts=6, sectors=24, is_reported=False, rows_max=2048):
-    made, board, lcg = story(seed, count), Board(sectors, every, 1, rows_max), Lcg(seed + 1)
+def live(seed, count=220, spread=6, every=30, restarts=6, sectors=24, is_reported=False, rows_max=2048, at_once_max=256):
+    made, board, lcg = story(seed, count), Board(sectors, every, 1, rows_max, at_once_max), Lcg(seed + 1)
     for fact in arrival(made, seed, spread):
         board.hear(fact)
         if is_reported:

@@ -14,6 +14,7 @@ from tests.replica.test_checkpoints import live, scratch, unended
 SLOW = (
     "test_a_table_in_a_swap_is_the_fold_from_scratch_whatever_came_late_and_however_often_power_went",
     "test_a_swap_among_facts_and_checkpoints_starves_nobody",
+    "test_what_happens_to_everybody_may_happen_bit_by_bit_whatever_comes_between",
 )
 ROW_BYTES = 8
 READERS = {"in": 0, "out": 1}
@@ -28,7 +29,7 @@ def opened(sectors=64):
 
 
 def swapped(shelf, here=4, people=10000):
-    pages = Pages(ROW_BYTES, people, Swap(shelf, here * 64))
+    pages = Pages(ROW_BYTES, people, Swap(shelf, here * 128))
     return pages._swap, Rows(READERS, pages)
 
 
@@ -127,6 +128,21 @@ def test_a_table_in_a_swap_is_the_fold_from_scratch_whatever_came_late_and_howev
         assert board.table() == expected, seed
         board.start()
         assert board.table() == expected and board.node.log.generations, seed
+
+
+def test_what_happens_to_everybody_may_happen_bit_by_bit_whatever_comes_between():
+    for seed in range(4):
+        made, board = live(seed, rows_max=0 if seed % 2 else 2048, at_once_max=0)
+        expected = scratch(made, board)
+        assert board.table() == expected, seed
+        board.start()
+        assert board.table() == expected, seed
+        board.chores(500)
+        assert not board.node.controller.is_sweeping() and board.table() == expected, seed
+        digests = board.node.controller.presence.digests()
+        board.at_once_max = 256
+        board.start()
+        assert board.node.controller.presence.digests() == digests, seed
 
 
 def test_a_swap_among_facts_and_checkpoints_starves_nobody():
