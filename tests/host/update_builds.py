@@ -38,8 +38,8 @@ DIES_LATER = (Edit("firmware/wiring.py", "app.collect = self", "collect = ", "co
 def build(folder: Path, edits: dict[str, tuple[Edit, ...]]) -> dict[str, Path]:
     """Return {name: folder} of the firmware as it is, "old", and of others; each of these has a version of its own."""
     old = folder / "old"
-    compiling.build(old)
     made = compiling.planned()
+    compiling.write(made, old)
     for number, (name, some) in enumerate(edits.items(), 2):
         version = f"0.{number}.0"
         _build_edited(folder / name, old, made, (*some, Edit("firmware/__init__.py", "VERSION", "0.1.0", version)), version)
