@@ -50,6 +50,7 @@ class App:
         self._last_ms = 0  # of the node: its time never goes back
         self._write_ms = self._chore_ms = self._relink_ms = 0  # not before
         self._collect_ms = _COLLECT_MS
+        node.drive_locks(self._do_lock)
 
     def start(self, cause: str, at_ms: int | None = None, err_ms: int | None = None) -> None:
         """Begin to work. `at_ms`: Unix time, where somebody knows it already; `err_ms`: how wrong that may be."""
@@ -104,7 +105,8 @@ class App:
     # -- the node --------------------------------------------------------------------------------
 
     def _at(self, at_ms: int) -> int:
-        self._last_ms = max(self._last_ms, at_ms)
+        if at_ms > self._last_ms:
+            self._last_ms = at_ms
         return self._last_ms
 
     def _tick(self, now_ms: int) -> None:
@@ -154,9 +156,10 @@ class App:
         """Say whether no reader is in the middle of a frame, or a write has waited long enough."""
         if not self.pins.is_reading(now_ms):
             return True
-        is_late = bool(self._pending) and now_ms - self._pending[0][2] > _READING_MS_MAX
-        self.counts["late_writes"] += is_late
-        return is_late
+        if not self._pending or now_ms - self._pending[0][2] <= _READING_MS_MAX:
+            return False
+        self.counts["late_writes"] += 1
+        return True
 
     def _write(self, now_ms: int) -> None:
         """Write what waits, and let the node know what is in the flash now."""
@@ -199,6 +202,8 @@ class App:
         """Hand on some of what the link brought, no faster than the flash takes what comes of it."""
         if not self._inbox:
             self._inbox = self.link.take()
+            if not self._inbox:
+                return
             self._inbox.reverse()
         for _ in range(min(_HEARD_MAX, len(self._inbox))):
             if not self._may_hear(now_ms):

@@ -84,6 +84,7 @@ class Node:
         self._tables = Tables(self.controller, self.exchange, self.log, self._act, self._carry)
         self._seen_retired = None  # changes of the site's retirements that the exchange knows
         self._due_ms = None  # the controller's next deadline; None: to be asked again
+        self._next_ms = None  # the next of all, likewise: a shell asks 400 times a second
 
     def _change_key(self, verb: str, reader: str, fields: dict, now_ms: int) -> str | None:
         return getattr(self.osdp, verb)(reader, fields, now_ms)
@@ -94,8 +95,13 @@ class Node:
     def _heard_inc(self) -> int:
         return self.exchange.origins.highest(self.name)
 
+    def drive_locks(self, lock) -> None:
+        """Let `lock(door, is_locked)` free a lock as soon as a badge is granted, ahead of its action."""
+        self.controller.desk.lock = lock
+
     def resume(self) -> None:
         """Take up what the flash holds, before `start`."""
+        self._next_ms = None
         self.controller.resume()
         self.exchange.open(self.controller.recorder.inc, self.controller.recorder.unsettled())
 
@@ -107,6 +113,7 @@ class Node:
 
     def chore(self, now_ms: int) -> list:
         """Do one piece of the flash's own work: an erase, part of a checkpoint, or a page of a new configuration."""
+        self._next_ms = None
         if self.fetching and self.fetching.has_work():
             return self._follow("work", now_ms)
         if self.controller.is_sweeping():
@@ -122,11 +129,13 @@ class Node:
         return actions + self._tables.written(now_ms)
 
     def start(self, now_ms: int, cause: str = "power_on") -> list:
+        self._next_ms = None
         actions = self._act(self.controller.start(now_ms, cause), now_ms)
         return actions + (self._follow("start", now_ms) if self.configuration and self.configuration.has_news else [])
 
     def handle(self, event: tuple, now_ms: int) -> list:
         """Take one thing that happened."""
+        self._next_ms = None
         kind = event[0]
         if kind == "message":  # most of all
             return self._take_message(event[1], event[2], event[3], now_ms)
@@ -142,6 +151,7 @@ class Node:
 
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""
+        self._next_ms = None
         actions = self._sense(self._inputs.tick(now_ms), now_ms)
         if self.osdp and self.osdp.next_deadline_ms() <= now_ms:
             actions += self._sense(self.osdp.tick(now_ms), now_ms)
@@ -159,6 +169,11 @@ class Node:
 
     def next_deadline_ms(self) -> int | None:
         """Return the next moment at which `tick` has something to do."""
+        if self._due_ms is None or self._next_ms is None:
+            self._next_ms = self._first_deadline_ms()
+        return self._next_ms if self._next_ms < _NEVER_MS else None
+
+    def _first_deadline_ms(self) -> int:
         if self._due_ms is None:
             self._due_ms = self.controller.next_deadline_ms()
         due_ms = self._inputs.next_deadline_ms()
@@ -168,7 +183,7 @@ class Node:
         for other_ms in (self._due_ms, self.exchange.next_deadline_ms(), self.states.due_ms, home_ms, config_ms, osdp_ms):
             if other_ms is not None and other_ms < due_ms:
                 due_ms = other_ms
-        return due_ms if due_ms < _NEVER_MS else None
+        return due_ms
 
     # -- what comes in ---------------------------------------------------------------------------
 

@@ -17,6 +17,14 @@ def may_pass(groups: list, access: dict, door: str, at_ms: int, schedules: dict)
     return reason
 
 
+def share(groups: list, others: list) -> bool:
+    """Say whether a group is among others."""
+    for group in groups:
+        if group in others:
+            return True
+    return False
+
+
 def passes_lockdown(groups: list, access: dict) -> bool:
     """True for members of a group that a lockdown does not stop."""
     return any(group in access and access[group]["lockdown"] for group in groups)

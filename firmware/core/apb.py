@@ -9,7 +9,7 @@ from firmware.core.standing import IN, NEVER, OUT, UNKNOWN
 
 def violation_kind(book, area: str, badge: dict) -> str | None:
     """Return what a badge violates in one area, or None. Pardons and modes are the caller's."""
-    standing, rules = book[area], book.rules(area)
+    standing, rules = book[area], book.rules(area).settings
     direction = badge["judge"][area][0]
     presence = standing.seen_from(direction)
     if presence == direction:
@@ -17,11 +17,12 @@ def violation_kind(book, area: str, badge: dict) -> str | None:
     if direction == OUT:
         first = rules["first_use"] == "entrance" and presence == NEVER
         return "exit_without_entrance" if first else None
-    return "skipped_entrance" if _is_outside_parent(book, rules["parent"], badge) else None
+    parent = rules["parent"]
+    return "skipped_entrance" if parent is not None and _is_outside(book, parent, badge) else None
 
 
-def _is_outside_parent(book, parent: str | None, badge: dict) -> bool:
-    if parent is None or badge["judge"].get(parent, (OUT,))[0] == IN:
+def _is_outside(book, parent: str, badge: dict) -> bool:
+    if badge["judge"].get(parent, (OUT,))[0] == IN:
         return False
     presence = book.look(parent).presence
     return presence == OUT or (presence == NEVER and book.rules(parent)["first_use"] == "entrance")

@@ -31,6 +31,9 @@ class AreaRules:
         self.settings = settings
         self._zone = zone
         self._horizon = horizon
+        self._from_ms = self._reset_ms = 0  # between these lies no `reset_at` moment
+        # Nothing ends by time alone.
+        self.is_lasting = not (settings["violation_timeout_s"] or settings["presence_timeout_s"] or settings["reset_at"])
 
     def __getitem__(self, key):
         return self.settings[key]
@@ -48,8 +51,10 @@ class AreaRules:
         """Return the first `reset_at` moment after a time, in Unix ms."""
         if not self.settings["reset_at"]:
             return None
-        moment = schedule.first_moment_after(self.settings["reset_at"], self._zone, at_ms)
-        return None if self._horizon.is_beyond(moment) else moment
+        if not self._from_ms <= at_ms < self._reset_ms:
+            self._reset_ms = schedule.first_moment_after(self.settings["reset_at"], self._zone, at_ms)
+            self._from_ms = at_ms
+        return None if self._horizon.is_beyond(self._reset_ms) else self._reset_ms
 
     def last_reset(self, at_ms: int) -> int:
         """Return the last `reset_at` moment up to a time, in Unix ms; 0 where there is none."""

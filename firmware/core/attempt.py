@@ -9,6 +9,15 @@ _REASON_RANK = {"in_violation": 0, "area_full": 2, "needs_companion": 2, "isolat
 class Attempt:
     """A presentation that passed every other check. `judge` is {area: [direction, mode]}."""
 
+    # Until somebody says otherwise. Of the class: what each has of its own costs heap and time before the lock.
+    is_exempt = False
+    is_unverified = False  # the clock, or the newest events, could not be trusted
+    is_confirmed = False  # all that were asked answered
+    sure_areas = ()  # those of whose controllers all answered
+    has_waited = False  # for a companion
+    lacking = ()  # areas that wanted a companion
+    companions = ()  # attempts that pass with this one
+
     def __init__(self, reader: str, door: str, person, card: int | None, at_ms: int, judge: dict):
         self.reader = reader
         self.door = door
@@ -16,13 +25,6 @@ class Attempt:
         self.card = card
         self.at_ms = at_ms
         self.judge = judge
-        self.is_exempt = False
-        self.is_unverified = False  # the clock, or the newest events, could not be trusted
-        self.is_confirmed = False  # all that were asked answered
-        self.sure_areas = []  # those of whose controllers all answered
-        self.has_waited = False  # for a companion
-        self.lacking = []  # areas that wanted a companion
-        self.companions = []  # attempts that pass with this one
 
     def as_badge(self) -> dict:
         """Return the attempt as the fold would read it."""
@@ -43,7 +45,7 @@ class Verdict:
 
     def areas(self) -> list:
         """Return the areas that deny, sorted."""
-        return sorted(denial[1] for denial in self.denials)
+        return sorted([denial[1] for denial in self.denials])
 
     def reason(self) -> str | None:
         """Return the reason to show, or None where nobody denies."""
@@ -51,25 +53,28 @@ class Verdict:
 
     def only_lacks_companion(self) -> bool:
         """Say whether a second person would turn the denial into a grant."""
-        return bool(self.denials) and all(reason == "needs_companion" for _, _, reason in self.denials)
+        for _, _, reason in self.denials:
+            if reason != "needs_companion":
+                return False
+        return self.denials != []
 
 
 def weigh(attempt: Attempt, book, inside, excused: list = ()) -> Verdict:
     """Judge an attempt in all its areas; `inside(area)` counts people. Excused areas do not deny."""
     verdict = Verdict()
     for area in sorted(attempt.judge):
-        verdict.is_pardoned |= book[area].pardon_at_ms is not None
-        if attempt.judge[area][1] == "off":
+        standing, mode = book[area], attempt.judge[area][1]
+        verdict.is_pardoned |= standing.pardon_at_ms is not None
+        if mode == "off":
             continue
-        reason = _judge(attempt, book, area, verdict) or _count(attempt, book, area, inside(area))
+        reason = _judge(attempt, book, area, mode, standing, verdict) or _count(attempt, book, area, inside)
         if reason and area not in excused:
             verdict.deny(area, reason)
     return verdict
 
 
-def _judge(attempt: Attempt, book, area: str, verdict: Verdict) -> str | None:
+def _judge(attempt: Attempt, book, area: str, mode: str, standing, verdict: Verdict) -> str | None:
     """Steps 4 and 5 of RULES.md, "Judging one badge": note what the badge violates, return why this area denies."""
-    mode, standing = attempt.judge[area][1], book[area]
     kind = apb.violation_kind(book, area, attempt.as_badge())
     if kind and standing.pardon_at_ms is None:
         verdict.violates[area] = kind
@@ -78,14 +83,16 @@ def _judge(attempt: Attempt, book, area: str, verdict: Verdict) -> str | None:
     return verdict.violates.get(area) if mode in ("deny", "hard") else None
 
 
-def _count(attempt: Attempt, book, area: str, inside: int) -> str | None:
+def _count(attempt: Attempt, book, area: str, inside) -> str | None:
     """Step 6 there: `capacity` and `minimum`, for somebody whose presence this badge would change."""
-    rules, enters = book.rules(area), attempt.judge[area][0] == IN
-    if not moves(attempt, book, area):
+    rules = book.rules(area).settings
+    capacity = rules["capacity"]
+    if (capacity is None and not rules["minimum"]) or not moves(attempt, book, area):
         return None
-    if enters and rules["capacity"] is not None and inside >= rules["capacity"]:
+    enters, people = attempt.judge[area][0] == IN, inside(area)
+    if enters and capacity is not None and people >= capacity:
         return "area_full"
-    return "needs_companion" if not suits_minimum(rules, enters, inside, 1) else None
+    return "needs_companion" if not suits_minimum(rules, enters, people, 1) else None
 
 
 def moves(attempt: Attempt, book, area: str) -> bool:

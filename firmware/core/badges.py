@@ -37,16 +37,16 @@ class Badges:
     def _grant(self, attempt, verdict) -> None:
         who = (attempt.reader, attempt.person.no)
         door = self._site.doors[attempt.door].grant(who, self._site.now_ms, attempt.person.is_extended)
+        if door and door[0][0] == "lock":
+            self._desk.drive(door.pop(0))  # the relay moves before anything is written; what the door says of it comes after
         fields = self._badge_fields(attempt, verdict)
         if attempt.is_exempt:
             fields["exempt"] = True
         if verdict.is_pardoned:
             fields["pardoned"] = True
-        # The relay moves before the event is written; what the door says of it comes after.
-        self._desk.follow([action for action in door if action[0] == "lock"])
         self._write_badge("access.granted", fields, attempt, verdict)
         self._desk.put(("signal", attempt.reader, "granted"))
-        self._desk.follow([action for action in door if action[0] != "lock"])
+        self._desk.follow(door)
 
     def _deny(self, attempt, verdict) -> None:
         book = self._presence.view(attempt.person.no, attempt.at_ms)
@@ -125,8 +125,8 @@ class Badges:
                     self._desk.write("access.not_used", {"door": own["door"], "reader": reader, "no": no, "lost": True})
         return is_done
 
-    def end_grant(self, kind: str, door: str, who: tuple, told: set) -> None:
+    def end_grant(self, kind: str, door: str, who: tuple, told: list) -> None:
         """A grant ended; of several by one person at one reader only one is told."""
         if (kind, who) not in told:
-            told.add((kind, who))
+            told.append((kind, who))
             self._desk.write("access." + kind, {"door": door, "reader": who[0], "no": who[1]})

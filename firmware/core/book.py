@@ -13,8 +13,9 @@ class Book:
         self.at_ms = at_ms
 
     def __getitem__(self, area: str) -> Standing:
-        standing = self._standings[area]
-        standing.settle(self._rules[area], self.at_ms)
+        standing, rules = self._standings[area], self._rules[area]
+        if not rules.is_lasting:
+            standing.settle(rules, self.at_ms)
         return standing
 
     def look(self, area: str) -> Standing:

@@ -53,16 +53,16 @@ class Zone:
 
     def at_s(self, days: int, minute: int) -> int:
         """The first moment at which local clocks show this time or a later one. A minute of 1440 is the next midnight."""
-        local_s = days * _DAY_S + minute * 60
+        local_s, transitions = days * _DAY_S + minute * 60, self.transitions
         # No offset exceeds a day, so the search starts where local clocks are surely still earlier.
         index = self._segment(local_s - 2 * _DAY_S)
         while True:
-            from_s, offset_s = self.transitions[index]
+            from_s, offset_s = transitions[index]
             moment_s = local_s - offset_s
             if index and moment_s < from_s:
                 moment_s = from_s
             index += 1
-            if index == len(self.transitions) or moment_s < self.transitions[index][0]:
+            if index == len(transitions) or moment_s < transitions[index][0]:
                 return moment_s
 
     def _segment(self, at_s: int) -> int:

@@ -45,6 +45,7 @@ class Desk:
         self.containment = Containment(self, log)
         self._log = log
         self._out = []
+        self.lock = None  # (door, is_locked) drives a lock at once
         self.change_key = None  # (verb, reader, fields, now_ms) -> why not, or None; of whoever has OSDP readers
         self.is_heir = False  # boards before this one granted something under its name
         self._has_replaced = False  # something was learned for which another event stands now
@@ -74,6 +75,14 @@ class Desk:
 
     def put(self, action: tuple) -> None:
         """Hand an action out at the end of the verb."""
+        self._out.append(action)
+
+    def drive(self, action: tuple) -> None:
+        """Drive a lock at once, where somebody does that. Its action is handed out all the same: what another verb wanted
+        of this lock may not be done yet, and the last in line is what counts.
+        """
+        if self.lock:
+            self.lock(action[1], action[2])
         self._out.append(action)
 
     def write(self, kind: str, fields: dict, at_ms: int | None = None) -> dict:
@@ -146,12 +155,13 @@ class Desk:
 
     def follow(self, actions: list) -> None:
         """Carry out what parts ask for; what is not for another part is handed out."""
-        told = set()
+        told = None
         for action in actions:
             kind = action[0]
             if kind == "event":
                 self.write(action[1], action[2])
             elif kind == "entered" or kind == "not_used":
+                told = told or []
                 self.badges.end_grant(kind, action[1], action[2], told)
             elif kind == "attempt":
                 self.follow(self.judge.present(action[1], self.site.now_ms))

@@ -24,6 +24,7 @@ class Door:
         self.has_sensor = settings["sensor"]
         self.egress = settings["egress"]
         self.readers = settings["readers"]
+        self.interlock = settings["interlock"]  # names of doors that must be shut
         self.is_locked = True
         self._is_driven_locked = True
         self._reasons = []
@@ -57,7 +58,7 @@ class Door:
 
     def stands_unlocked(self) -> bool:
         """Unlocked by its schedule now, so that nobody is judged here."""
-        return self._lock.holds("schedule")
+        return self._lock.follows_schedule()
 
     def can_lock_down(self) -> bool:
         """A door without a way out of its own cannot be locked down."""
@@ -72,7 +73,7 @@ class Door:
         self._lock.prolong("access", now_ms + self.unlock_ms * (EXTENDED if extended else 1))
         if self.has_sensor:
             self._pending.append((who, extended))
-        if self.is_open:
+        if self._leaf.is_open:
             # A grant while the leaf stands open completes at once and starts the held timer again.
             self._complete()
             self._leaf.restart()
@@ -129,8 +130,8 @@ class Door:
 
     def next_deadline_ms(self) -> int | None:
         """The moment of the next change that needs nobody; None when there is none."""
-        deadlines_ms = self._lock.deadlines_ms() + self._leaf.deadlines_ms()
-        return min(deadlines_ms) if deadlines_ms else None
+        lock_ms, leaf_ms = self._lock.next_deadline_ms(), self._leaf.next_deadline_ms()
+        return leaf_ms if lock_ms is None or (leaf_ms is not None and leaf_ms < lock_ms) else lock_ms
 
     # The details.
 
@@ -185,9 +186,9 @@ class Door:
             self._tell([("door.locked", {"why": cause or self._reasons[0]})])
         self._reasons = reasons
         self.is_locked = not reasons
-        if not self._lock.holds("access"):
+        if "access" not in reasons:
             self._give_back()
-        self._leaf.watch(self._lock.suspends_held(), now_ms)
+        self._leaf.watch(self._leaf.is_open and self._lock.suspends_held(), now_ms)
 
     def _settled(self, now_ms: int, cause: str | None = None) -> list:
         self._follow(now_ms, cause)

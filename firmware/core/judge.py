@@ -54,15 +54,13 @@ class Judge:
         """Take an attempt. While its reader is asking, the same person is ignored and others queue."""
         reader, no = attempt.reader, attempt.person.no
         question, queue = self._questions.get(reader), self._queues.setdefault(reader, [])
-        busy = [question.attempt] + queue if question else []
-        if any(other.person.no == no for other in busy) or self._room.holds(reader, no):
-            self.ignored += 1
-        elif not question:
+        is_here = self._room.holds(reader, no)
+        if not question and not is_here:
             return self._start(attempt, now_ms)
-        elif len(queue) < _QUEUE_MAX:
-            queue.append(attempt)
-        else:
+        if is_here or len(queue) >= _QUEUE_MAX or any([other.person.no == no for other in [question.attempt] + queue]):
             self.ignored += 1
+        else:
+            queue.append(attempt)
         return []
 
     def weigh(self, attempt, excused: list = ()):
@@ -72,7 +70,7 @@ class Judge:
 
     def _start(self, attempt, now_ms: int) -> list:
         verdict = self.weigh_group(attempt)
-        if verdict.only_lacks_companion() and not attempt.has_waited:
+        if verdict.denials and verdict.only_lacks_companion() and not attempt.has_waited:
             attempt.lacking = verdict.areas()
             return self._await_companion(attempt, now_ms)
         return self._consider(attempt, verdict, now_ms)
@@ -80,15 +78,21 @@ class Judge:
     def _consider(self, attempt, verdict, now_ms: int) -> list:
         """Speak a verdict at once, or ask first."""
         areas = self._doubtful(attempt, verdict, ())
+        if not areas:
+            return self._speak(attempt, verdict)
         controllers = self._controllers(areas)
-        if not controllers and not (areas and self._peers.lacks_own()):
+        if not controllers and not self._peers.lacks_own():
             return self._speak(attempt, verdict)
         return self._ask(attempt, areas, controllers, now_ms)
 
     def _doubtful(self, attempt, verdict, asked: list) -> list:
         """Return the areas to ask about before this verdict is spoken, less those asked already."""
-        strict = [area for area, how in attempt.judge.items() if how[1] in ("deny", "hard")]
-        wanted = [area for area in strict if self._presence.rules[area]["confirm_grants"]] + verdict.areas()
+        wanted = verdict.areas() if verdict.denials else []
+        for area, how in attempt.judge.items():
+            if how[1] in ("deny", "hard") and self._presence.rules[area].settings["confirm_grants"]:
+                wanted.append(area)
+        if not wanted:
+            return []
         if self._controllers(wanted):
             # Somebody is asked anyway; a soft area alone is asked about after the grant.
             wanted += sorted(verdict.violates)

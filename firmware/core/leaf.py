@@ -75,9 +75,12 @@ class Leaf:
             told.append(("door.held", {}))
         return told
 
-    def deadlines_ms(self) -> list:
-        moments_ms = (self._verdict_at_ms, self._warn_at_ms, self._held_at_ms)
-        return [at_ms for at_ms in moments_ms if at_ms is not None]
+    def next_deadline_ms(self) -> int | None:
+        first_ms = self._verdict_at_ms
+        for at_ms in (self._warn_at_ms, self._held_at_ms):
+            if at_ms is not None and (first_ms is None or at_ms < first_ms):
+                first_ms = at_ms
+        return first_ms
 
     def _judge(self, now_ms: int) -> list:
         """Judge an opening that nothing let. Where the contact may come late, wait for it."""

@@ -9,11 +9,6 @@ Five reasons, each kept for itself, so that what one of them hides comes out rig
 Rules: RULES.md, "Doors" and "Emergency".
 """
 
-from firmware.const import const
-
-# Where several begin or end in one moment, the event names the first of these.
-_REASONS = const(("emergency", "rex", "operator", "access", "schedule"))
-
 
 class Lock:
     def __init__(self, settings: dict):
@@ -31,21 +26,29 @@ class Lock:
 
     def reasons(self) -> list:
         """Name what holds the lock free now; an empty list means locked."""
-        return [reason for reason in _REASONS if self.holds(reason)]
+        # Where several begin or end in one moment, the event names the first of these.
+        timed, found = self.until_ms, []
+        if self.in_emergency and self.is_fail_safe:
+            found.append("emergency")
+        if self.is_pressed or "rex" in timed:
+            found.append("rex")
+        if "operator" in timed:
+            found.append("operator")
+        if "access" in timed:
+            found.append("access")
+        if self.follows_schedule():
+            found.append("schedule")
+        return found
 
-    def holds(self, reason: str) -> bool:
-        if reason == "emergency":
-            return self.in_emergency and self.is_fail_safe
-        if reason == "schedule":
-            is_begun = self.first_came or not self.waits_for_first
-            return self.is_scheduled and is_begun and not self.in_lockdown
-        return reason in self.until_ms or (reason == "rex" and self.is_pressed)
+    def follows_schedule(self) -> bool:
+        """True while the unlock schedule holds it free."""
+        return self.is_scheduled and (self.first_came or not self.waits_for_first) and not self.in_lockdown
 
     def suspends_held(self) -> bool:
         """True while schedule, operator or emergency want the door free, and it may stand open."""
         # An operator's time that is up no longer wants it, even if the open leaf delays the locking.
         is_operator = self.until_ms.get("operator") is not None
-        return is_operator or self.holds("schedule") or self.holds("emergency")
+        return is_operator or self.follows_schedule() or (self.in_emergency and self.is_fail_safe)
 
     def schedule(self, is_active: bool):
         self.is_scheduled = is_active
@@ -95,5 +98,10 @@ class Lock:
             else:
                 del self.until_ms[reason]
 
-    def deadlines_ms(self) -> list:
-        return [until_ms for until_ms in self.until_ms.values() if until_ms is not None]
+    def next_deadline_ms(self) -> int | None:
+        first_ms = None
+        for reason in self.until_ms:
+            until_ms = self.until_ms[reason]
+            if until_ms is not None and (first_ms is None or until_ms < first_ms):
+                first_ms = until_ms
+        return first_ms

@@ -51,8 +51,8 @@ class Presence:
         self._nonces = {}  # nonce -> order of the fact that counts: of several, the one with the lowest stamp
 
     def view(self, no: int, at_ms: int) -> Book:
-        """Return one person's standings at a time, free to be changed."""
-        return Book(dict(self.rules), {area: self._load(area, no) for area in self._rows}, at_ms)
+        """Return one person's standings at a time, free to be changed; not the rules."""
+        return Book(self.rules, {area: self._load(area, no) for area in self._rows}, at_ms)
 
     def take(self, fact: dict) -> list:
         """Fold one fact. Returns (area, no) of every standing that may have changed; where very many did, of those with

@@ -17,7 +17,7 @@ class Readers:
     """All readers of one controller. `site` tells what holds now: doors, schedules, lockdowns, modes."""
 
     def __init__(self, settings: dict, people, site):
-        self._settings = settings
+        self._places, self._groups = settings["readers"], settings["groups"]
         self._people = people
         self._site = site
         self._keypads = {name: Keypad(reader["mode"]) for name, reader in settings["readers"].items()}
@@ -28,10 +28,11 @@ class Readers:
         person = self._people.person(found[0]) if found else None
         if person is None:
             return [("deny", reader, {"reason": "unknown_credential", "credential": masked(text)})]
-        reason = self._first_reason(reader, person)
+        place = self._places[reader]
+        reason = self._first_reason(place["door"], person)
         if reason:
             return [("deny", reader, _who(person, found[1], reason))]
-        if self._settings["readers"][reader]["mode"] == "card_and_pin":
+        if place["mode"] == "card_and_pin":
             asked = self._keypads[reader].ask((person.no, found[1]), now_ms)
             return [("signal", reader, "pin")] + self._pin_actions(reader, asked, now_ms)
         return self._passes(reader, person, found[1], now_ms)
@@ -72,7 +73,7 @@ class Readers:
         if who is not None and who[0] not in people or who is None and len(people) != 1:
             return self._wrong_pin(reader, who, now_ms)
         person = self._people.person(people[0] if who is None else who[0])
-        reason = self._first_reason(reader, person) if person else "unknown_credential"
+        reason = self._first_reason(self._places[reader]["door"], person) if person else "unknown_credential"
         locked = self._keypads[reader].result(True, now_ms)
         assert not locked
         if reason:
@@ -84,10 +85,10 @@ class Readers:
         denied = [("deny", reader, _who(person, who and who[1], "bad_pin"))]
         return denied + self._pin_actions(reader, self._keypads[reader].result(False, now_ms), now_ms)
 
-    def _first_reason(self, reader: str, person) -> str | None:
+    def _first_reason(self, door: str, person) -> str | None:
         """Return why this person may not pass here now, before PIN, interlock and anti-passback."""
-        site, door = self._site, self._settings["readers"][reader]["door"]
-        groups, at_ms = self._settings["groups"], site.at_ms()
+        site, groups = self._site, self._groups
+        at_ms = site.at_ms()
         if not access.is_valid(person, at_ms, site.grants_of(person)):
             return "inactive"
         if site.is_locked_down(door) and not access.passes_lockdown(person.groups, groups):
@@ -95,7 +96,7 @@ class Readers:
         return access.may_pass(person.groups, groups, door, at_ms, site.schedules)
 
     def _passes(self, reader: str, person, card: int | None, now_ms: int) -> list:
-        door = self._settings["readers"][reader]["door"]
+        door = self._places[reader]["door"]
         if self._site.is_interlocked(door):
             return [("deny", reader, _who(person, card, "interlock"))]
         judge, is_exempt = self._site.judged_as(reader, person)

@@ -25,35 +25,40 @@ class Schedule:
         self.weekly = spec["weekly"]
         self.holidays = {int(day): ranges for day, ranges in spec["holidays"].items()}
         self.zone = zone
+        self._from_s = self._until_s = 0  # between these nothing changes
+        self._was_active = False
 
     def is_active(self, at_ms: int) -> bool:
-        return self._is_active(at_ms // 1000)
+        at_s = at_ms // 1000
+        if not self._from_s <= at_s < self._until_s:
+            self._from_s = at_s
+            self._was_active, self._until_s = self._look(at_s)
+        return self._was_active
 
     def next_change_ms(self, at_ms: int) -> int:
         """A strictly later moment: the next change, or, where none is in sight, one to ask again at."""
         at_s = at_ms // 1000
-        now_active = self._is_active(at_s)
-        today, _ = self.zone.local(at_s)
-        for day in range(today - 1, today + _AHEAD_DAYS):
-            for moment_s in self._edges(day):
-                if moment_s > at_s and self._is_active(moment_s) != now_active:
-                    return moment_s * 1000
-        return self.zone.at_s(today + _AHEAD_DAYS, 0) * 1000
+        end_s = self.zone.at_s(self.zone.local(at_s)[0] + _AHEAD_DAYS, 0)
+        now_active, moment_s = self._look(at_s)
+        while moment_s < end_s:
+            is_active, until_s = self._look(moment_s)
+            if is_active != now_active:
+                return moment_s * 1000
+            moment_s = until_s
+        return end_s * 1000
 
-    def _is_active(self, at_s: int) -> bool:
-        # Tomorrow, too: where clocks go back across midnight its first ranges start while the date is today's again.
+    def _look(self, at_s: int) -> tuple:
+        """(whether it is active, a later moment up to which it surely stays so)."""
         today, _ = self.zone.local(at_s)
+        is_active, until_s = False, self.zone.at_s(today + 2, 0)
+        # Tomorrow, too: where clocks go back across midnight its first ranges start while the date is today's again.
         for day in (today - 1, today, today + 1):
             for start_s, end_s in self._spans(day):
-                if start_s <= at_s < end_s:
-                    return True
-        return False
-
-    def _edges(self, day: int) -> list:
-        """The moments that matter between this day's midnight and the next, in order."""
-        spans = self._spans(day - 1) + self._spans(day)
-        first_s, last_s = self.zone.at_s(day, 0), self.zone.at_s(day + 1, 0)
-        return sorted({edge for span in spans for edge in span if first_s <= edge < last_s})
+                is_active = is_active or start_s <= at_s < end_s
+                for edge_s in (start_s, end_s):
+                    if at_s < edge_s < until_s:
+                        until_s = edge_s
+        return is_active, until_s
 
     def _spans(self, day: int) -> list:
         ranges = self.holidays.get(day)
@@ -93,6 +98,9 @@ def first_moment_after(minutes: list, zone, at_ms: int) -> int | None:
     at_s = at_ms // 1000
     today, _ = zone.local(at_s)
     # Where clocks go back across midnight, all of tomorrow's may be over while the date is today's again.
-    moments = [zone.at_s(day, minute) for day in (today, today + 1, today + 2) for minute in minutes]
-    later = [moment_s for moment_s in moments if moment_s > at_s]
-    return min(later) * 1000 if later else None
+    for day in (today, today + 1, today + 2):
+        for minute in sorted(minutes):
+            moment_s = zone.at_s(day, minute)
+            if moment_s > at_s:  # later local times never happen earlier
+                return moment_s * 1000
+    return None

@@ -57,7 +57,7 @@ class Site:
 
     def at_ms(self) -> int:
         """Return the wall-clock time of the verb being handled."""
-        return self.wall.at_ms(self.now_ms)
+        return self.now_ms + self.wall.offset_ms
 
     def is_clock_trusted(self) -> bool:
         return self.wall.is_trusted
@@ -69,9 +69,10 @@ class Site:
 
     def is_interlocked(self, door: str) -> bool:
         """Say whether another door must shut first."""
-        if self.emergency.is_active():
+        others = self.doors[door].interlock
+        if not others or self.emergency.is_active():
             return False
-        return any(self.doors[other].is_busy() for other in self.settings["doors"][door]["interlock"])
+        return any([self.doors[other].is_busy() for other in others])
 
     def bars(self, door: str, person) -> str | None:
         """Return why a door lets this person not pass any more, whatever anti-passback says."""
@@ -83,18 +84,19 @@ class Site:
         """Return {area: [direction, mode]} for a badge of this person now, and whether he is exempt."""
         place = self.settings["readers"][reader]
         nobody = self.emergency.is_active() or self.doors[place["door"]].stands_unlocked()
-        judge, exempt = {}, []
+        judge, is_exempt = {}, False
         for area, direction in place["areas"].items():
             rules = self.presence.rules[area]
-            if any(group in rules["exempt_groups"] for group in person.groups):
-                exempt.append(area)
-            is_judged = not nobody and area not in exempt and self._is_judging(rules["schedule"])
+            is_free = access.share(person.groups, rules.settings["exempt_groups"])
+            is_exempt = is_exempt or is_free
+            is_judged = not (nobody or is_free) and self._is_judging(rules.settings["schedule"])
             judge[area] = [direction, rules.mode(direction) if is_judged else "off"]
-        return judge, bool(exempt)
+        return judge, is_exempt
 
     def _is_judging(self, name: str) -> bool:
         """Say whether an area's schedule runs; one that this board does not know always does."""
-        return name not in self.schedules or self.schedules[name].is_active(self.at_ms())
+        known = self.schedules.get(name)
+        return known is None or known.is_active(self.at_ms())
 
     def count_grant(self, event: dict) -> None:
         """Count a grant of somebody who has only so many."""
@@ -103,4 +105,5 @@ class Site:
             self._grants[person.no] = self._grants.get(person.no, 0) + 1
 
     def grants_of(self, person) -> int:
-        return self._grants.get(person.no, 0)
+        """Return how many grants of somebody were counted: of who has only so many."""
+        return 0 if person.uses is None else self._grants.get(person.no, 0)

@@ -156,7 +156,7 @@ class Switches:
     def is_on(self, name: str) -> bool:
         """Say whether a name is switched on: by the newest act that counts."""
         acts = self._acts.get(name)
-        return bool(acts) and max(acts.values())[1]
+        return max(acts.values())[1] if acts else False
 
     def keep(self) -> list:
         """Return what events have told, as plain values."""

@@ -82,7 +82,7 @@ class Standing:
 
     def seen_from(self, direction: str) -> str:
         """Return presence as a badge in this direction is judged: who is entering has moved."""
-        return direction if self.entered_by(direction) else self.presence
+        return direction if self.entering and self.entered_by(direction) else self.presence
 
     def entered_by(self, direction: str) -> tuple | None:
         """Return (at_ms, reader) of a grant in this direction that nobody has used yet."""

@@ -16,7 +16,10 @@ class WaitingRoom:
 
     def holds(self, reader: str, no: int) -> bool:
         """Say whether this person waits at this reader."""
-        return any(attempt.reader == reader and attempt.person.no == no for _, attempt in self._waiting)
+        for _, attempt in self._waiting:
+            if attempt.reader == reader and attempt.person.no == no:
+                return True
+        return False
 
     def add(self, attempt, now_ms: int) -> bool:
         """Let somebody wait. False where too many do."""

@@ -206,7 +206,9 @@ class Exchange:
         return self._say(now_ms) + self._want(now_ms) + self._serve(now_ms)
 
     def next_deadline_ms(self) -> int | None:
-        due_ms = min(self._due_ms(), self.fetching.due_ms)
+        due_ms = self._due_ms()
+        if self.fetching.due_ms < due_ms:
+            due_ms = self.fetching.due_ms
         return None if due_ms == NEVER else due_ms
 
     def _due_ms(self) -> int:

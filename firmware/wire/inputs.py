@@ -5,7 +5,7 @@ Results: ("frame", reader, what the line heard), ("level", kind, name, level).
 
 from firmware.const import const
 from firmware.core.debounce import Debounce
-from firmware.wire.wiegand import Line
+from firmware.wire.wiegand import FRAME_GAP_MS, Line
 
 _NEVER = const(1 << 60)
 
@@ -24,44 +24,55 @@ class Inputs:
             self._contacts[("input", name)] = Debounce(levels.get(name, False))
         for name in settings["doors"]:
             self._contacts[("rex", name)] = Debounce(False)
-        self._due_ms = None  # the nearest deadline; None: to be looked for
+        self._bouncing = []  # (kind, name) of contacts
+        self._due_ms = _NEVER  # nothing is due before
 
     def bit(self, reader: str, bit: int, now_ms: int) -> list:
         """Take a pulse on D0 or D1."""
-        self._due_ms = None
+        self._expect(now_ms + FRAME_GAP_MS)
         return _frames(reader, self._lines[reader].edge(bit, now_ms))
 
     def spoil(self, reader: str, why: str, now_ms: int) -> list:
         """Take that pulses were lost or mixed up."""
-        self._due_ms = None
+        self._expect(now_ms + FRAME_GAP_MS)
         return _frames(reader, self._lines[reader].spoil(why, now_ms))
 
     def contact(self, kind: str, name: str, level: bool, now_ms: int) -> list:
         """Take an edge of a contact."""
-        self._due_ms = None
-        return _levels(kind, name, self._contacts[(kind, name)].edge(level, now_ms))
+        results = _levels(kind, name, self._contacts[(kind, name)].edge(level, now_ms))
+        self._await_rest(kind, name)
+        return results
 
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""
-        if now_ms < self.next_deadline_ms():
+        if now_ms < self._due_ms:
             return []
-        self._due_ms = None
-        results = []
-        for reader in sorted(self._lines):
-            results += _frames(reader, self._lines[reader].tick(now_ms))
-        for kind, name in sorted(self._contacts):
+        self._due_ms, results = _NEVER, []
+        for reader, line in self._lines.items():
+            if line.last_ms is not None:
+                results += _frames(reader, line.tick(now_ms))
+                self._expect(line.next_deadline_ms())
+        bouncing, self._bouncing = self._bouncing, []
+        for kind, name in bouncing:
             results += _levels(kind, name, self._contacts[(kind, name)].tick(now_ms))
+            self._await_rest(kind, name)
+        results.sort()  # dicts are in no order
         return results
 
     def next_deadline_ms(self) -> int:
-        """Return the next moment at which `tick` has something to do; a far one for never."""
-        if self._due_ms is None:
-            self._due_ms = _NEVER
-            for part in list(self._lines.values()) + list(self._contacts.values()):
-                due_ms = part.next_deadline_ms()
-                if due_ms is not None and due_ms < self._due_ms:
-                    self._due_ms = due_ms
+        """Return a moment before which `tick` has nothing to do; a far one for never."""
         return self._due_ms
+
+    def _await_rest(self, kind: str, name: str) -> None:
+        """Look at a contact again when it has stopped bouncing."""
+        due_ms = self._contacts[(kind, name)].next_deadline_ms()
+        if due_ms is not None and (kind, name) not in self._bouncing:
+            self._bouncing.append((kind, name))
+        self._expect(due_ms)
+
+    def _expect(self, due_ms: int | None) -> None:
+        if due_ms is not None and due_ms < self._due_ms:
+            self._due_ms = due_ms
 
 
 def _frames(reader: str, heard: list) -> list:

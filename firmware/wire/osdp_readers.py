@@ -136,7 +136,7 @@ class OsdpReaders:
         """Turn what a reader said or did into results."""
         kind = event[0]
         if kind == "card":
-            found = read(event[1], self.readers[name]["formats"], self.readers[name]["parity"])
+            found = read(event[1].encode(), self.readers[name]["formats"], self.readers[name]["parity"])
             return [("frame", name, [found])]
         if kind == "keys":
             return [("frame", name, [("keys", event[1])])]

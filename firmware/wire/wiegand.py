@@ -28,7 +28,7 @@ FAULT_COUNT_MAX = 65535
 class Line:
     """The two wires of one reader.
 
-    Layout: every verb returns a list of ("card", text, bits), ("keys", key) or ("fault", one of FAULTS).
+    Layout: every verb returns a list of ("card", text), ("keys", key) or ("fault", one of FAULTS).
     Limits: 128 bits a frame; `faults` counts each kind up to 65535.
     """
 
@@ -41,7 +41,7 @@ class Line:
         self.faults = {}
         self._frame = bytearray(FRAME_BITS_MAX)  # a frame as one int would be a new heap block per bit
         self._len = 0
-        self._last_ms = None
+        self.last_ms = None  # when the last pulse of the frame in progress came; None between frames
         self._is_deaf = False
 
     def edge(self, bit: int, now_ms: int) -> list:
@@ -67,32 +67,29 @@ class Line:
 
     def tick(self, now_ms: int) -> list:
         """The frame that has ended by now, if any."""
-        if not self._is_over(now_ms):
+        if self.last_ms is None or now_ms - self.last_ms < FRAME_GAP_MS:
             return []
         results = [] if self._is_deaf else [self._read()]
-        self._len, self._last_ms, self._is_deaf = 0, None, False
+        self._len, self.last_ms, self._is_deaf = 0, None, False
         return results
 
     def next_deadline_ms(self) -> int | None:
         """When the frame in progress ends, or None between frames."""
-        return None if self._last_ms is None else self._last_ms + FRAME_GAP_MS
+        return None if self.last_ms is None else self.last_ms + FRAME_GAP_MS
 
     def _hear(self, now_ms: int) -> list:
         results = self.tick(now_ms)
-        self._last_ms = now_ms
+        self.last_ms = now_ms
         return results
 
-    def _is_over(self, now_ms: int) -> bool:
-        return self._last_ms is not None and now_ms - self._last_ms >= FRAME_GAP_MS
-
     def _read(self) -> tuple:
-        bits = str(self._frame[:self._len], "ascii")
+        frame = bytes(self._frame[:self._len])
         if self._len < FRAME_BITS_MIN:
             return self._fault("short")
         if self.keypad and self._len == KEY_BITS[self.keypad]:
-            key = decode_key(self.keypad, bits)
+            key = decode_key(self.keypad, str(frame, "ascii"))
             return ("keys", key) if key else self._fault("key")
-        result = read(bits, self.formats, self.parity)
+        result = read(frame, self.formats, self.parity)
         return self._fault(result[1]) if result[0] == "fault" else result
 
     def _fault(self, why: str) -> tuple:

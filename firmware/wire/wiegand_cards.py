@@ -3,42 +3,45 @@
 Layout: FORMAT:FACILITY:NUMBER, H10302:NUMBER, C15001:OEM:FACILITY:NUMBER or RAW:BITS:HEX.
 """
 
+from firmware.const import const
 from firmware.wire.wiegand_formats import named
 
 RAW = "RAW"  # as an accepted format: any frame that no named format takes
+_TEXTS = const(("", "%s:%d", "%s:%d:%d", "%s:%d:%d:%d"))  # by the number of fields
 RAW_BITS_MIN, RAW_BITS_MAX = 4, 128
 
 
 def decode(bits: str, formats: list, parity: bool = True) -> str | None:
     """The card that these bits are to a reader of these formats, or None."""
-    result = read(bits, formats, parity)
+    result = read(bits.encode(), formats, parity)
     return result[1] if result[0] == "card" else None
 
 
-def read(bits: str, formats: list, parity: bool = True) -> tuple:
-    """One whole frame.
+def read(frame: bytes, formats: list, parity: bool = True) -> tuple:
+    """One whole frame, in ASCII: MicroPython looks each piece of a str up among all names that it knows.
 
-    Layout: ("card", text, bits) or ("fault", "ambiguous" | "parity" | "length").
+    Layout: ("card", text) or ("fault", "ambiguous" | "parity" | "length").
     """
-    found = {}
+    found = None
     for name in formats:
-        values = None if name == RAW else named(name).decode(bits, parity)
+        values = None if name == RAW else named(name).decode(frame, parity)
         if values is not None:
-            found[name] = values
-    if len(found) > 1:
-        return ("fault", "ambiguous")
-    for name in found:
-        return ("card", text_of(name, found[name]), bits)
-    if RAW in formats and RAW_BITS_MIN <= len(bits) <= RAW_BITS_MAX:
-        return ("card", raw_text(bits), bits)
+            text = text_of(name, values)
+            if found and found != text:
+                return ("fault", "ambiguous")
+            found = text
+    if not found and RAW in formats and RAW_BITS_MIN <= len(frame) <= RAW_BITS_MAX:
+        found = raw_text(frame)
+    if found:
+        return ("card", found)
     lengths = [named(name).bits_len for name in formats if name != RAW]
-    return ("fault", "parity" if len(bits) in lengths else "length")
+    return ("fault", "parity" if len(frame) in lengths else "length")
 
 
 def text_of(name: str, values: tuple) -> str:
-    return ":".join([name] + [str(value) for value in values])
+    return _TEXTS[len(values)] % ((name,) + values)
 
 
-def raw_text(bits: str) -> str:
+def raw_text(bits) -> str:
     digits = (len(bits) + 3) // 4
     return "%s:%d:%s" % (RAW, len(bits), ("0" * digits + "%x" % int(bits, 2))[-digits:])

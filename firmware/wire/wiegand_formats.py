@@ -29,42 +29,39 @@ class Format:
         self.parity = parity
         self.fixed = fixed
         self.has_xor = has_xor
+        self.is_plain = not (fixed or has_xor)
 
-    def encode(self, values: tuple) -> str:
-        """The frame of these field values, which must fit."""
-        bits = ["0"] * self.bits_len
-        for (offset, length), value in zip(self.fields, values):
-            bits[offset:offset + length] = list(binary(value, length))
-        for offset, text in self.fixed:
-            bits[offset:offset + len(text)] = list(text)
-        if self.has_xor:
-            _append_xor(bits)
-        for rule in self.parity:
-            ones = sum([bits[p] == "1" for p in covered(*rule[2:])])
-            bits[rule[0]] = "01"[(ones + rule[1]) & 1]
-        return "".join(bits)
-
-    def decode(self, bits: str, parity: bool = True) -> tuple | None:
+    def decode(self, frame: bytes, parity: bool = True) -> tuple | None:
         """The field values, or None where the frame is not of this format.
 
-        A good frame is the one that its own values would make, so nothing in it goes unchecked; without parity
-        only the parity bits may differ.
+        Each bit is one of a field, or one that a rule says; without parity only the parity bits may be any.
         """
-        if len(bits) != self.bits_len:
+        if len(frame) != self.bits_len or (parity and not self._is_even(frame)):
             return None
-        values = tuple([int(bits[offset:offset + length], 2) for offset, length in self.fields])
-        good = self.encode(values)
-        wrong = [p for p in range(self.bits_len) if bits[p] != good[p]]
-        may_differ = [] if parity else [rule[0] for rule in self.parity]
-        return None if [p for p in wrong if p not in may_differ] else values
+        if not (self.is_plain or self._is_fixed(frame)):
+            return None
+        return tuple([int(frame[offset:offset + length], 2) for offset, length in self.fields])
 
+    def _is_even(self, frame: bytes) -> bool:
+        """Whether each parity bit is as those that it covers say."""
+        for rule in self.parity:
+            at, sense, first, last = rule[:4]
+            ones = frame.count(b"1", first, last + 1) + sense
+            for skip in rule[4:]:
+                ones -= sum([frame[p] & 1 for p in range(first + skip - 1, last + 1, skip)])
+            if (frame[at] ^ ones) & 1:
+                return False
+        return True
 
-def _append_xor(bits: list) -> None:
-    """Set the last 8 bits to the exclusive or of the bytes before."""
-    check = 0
-    for offset in range(0, len(bits) - 8, 8):
-        check ^= int("".join(bits[offset:offset + 8]), 2)
-    bits[-8:] = list(binary(check, 8))
+    def _is_fixed(self, frame: bytes) -> bool:
+        """Whether the bits that are the same in each frame are, and the last byte is the exclusive or of those before."""
+        for offset, text in self.fixed:
+            if frame[offset:offset + len(text)] != text.encode():
+                return False
+        check = 0
+        for offset in range(0, self.bits_len, 8) if self.has_xor else ():
+            check ^= int(frame[offset:offset + 8], 2)
+        return check == 0
 
 
 # name | bits | fields: offset,length | parity: bit,sense,first,last,skip with sense 0 even, 1 odd | fixed: offset,bits | X
@@ -100,11 +97,13 @@ def format_names() -> list:
 
 def named(name: str) -> Format:
     """Return the format of that name. Raises: KeyError where there is none."""
-    if name not in _read:
+    found = _read.get(name)
+    if found is None:
         for row in _TABLE.split("\n"):
             if row.split("|")[0] == name:
                 _read[name] = _format(*row.split("|"))
-    return _read[name]
+        found = _read[name]
+    return found
 
 
 def _format(_: str, bits_len: str, fields: str, parity: str, fixed: str, xor: str) -> Format:

@@ -2,7 +2,7 @@
 
 from firmware.const import const
 from firmware.wire.wiegand_cards import RAW, RAW_BITS_MAX, RAW_BITS_MIN, raw_text, text_of
-from firmware.wire.wiegand_formats import binary, format_names, named
+from firmware.wire.wiegand_formats import binary, covered, format_names, named
 
 TEXT_LEN_MAX = 64
 
@@ -22,7 +22,30 @@ def encode_card(text: str) -> str:
     name, values = _split(text)
     if name == RAW:
         return binary(values[1], values[0])
-    return named(name).encode(values)
+    return frame(named(name), values)
+
+
+def frame(form, values: tuple) -> str:
+    """The frame of these field values, which must fit."""
+    bits = ["0"] * form.bits_len
+    for (offset, length), value in zip(form.fields, values):
+        bits[offset:offset + length] = list(binary(value, length))
+    for offset, text in form.fixed:
+        bits[offset:offset + len(text)] = list(text)
+    if form.has_xor:
+        _append_xor(bits)
+    for rule in form.parity:
+        ones = sum([bits[p] == "1" for p in covered(*rule[2:])])
+        bits[rule[0]] = "01"[(ones + rule[1]) & 1]
+    return "".join(bits)
+
+
+def _append_xor(bits: list) -> None:
+    """Set the last 8 bits to the exclusive or of the bytes before."""
+    check = 0
+    for offset in range(0, len(bits) - 8, 8):
+        check ^= int("".join(bits[offset:offset + 8]), 2)
+    bits[-8:] = list(binary(check, 8))
 
 
 def parse_card(text: str) -> str:

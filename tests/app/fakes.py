@@ -38,6 +38,9 @@ class Node:
         self.due_ms = None
         self.chores = 0
 
+    def drive_locks(self, lock):
+        self.lock = lock
+
     def start(self, now_ms, cause):
         self.calls.append(("start", cause, now_ms))
         return self.plan.get("start", [])

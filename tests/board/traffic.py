@@ -43,6 +43,9 @@ class Decoder:
         self._read = read
         self.log = log
 
+    def drive_locks(self, lock):
+        pass
+
     def start(self, now_ms, cause):
         return []
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 FEW, MANY = 80, 10000  # a multiple of it, and an odd one: then everybody is in
 SOMEBODY = 7
 FIRMWARE = "/firmware/"
-LOOKUP = ("first_from", "record")  # a card is found by halving
+LOOKUP = "first_from"  # a card is found by halving
 
 
 def instructions(people: int) -> Counter:
@@ -38,6 +38,5 @@ def instructions(people: int) -> Counter:
 
 def test_a_judgement_among_many_people_executes_what_one_among_few_does():
     few, many = instructions(FEW), instructions(MANY)
-    for name in LOOKUP:
-        assert few.pop(name) < many.pop(name) < 4000
+    assert few.pop(LOOKUP) < many.pop(LOOKUP) < 1000
     assert few == many and few.total() > 1000

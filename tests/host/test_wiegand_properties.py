@@ -152,8 +152,9 @@ def test_any_pulses_give_results_that_say_what_they_are(edges, keypad, formats):
         now_ms += wait_ms
         results += line.edge(bit, now_ms)
     results += line.tick(now_ms + 30)
+    bits = "".join(str(bit) for bit, _ in edges)
     for result in results:
-        assert result[0] == "card" and encode_card(result[1]) == result[2] or \
+        assert result[0] == "card" and encode_card(result[1]) in bits or \
             result[0] == "keys" and result[1] in KEYS or result[0] == "fault" and result[1] in FAULTS
     assert sum(line.faults.values()) == len([result for result in results if result[0] == "fault"])
     assert line.next_deadline_ms() is None

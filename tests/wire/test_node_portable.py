@@ -138,6 +138,29 @@ def test_the_relay_moves_before_anything_is_written():
     assert sorted([event["type"] for event in events(board.actions)]) == ["access.not_used", "door.locked"]
 
 
+def test_who_drives_locks_is_told_of_a_grant_before_it_is_written():
+    board, order = Board(), []
+    log, add = board.node.log, board.node.log.add
+    board.node.drive_locks(lambda door, is_locked: order.append((door, is_locked)))
+    log.add = lambda event: order.append(event["type"]) or add(event)
+    actions = board.tap("front_in", STAFF)
+    assert order[:3] == [("front", False), "access.granted", "door.unlocked"]
+    assert of_kind(actions, "lock") == [("front", False)]
+    order.clear()
+    only(board.tap("front_in", STAFF), "access.denied")
+    assert ("front", False) not in order
+
+
+def test_a_lock_that_was_driven_ahead_ends_as_the_last_in_line_wants_it():
+    board, driven = Board(), []
+    desk = board.node.controller.desk
+    board.node.drive_locks(lambda door, is_locked: driven.append((door, is_locked)))
+    desk.put(("lock", "front", True))  # not handed out yet
+    desk.drive(("lock", "front", False))
+    driven += of_kind(desk.end(), "lock")
+    assert driven == [("front", False), ("front", True), ("front", False)]
+
+
 def test_a_door_that_opens_completes_the_grant():
     board = Board()
     board.tap("front_in", STAFF)

@@ -6,7 +6,7 @@ from firmware.hal.ram_files import RamFiles
 from firmware.wire.osdp_nonces import Nonces
 from firmware.wire.osdp_readers import OsdpReaders
 from tests.core.parts import reader
-from tests.wire.osdp_pd import CARD, CARD_BITS, Pd
+from tests.wire.osdp_pd import CARD, Pd
 from tests.wire.osdp_world import KEY, OTHER_KEY
 
 ADA = {"operator": "ada", "reason": "because", "nonce": "n1"}
@@ -90,7 +90,7 @@ def test_a_card_is_read_by_the_formats_of_its_reader():
     line = online()
     line.pds["in"].news += [CARD, (0x53, b"\0\2" + b"7\x0d"), (0x50, b"\0\1\x04\0\xf0")]
     line.run(1000)
-    card = ("card", "H10301:118:1603", CARD_BITS)
+    card = ("card", "H10301:118:1603")
     assert line.frames == [("in", [card]), ("in", [("keys", "7#")]), ("in", [("fault", "length")])]
 
 

@@ -105,11 +105,11 @@ def test_raw_takes_any_frame_that_no_named_format_takes():
     for n in (4, 128):
         assert encode_card(decode("1" * n, ["RAW"])) == "1" * n
     for n in (0, 1, 3, 129):
-        assert read("1" * n, ["RAW"]) == ("fault", "length")
+        assert read(b"1" * n, ["RAW"]) == ("fault", "length")
 
 
 def test_no_format_accepts_nothing():
-    assert read(encode_card("H10301:118:1603"), []) == ("fault", "length")
+    assert read(encode_card("H10301:118:1603").encode(), []) == ("fault", "length")
 
 
 def test_only_the_37_bit_formats_clash_with_parity():
@@ -126,8 +126,17 @@ def test_without_parity_every_two_formats_of_one_length_clash():
     assert ambiguous(["H10304", "H10302"], parity=False) == ("H10302", "H10304")
     assert ambiguous(["H10301", "H10306", "C1000-35", "P10001", "C1000-48"], parity=False) is None
     both = encode_card("C15001:900:118:1600")
-    assert read(both, ["C15001", "ODD36"], parity=False) == ("fault", "ambiguous")
+    assert read(both.encode(), ["C15001", "ODD36"], parity=False) == ("fault", "ambiguous")
 
 
 def test_naming_a_format_twice_is_not_ambiguous():
     assert decode(encode_card("H10302:7"), ["H10302", "H10302"]) == "H10302:7"
+
+
+def test_each_bit_of_a_format_is_a_fields_or_said_by_a_rule():
+    for name in format_names():
+        form = named(name)
+        said = [rule[0] for rule in form.parity] + (list(range(form.bits_len - 8, form.bits_len)) if form.has_xor else [])
+        for offset, length in list(form.fields) + [(at, len(bits)) for at, bits in form.fixed]:
+            said += range(offset, offset + length)
+        assert sorted(said) == list(range(form.bits_len)), name

@@ -47,11 +47,25 @@ def _lay(source: Path, copy: Path) -> None:
 
 def instructions(*words: str) -> int:
     """Return how many instructions `micropython WORD..` takes, its start included."""
+    counted = re.search(r"Collected\s*:\s*(\d+)", _run([], words))
+    if not counted:
+        raise RuntimeError("callgrind counted nothing")
+    return int(counted[1])
+
+
+def between(words: tuple[str, ...], mark: str) -> int:
+    """Return how many a program takes between two calls of a function of the C library's that it has no other use for."""
+    folder, _ = _copy()
+    _run([f"--dump-before={mark}"], words)
+    return int(re.search(r"^totals: (\d+)", Path(f"{folder.name}/out.2").read_text(), re.MULTILINE)[1])
+
+
+def _run(options: list[str], words: tuple[str, ...]) -> str:
+    """Run `micropython WORD..`; return what callgrind says."""
     folder, start = _copy()
     # Debian's is a script that looks for its program beside the name it is called by.
-    command = [str(VALGRIND.resolve()), "--tool=callgrind", f"--callgrind-out-file={folder.name}/out", *start, *words]
+    command = [str(VALGRIND.resolve()), "--tool=callgrind", f"--callgrind-out-file={folder.name}/out", *options, *start, *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S)
-    counted = re.search(r"Collected\s*:\s*(\d+)", done.stderr)
-    if done.returncode or not counted:
-        raise RuntimeError(f"callgrind counted nothing:\n{done.stderr[-2000:]}{done.stdout[-500:]}")
-    return int(counted[1])
+    if done.returncode:
+        raise RuntimeError(f"callgrind failed:\n{done.stderr[-2000:]}{done.stdout[-500:]}")
+    return done.stderr

@@ -1,4 +1,4 @@
-"""Counts what a badge calls and looks up: `python -m tools.bench.programs.badge_strokes FOLDER PEOPLE`. See badge.py.
+"""Counts what a badge calls and looks up: `python -m tools.bench.programs.badge_strokes FOLDER PEOPLE [lively]`. See badge.py.
 
 Prints {"calls", "lookups", "unpacks", "estimate_ms", "most": [[file, function, calls, look-ups], the dearest first]} as JSON.
 """
@@ -11,11 +11,11 @@ from tools.bench.strokes import CALL_US, LOOKUP_US, Counting
 MOST = 30
 
 
-def main(folder: str, people: int) -> None:
+def main(folder: str, people: int, site: str = "") -> None:
     counting = Counting()
     from tools.bench.programs import badge
 
-    stage = badge.Stage(badge.load(folder), people)
+    stage = badge.Stage(badge.load(folder), people, badge.lively() if site else None)
     stage.present(badge.somebody(people))
     found = counting.count(stage.until_lock)
     cost = {place: found.calls[place] * CALL_US + found.lookups[place] * LOOKUP_US for place in {*found.calls, *found.lookups}}
@@ -25,4 +25,4 @@ def main(folder: str, people: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])
