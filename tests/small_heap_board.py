@@ -227,6 +227,10 @@ def main(folder, where, sectors):
     tables = load(folder, flash)
     if where == "badges":
         decide_badges(folder, settings, tables, sectors)
+    elif where == "release":
+        from tests import small_heap_release
+
+        small_heap_release.take_release(folder, tables, sectors)
     else:
         from tests import small_heap_config
 
