@@ -10,7 +10,9 @@ from firmware.core.journal import Journal
 from firmware.core.rows import Rows
 from firmware.core.standing import NEVER, UNKNOWN, Standing
 
-_NONCES_MAX = const(512)  # of commands, the newest
+_NONCES_MAX = const(384)  # of commands, the newest: a longer dict would be more than 4 kB in one piece
+_LOT_BITS = const(8)  # people
+_NOBODY = {}
 
 
 class Presence:
@@ -26,7 +28,7 @@ class Presence:
         self._own = {name: AreaRules(settings, zone, self.horizon) for name, settings in areas.items()}
         self.rules = dict(self._own)
         self._rows = {name: Rows(reader_numbers, people) for name in areas}
-        self._side = {}  # (area, no) -> Standing, where a row says too little
+        self._side = {}  # (area, number of a lot of people) -> {no: Standing}, where a row says too little
         self._digests = {name: 0 for name in areas}
         self._story = story
         self.journal = Journal()
@@ -99,11 +101,24 @@ class Presence:
 
     def special(self) -> list:
         """Return (area, no) of everybody with a violation, a pardon or a grant not used yet."""
-        return sorted(self._side)
+        return sorted([(area, no) for area, lot in self._side for no in self._side[area, lot]])
 
     def is_special(self, area: str, no: int) -> bool:
         """Say whether a standing is more than a row."""
-        return (area, no) in self._side
+        return no in self._beside(area, no)
+
+    def _beside(self, area: str, no: int) -> dict:
+        """Return the part of `_side` for somebody, to be read. One dict of all would be too long a piece of the heap."""
+        return self._side.get((area, no >> _LOT_BITS), _NOBODY)
+
+    def _put_beside(self, area: str, no: int, standing: Standing | None) -> None:
+        key = (area, no >> _LOT_BITS)
+        if standing is not None:
+            self._side.setdefault(key, {})[no] = standing
+        elif no in self._beside(area, no):
+            self._side[key].pop(no)
+            if not self._side[key]:
+                self._side.pop(key)
 
     def is_known(self, area: str, no: int) -> bool:
         """Say whether anything is left to forget of somebody: presence, violation or pardon."""
@@ -117,21 +132,28 @@ class Presence:
 
     def standing(self, area: str, no: int) -> Standing:
         """Return one standing as the last fact left it, not settled. To be read only."""
-        standing = self._side.get((area, no))
+        standing = self._beside(area, no).get(no)
         return standing if standing else Standing(*self._rows[area].get(no))
 
     def forget_whereabouts(self, areas: list, at_ms: int) -> None:
         """Make everybody's presence in some areas unknown, and mark the rows."""
         for area in areas:
-            for no in sorted(set(range(self._people)) | set(self.known(area))):
+            for no in self._everybody(area):
                 standing = self._load(area, no).copy()
                 standing.move(UNKNOWN, at_ms, standing.reader)
                 self._store(area, no, standing)
                 self._rows[area].mark(no, True)
 
+    def _everybody(self, area: str):
+        """Yield the numbers of all that the configuration names, and of all others who are known."""
+        yield from range(self._people)
+        for no in self.known(area):
+            if no >= self._people:
+                yield no
+
     def drop_ended(self, area: str, no: int) -> None:
         """Forget ended violations of a standing: their end is reported."""
-        standing = self._side.get((area, no))
+        standing = self._beside(area, no).get(no)
         if standing:
             standing.ended = []
             self._store(area, no, standing)
@@ -284,7 +306,7 @@ class Presence:
         rows = {area: self._rows[area].raw(no) for area in self._rows}
         if not any(any(row) for row in rows.values()):
             return ({}, {}, 0)
-        side = {area: saved.of_standing(self._side[(area, no)]) for area in self._rows if (area, no) in self._side}
+        side = {area: saved.of_standing(self._beside(area, no)[no]) for area in self._rows if self.is_special(area, no)}
         return (rows, side, self.journal.far.get(no, 0))
 
     def restore(self, no: int, base) -> None:
@@ -293,7 +315,7 @@ class Presence:
             if area in self._rows:
                 self._rows[area].put_raw(no, base.rows[area])
                 if area in base.side:
-                    self._side[(area, no)] = self._standing_of(base, area)
+                    self._put_beside(area, no, self._standing_of(base, area))
                 self._digests[area] ^= self._crc(area, no)
 
     def cut(self) -> tuple:
@@ -342,17 +364,14 @@ class Presence:
 
     def _load(self, area: str, no: int) -> Standing:
         """Return a standing to be changed and stored; until then the digest counts the one that is kept."""
-        standing = self._side.get((area, no))
+        standing = self._beside(area, no).get(no)
         return standing.copy() if standing else Standing(*self._rows[area].get(no))
 
     def _store(self, area: str, no: int, standing: Standing) -> None:
         self._will_change(no)
         before = self._crc(area, no)
         self._rows[area].put(no, standing.presence, standing.at_ms, standing.reader)
-        if standing.is_plain():
-            self._side.pop((area, no), None)
-        else:
-            self._side[(area, no)] = standing
+        self._put_beside(area, no, None if standing.is_plain() else standing)
         self._digests[area] ^= before ^ self._crc(area, no)
 
     def _will_change(self, no: int | None) -> None:
@@ -362,7 +381,7 @@ class Presence:
     def _crc(self, area: str, no: int) -> int:
         """Return what one standing adds to the digest of its area; 0 where nobody ever was."""
         presence, at_ms, reader = self._rows[area].get(no)
-        side = self._side.get((area, no))
+        side = self._beside(area, no).get(no)
         of = side.violation.of if side and side.violation else None
         pardon = side.pardon_at_ms if side else None
         if presence == NEVER and of is None and pardon is None:

@@ -21,14 +21,21 @@ _CUT = const(">QQQ")
 _CUT_BYTES = const(24)
 _ROW_BYTES = const(8)
 PART_BYTES = 480
+_LOT_BITS = const(8)  # chunks
+_SHORT_PARTS = const(8)  # what is longer is never in one piece: after long use no heap has one
 
 
-def records(generation: int, what: int, index: int, body: bytes, first: int = 0, count: int = 256):
-    """Yield the records of one item: `count` parts from the part `first` on."""
+def record(generation: int, what: int, index: int, part: int, is_last: bool, body: bytes) -> bytes:
+    """Return the record of one part of an item."""
+    return struct.pack(_HEAD, generation, what, index, part, is_last) + body
+
+
+def records(generation: int, what: int, index: int, body: bytes):
+    """Yield the records of one item."""
     parts = max(-(-len(body) // PART_BYTES), 1)
-    for part in range(first, min(first + count, parts)):
+    for part in range(parts):
         start = part * PART_BYTES
-        yield struct.pack(_HEAD, generation, what, index, part, part == parts - 1) + body[start : start + PART_BYTES]
+        yield record(generation, what, index, part, part == parts - 1, body[start : start + PART_BYTES])
 
 
 def pack_chunk(cut: tuple, areas: list, people: list) -> bytes:
@@ -61,7 +68,7 @@ class Generation:
         self.is_taken = False  # another board's
         self.areas = []
         self._read = read
-        self._chunks = {}  # index -> addresses of its parts
+        self._chunks = {}  # number of a lot of them -> {index: addresses of its parts}: one dict of all would be too long a piece of the heap
         self._state = []
         self._covered = None
         self._address = None
@@ -87,7 +94,7 @@ class Generation:
             except (ValueError, RuntimeError):  # what another board sent, and was let go; the second: too deep
                 self.areas = None
         elif what == CHUNK:
-            self._chunks[index] = parts
+            self._chunks.setdefault(index >> _LOT_BITS, {})[index] = parts
         elif what == STATE:
             self._state = parts
         elif what == TAKEN:
@@ -97,7 +104,7 @@ class Generation:
 
     def state(self) -> dict:
         """Return what else events have taught when this was cut."""
-        state = json.loads(self.body(self._state) or b"null")
+        state = self.value(self._state)
         if state and self.is_taken:
             state["address"] = 0
         return state
@@ -118,12 +125,12 @@ class Generation:
 
     def indexes(self) -> list:
         """Return the indexes of all chunks, sorted."""
-        return sorted(self._chunks)
+        return sorted([index for lot in self._chunks.values() for index in lot])
 
     def cut(self, no: int) -> Cut | None:
         """Return one person as this generation has him; None where it cannot be read."""
         index, place = divmod(no, CHUNK_PEOPLE)
-        if index in self._chunks:
+        if index in self._chunks.get(index >> _LOT_BITS, ()):
             cuts = self.cuts(index)
             return cuts[place] if cuts else None
         cuts = self.cuts(0)
@@ -131,7 +138,7 @@ class Generation:
 
     def cuts(self, index: int) -> list | None:
         """Return the people of one chunk; None where it cannot be read."""
-        body = self.body(self._chunks[index])
+        body = self.body(self._chunks[index >> _LOT_BITS][index])
         if body is None:
             return None
         address, stamp, until_ms = struct.unpack_from(_CUT, body, 0)
@@ -155,6 +162,15 @@ class Generation:
             rows[area] = body[start : start + _ROW_BYTES]
             start += _ROW_BYTES
         return rows
+
+    def value(self, parts: list):
+        """Return what an item of JSON says; None where it cannot be read. Raises: ValueError, RuntimeError."""
+        if len(parts) <= _SHORT_PARTS or None in map(self._read, parts):
+            return json.loads(self.body(parts) or b"null")
+        # Few sites ever have one, and the others need no heap for this.
+        from firmware.replica.long_json import read
+
+        return read(bytes(self._read(address)[_HEAD_BYTES:]) for address in parts)
 
     def body(self, parts: list) -> bytes | None:
         """Return the bytes of an item from the addresses of its parts; None where they cannot be read."""

@@ -11,6 +11,7 @@ from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, STATE, 
 
 _BEFORE_MAX = const(32)  # people kept as they were; when more change at once it begins again
 _PARTS_PER_PIECE = const(8)  # of the state: one sector
+_ITEMS_AT_ONCE = const(8)  # of a list in the state
 
 
 class Writing:
@@ -25,7 +26,7 @@ class Writing:
         self._put, self._table = put, table
         self._cut = (log.end + 1,) + table.cut()
         self._areas = table.area_names()
-        self._state = _state(log, table)
+        self._state = _state_parts(log, table)
         self._part = 0  # of the state
         self._is_begun = False
         self._written = bytearray(-(-max(table.people_max(), 1) // CHUNK_PEOPLE))  # by chunk: is it written?
@@ -60,10 +61,12 @@ class Writing:
 
     def _write_state(self) -> None:
         """Write the next parts of the state."""
-        for record in generation.records(self.kept.number, STATE, 0, self._state, self._part, _PARTS_PER_PIECE):
-            self._take(record)
+        end = min(self._part + _PARTS_PER_PIECE, len(self._state))
+        while self._part < end:
+            is_last = self._part == len(self._state) - 1
+            self._take(generation.record(self.kept.number, STATE, 0, self._part, is_last, self._state[self._part]))
             self._part += 1
-        if self._part * generation.PART_BYTES >= len(self._state):
+        if end == len(self._state):
             self._state = None
 
     def _write_chunk(self, index: int) -> None:
@@ -85,6 +88,30 @@ class Writing:
         self.kept.take(address, address >> 12, record)
 
 
-def _state(log, table) -> bytes:
+def _state_parts(log, table) -> list:
+    """Return the JSON of all that is beside the rows, in parts of a record each: no heap has room for all of it in one piece."""
     state = {"address": log.end + 1, "vector": log.durable_vector(), "table": table.state(), "partial": log.is_partial}
-    return json.dumps(state).encode()
+    parts, rest = [], b""
+    for text in _texts(state):
+        rest += text.encode()
+        while len(rest) > generation.PART_BYTES:
+            parts.append(rest[: generation.PART_BYTES])
+            rest = rest[generation.PART_BYTES :]
+    return parts + [rest]
+
+
+def _texts(value):
+    """Yield the JSON of a value piece by piece: each key, and a few items of a list at a time."""
+    if isinstance(value, dict):
+        before = "{"
+        for key in value:
+            yield before + json.dumps(key) + ":"
+            yield from _texts(value[key])
+            before = ","
+        yield "}" if value else "{}"
+    elif isinstance(value, list):
+        for at in range(0, len(value), _ITEMS_AT_ONCE):
+            yield ("," if at else "[") + json.dumps(value[at : at + _ITEMS_AT_ONCE], separators=(",", ":"))[1:-1]
+        yield "]" if value else "[]"
+    else:
+        yield json.dumps(value)
