@@ -1,7 +1,7 @@
 """A board's shell for tests/small_heap.py: import the whole firmware, load the people, decide the badges of many of them.
 
-It lies in the ROM file system like the firmware. The pages of the people's tables, files in DIR, lie in the heap, or, with
-`flash`, outside of it, and then a whole node takes their pulses and decides.
+It lies in the ROM file system like the firmware. The pages of the people's tables, files in DIR, lie outside of the heap or, with
+`held`, in it, as those of a part in files do; a whole node takes their pulses and decides.
 Prints one JSON line per stage: {"stage", "free": bytes, "count"}.
 """
 import ffi
@@ -10,8 +10,9 @@ import json
 import os
 import uctypes
 
+from tests import pieces
+
 TABLES = ("people", "ids", "cards", "pins", "keys")
-BADGES = 200
 STEP_MS = 6000
 SECTOR_BYTES = 4096
 BLANK = b"\xff" * 256
@@ -97,19 +98,24 @@ class Board:
     """A node as a shell runs it, its log in flash."""
 
     def __init__(self, settings, tables, sectors, opener=None):
-        from firmware import node
         from firmware.wire.part import Part
-        from firmware.hal.flash_log import FlashLog
         self.now_ms = 0
         self.granted = 0
-        log = FlashLog(Chip(sectors))
+        self._chip = Chip(sectors)
+        self.begin(Part(settings, tables), opener)
+
+    def begin(self, part, opener):
+        """Let a new node take up work."""
+        from firmware import node
+        from firmware.hal.flash_log import FlashLog
+        log = FlashLog(self._chip)
         while log.erase_ahead():
             pass
         gc.collect()  # as a board does before it makes its node, while its heap is still in large pieces
-        self.node = node.Node(Part(settings, tables), log, {}, configuration=opener)
+        self.node = node.Node(part, log, {}, configuration=opener)
         self.node.resume()
-        self.act(self.node.handle(("clock", NINE_MS), 0))
-        self.act(self.node.start(0))
+        self.act(self.node.handle(("clock", NINE_MS), self.now_ms))
+        self.act(self.node.start(self.now_ms))
 
     def act(self, actions):
         for action in actions:
@@ -140,37 +146,19 @@ class Board:
         gc.collect()  # as a board does when no reader is in the middle of a frame
 
 
-def pinned():
-    """Pin the heap: while these pins are kept, no free piece of it is longer than PIECE_BYTES."""
-    pins = [None] * (gc.mem_free() // PIECE_BYTES + 256)
-    count, last, cell = 0, 0, None
-    gc.collect()
-    gc.disable()
-    try:
-        while True:
-            cell = (cell,)
-            if not 0 < id(cell) - last < PIECE_BYTES:
-                pins[count] = (count,)
-                count, last = count + 1, id(cell)
-    except MemoryError:
-        pass
-    cell = None
-    gc.enable()
-    return pins
-
-
 def decide_badges(folder, tables, sectors):
     """A whole node decides badges of different people. Reports the heap as it fills."""
     from firmware.wire.part import read_settings
     board = Board(read_settings(load(folder, read, ("settings",))["settings"]), tables, sectors)
     report("node", 0)
-    pins = pinned()
-    report("pinned", len(pins))
+    pins = pieces.pinned(PIECE_BYTES)
+    report("pinned", len(pins[0]))
     with open(folder + "/frames") as frames:
-        for no in range(BADGES):
-            board.tap("d0_in", frames.readline().strip())
+        for no, bits in enumerate(frames):
+            board.tap("d0_in", bits.strip())
             if no % 50 == 49:
                 report("badges-%d" % (no + 1), board.granted)
+    report("badges", board.granted)
 
 
 def main(folder, where, sectors):
@@ -178,10 +166,10 @@ def main(folder, where, sectors):
     import firmware.joined  # noqa: F401
 
     report("firmware", 1)
-    tables = load(folder, flash)
+    tables = load(folder, read if where == "held" else flash)
     people = load_people(tables)
     report("people", find_everybody(people))
-    if where == "badges":
+    if where in ("badges", "held"):
         decide_badges(folder, tables, sectors)
     else:
         from tests import small_heap_config
