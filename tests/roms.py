@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.deploy import joined_tree
 
-PROGRAMS = ("board/rom.py", "board/small_heap.py", "board/small_heap_broker.py", "small_heap.py")
+PROGRAMS = ("board/rom.py", "board/in_pieces.py", "board/small_heap.py", "board/small_heap_broker.py", "small_heap.py")
 FAKES = ("fakes/chip.py", "fakes/esp32.py", "fakes/machine.py")
 
 

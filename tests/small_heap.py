@@ -1,6 +1,7 @@
 """A board's heap: run tests/small_heap_board.py from a ROM file system, as on a board: outside the heap, in place.
 
-Run by tests/host/test_small_heap.py: `micropython -X heapsize=192k small_heap.py ROM DIR badges|config|little SECTORS`.
+Run by tests/host/test_small_heap.py: `micropython -X heapsize=192k small_heap.py ROM DIR badges|held|config|little SECTORS`. Where
+ROM is a folder, code is loaded into the heap, as on a board without a ROM file system: tests/host/test_plain_heap.py.
 """
 import ffi
 import os
@@ -19,8 +20,10 @@ def flash(path):
 
 
 # This code, and no other of that name.
-vfs.mount(vfs.VfsRom(flash(sys.argv[1])), "/rom")
-sys.path[:] = ["/rom", ".frozen"]
+is_folder = os.stat(sys.argv[1])[0] & 0x4000
+if not is_folder:
+    vfs.mount(vfs.VfsRom(flash(sys.argv[1])), "/rom")
+sys.path[:] = [sys.argv[1] if is_folder else "/rom", ".frozen"]
 del flash
 from tests import small_heap_board
 

@@ -1,7 +1,7 @@
 """A board's shell for tests/small_heap.py: import the whole firmware, load the people, decide the badges of many of them.
 
-It lies in the ROM file system like the firmware. The pages of the people's tables, files in DIR, lie in the heap, or, with
-`flash`, outside of it, and then a whole node takes their pulses and decides.
+It lies in the ROM file system like the firmware. The pages of the people's tables, files in DIR, lie outside of the heap or, with
+`held`, in it, as those of a part in files do; a whole node takes their pulses and decides.
 Prints one JSON line per stage: {"stage", "free": bytes, "count"}.
 """
 import ffi
@@ -11,8 +11,9 @@ import os
 import sys
 import uctypes
 
+from tests import pieces
+
 TABLES = ("people", "ids", "cards", "pins", "keys")
-BADGES = 200
 STEP_MS = 6000
 SECTOR_BYTES = 4096
 BLANK = b"\xff" * 256
@@ -98,20 +99,25 @@ class Board:
     """A node as a shell runs it, its log in flash."""
 
     def __init__(self, settings, tables, sectors, opener=None):
-        from firmware import node
         from firmware.wire.part import Part
-        from firmware.hal.flash_log import FlashLog
         self.now_ms = 0
         self.granted = 0
         self.beside = 0
-        log = FlashLog(Chip(sectors))
+        self._chip = Chip(sectors)
+        self.begin(Part(settings, tables), opener)
+
+    def begin(self, part, opener):
+        """Let a new node take up work."""
+        from firmware import node
+        from firmware.hal.flash_log import FlashLog
+        log = FlashLog(self._chip)
         while log.erase_ahead():
             pass
         gc.collect()  # as a board does before it makes its node, while its heap is still in large pieces
-        self.node = node.Node(Part(settings, tables), log, {}, configuration=opener, rows_max=gc.mem_free() >> 6)
+        self.node = node.Node(part, log, {}, configuration=opener, rows_max=gc.mem_free() >> 6)
         self.node.resume()
-        self.act(self.node.handle(("clock", NINE_MS), 0))
-        self.act(self.node.start(0))
+        self.act(self.node.handle(("clock", NINE_MS), self.now_ms))
+        self.act(self.node.start(self.now_ms))
         self.chores()
 
     def act(self, actions):
@@ -175,44 +181,26 @@ def beside():
     return len([name for name in sys.modules if name.startswith(("firmware.core.", "firmware.replica."))])
 
 
-def pinned():
-    """Pin the heap: while these pins are kept, no free piece of it is longer than PIECE_BYTES."""
-    pins = [None] * (gc.mem_free() // PIECE_BYTES + 256)
-    count, last, cell = 0, 0, None
-    gc.collect()
-    gc.disable()
-    try:
-        while True:
-            cell = (cell,)
-            if not 0 < id(cell) - last < PIECE_BYTES:
-                pins[count] = (count,)
-                count, last = count + 1, id(cell)
-    except MemoryError:
-        pass
-    cell = None
-    gc.enable()
-    return pins
-
-
 def decide_badges(folder, settings, tables, sectors):
     """A whole node decides badges of different people, writes checkpoints, and forgets where everybody is. Reports the heap as it fills."""
     board = Board(settings, tables, sectors)
     gc.threshold((gc.mem_alloc() + gc.mem_free()) // 16)
     report("node", 0)
-    pins = pinned()
-    report("pinned", len(pins))
+    pins = pieces.pinned(PIECE_BYTES)
+    report("pinned", len(pins[0]))
     with open(folder + "/frames") as frames:
-        for no in range(BADGES):
-            board.tap("d0_in", frames.readline().strip())
+        for no, bits in enumerate(frames):
+            board.tap("d0_in", bits.strip())
             if no % 50 == 49:
                 report("badges-%d" % (no + 1), board.granted)
+    report("badges", board.granted)
     for number in range(2):
         report("checkpoint-%d" % (number + 1), board.checkpoint())
     report("reset", board.write("apb.reset", {"area": "hall", "by": "operator", "nonce": "r1"}))
     report("checkpoint-3", board.checkpoint())
     report("people", find_everybody(board.node.controller.people))
     report("seldom", board.beside)
-    report("end", len(pins))
+    report("end", len(pins[0]))
 
 
 def main(folder, where, sectors):
@@ -224,8 +212,8 @@ def main(folder, where, sectors):
     from firmware.wire.part import read_settings
 
     settings = read_settings(load(folder, read, ("settings",))["settings"])
-    tables = load(folder, flash)
-    if where == "badges":
+    tables = load(folder, read if where == "held" else flash)
+    if where in ("badges", "held"):
         decide_badges(folder, settings, tables, sectors)
     elif where == "release":
         from tests import small_heap_release

@@ -83,13 +83,19 @@ def files(folder):
     return Files(folder)
 
 
-def take_configuration(folder, tables, sectors, is_little):
+def fetching(folder, tables, sectors):
+    """Return (a board that was flashed with a configuration, how an Office is opened for a node of it)."""
     from firmware.config import Opener
     from firmware.wire.part import read_settings
     pages = dict(tables)
     pages["settings"] = load(folder, flash, ("settings",))["settings"]
-    opener = Opener(lambda: files(folder + "/config"), Flashed(pages), Start(), free)
-    board = Fetching(read_settings(load(folder, read, ("settings",))["settings"]), tables, sectors, opener)
+    factory = Flashed(pages)
+    opener = Opener(lambda: files(folder + "/config"), factory, Start(), free)
+    return (Fetching(read_settings(load(folder, read, ("settings",))["settings"]), tables, sectors, opener), factory)
+
+
+def take_configuration(folder, tables, sectors, is_little):
+    board, _ = fetching(folder, tables, sectors)
     report("node", 0)
     ballast = None
     while is_little and free() > LITTLE_BYTES:

@@ -12,7 +12,9 @@ from firmware.core.rows import ROW_BYTES, Rows
 from firmware.core.standing import NEVER, UNKNOWN, Standing
 from firmware.core.sweep import Sweep
 
-_NONCES_MAX = const(512)  # of commands, the newest
+_NONCES_MAX = const(384)  # of commands, the newest: a longer dict would be more than 4 kB in one piece
+_LOT_BITS = const(8)  # people
+_NOBODY = {}
 _AT_ONCE_MAX = const(256)  # people of whom all are changed at once; of more bit by bit
 _SWEPT_MAX = const(4)  # in one piece of work
 
@@ -31,7 +33,7 @@ class Presence:
         self.rules = dict(self._own)
         self._pages = Pages(ROW_BYTES * max(len(areas), 1), people, swap)
         self._rows = {name: Rows(reader_numbers, self._pages, at * ROW_BYTES) for at, name in enumerate(sorted(areas))}
-        self._side = {}  # (area, no) -> Standing, where a row says too little
+        self._side = {}  # (area, number of a lot of people) -> {no: Standing}, where a row says too little
         self._digests = {name: 0 for name in areas}
         self._story = story
         self.journal = Journal()
@@ -117,11 +119,24 @@ class Presence:
 
     def special(self) -> list:
         """Return (area, no) of everybody with a violation, a pardon or a grant not used yet."""
-        return sorted(self._side)
+        return sorted([(area, no) for area, lot in self._side for no in self._side[area, lot]])
 
     def is_special(self, area: str, no: int) -> bool:
         """Say whether a standing is more than a row."""
-        return (area, no) in self._side
+        return no in self._beside(area, no)
+
+    def _beside(self, area: str, no: int) -> dict:
+        """Return the part of `_side` for somebody, to be read. One dict of all would be too long a piece of the heap."""
+        return self._side.get((area, no >> _LOT_BITS), _NOBODY)
+
+    def _put_beside(self, area: str, no: int, standing: Standing | None) -> None:
+        key = (area, no >> _LOT_BITS)
+        if standing is not None:
+            self._side.setdefault(key, {})[no] = standing
+        elif no in self._beside(area, no):
+            self._side[key].pop(no)
+            if not self._side[key]:
+                self._side.pop(key)
 
     def is_known(self, area: str, no: int) -> bool:
         """Say whether anything is left to forget of somebody: presence, violation or pardon."""
@@ -136,7 +151,7 @@ class Presence:
     def standing(self, area: str, no: int) -> Standing:
         """Return one standing as the last fact left it, not settled. To be read only."""
         self._catch_up(no)
-        standing = self._side.get((area, no))
+        standing = self._beside(area, no).get(no)
         return standing if standing else Standing(*self._rows[area].get(no))
 
     def forget_whereabouts(self, areas: list, at_ms: int) -> None:
@@ -155,7 +170,7 @@ class Presence:
 
     def drop_ended(self, area: str, no: int) -> None:
         """Forget ended violations of a standing: their end is reported."""
-        standing = self._side.get((area, no))
+        standing = self._beside(area, no).get(no)
         if standing:
             standing.ended = []
             self._store(area, no, standing)
@@ -321,7 +336,7 @@ class Presence:
         sweep, before = Sweep(change, end, resets, is_refold), self.swept
         self._sweeps.append(sweep)
         self.swept = []
-        for no in sorted({no for _, no in self._side}):
+        for no in sorted({no for _, no in self.special()}):
             self._catch_up(no)
         touched, self.swept = self.swept, before
         return touched
@@ -340,7 +355,7 @@ class Presence:
     def _of_note(self, no: int, change) -> list:
         """Let `change(no)` change one of very many. Returns (area, no) of his standings that are or were more than a row."""
         were = [area for area in self._rows if self.is_special(area, no)]
-        return [place for place in change(no) or () if place[0] in were or place in self._side]
+        return [place for place in change(no) or () if place[0] in were or self.is_special(*place)]
 
     def _set_rules(self) -> None:
         self.changes += 1
@@ -362,7 +377,7 @@ class Presence:
         rows = {area: self._rows[area].raw(no) for area in self._rows}
         if not any(any(row) for row in rows.values()):
             return ({}, {}, 0)
-        side = {area: saved.of_standing(self._side[(area, no)]) for area in self._rows if (area, no) in self._side}
+        side = {area: saved.of_standing(self._beside(area, no)[no]) for area in self._rows if self.is_special(area, no)}
         return (rows, side, self.journal.far.get(no, 0))
 
     def restore_rows(self, no: int, areas: list, rows) -> bool:
@@ -392,7 +407,7 @@ class Presence:
             if area in self._rows:
                 self._rows[area].put_raw(no, base.rows[area])
                 if area in base.side:
-                    self._side[(area, no)] = self._standing_of(base, area)
+                    self._put_beside(area, no, self._standing_of(base, area))
                 self._digests[area] ^= self._crc(area, no)
 
     def cut(self) -> tuple:
@@ -442,17 +457,14 @@ class Presence:
     def _load(self, area: str, no: int) -> Standing:
         """Return a standing to be changed and stored; until then the digest counts the one that is kept."""
         self._catch_up(no)
-        standing = self._side.get((area, no))
+        standing = self._beside(area, no).get(no)
         return standing.copy() if standing else Standing(*self._rows[area].get(no))
 
     def _store(self, area: str, no: int, standing: Standing) -> None:
         self._will_change(no)
         before = self._crc(area, no)
         self._rows[area].put(no, standing.presence, standing.at_ms, standing.reader)
-        if standing.is_plain():
-            self._side.pop((area, no), None)
-        else:
-            self._side[(area, no)] = standing
+        self._put_beside(area, no, None if standing.is_plain() else standing)
         self._digests[area] ^= before ^ self._crc(area, no)
 
     def _will_change(self, no: int | None) -> None:
@@ -462,7 +474,7 @@ class Presence:
     def _crc(self, area: str, no: int) -> int:
         """Return what one standing adds to the digest of its area; 0 where nobody ever was."""
         presence, at_ms, reader = self._rows[area].get(no)
-        side = self._side.get((area, no))
+        side = self._beside(area, no).get(no)
         of = side.violation.of if side and side.violation else None
         pardon = side.pardon_at_ms if side else None
         if presence == NEVER and of is None and pardon is None:

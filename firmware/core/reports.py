@@ -6,7 +6,7 @@ suspicion until it is sure: confirmed by all, or everybody heard from beyond its
 
 from firmware.const import const
 
-_TOLD_MAX = const(400)
+_TOLD_MAX = const(320)  # a dict of more than 389 would be more than 4 kB in one piece
 # Ends that an operator's own fact shows, unless the violation was reported only after it; then as what.
 _SHOWN = {"operator": "operator", "moved": "operator", "command": "reset"}
 _CLOSED = const(("cleared", "lifted"))

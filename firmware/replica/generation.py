@@ -23,6 +23,7 @@ _CUT_BYTES = const(24)
 _ROW_BYTES = const(8)
 _PLACE_BITS = const(12)  # of an address: where in its sector
 PART_BYTES = 480
+_SHORT_PARTS = const(8)  # what is longer is never in one piece: after long use no heap has one
 
 
 def records(generation: int, what: int, index: int, body: bytes):
@@ -128,7 +129,7 @@ class Generation:
 
     def state(self) -> dict:
         """Return what else events have taught when this was cut."""
-        state = json.loads(self.body(self._state) or b"null")
+        state = self.value(self._state)
         if state and self.is_taken:
             state["address"] = 0
         return state
@@ -203,10 +204,22 @@ class Generation:
             start += _ROW_BYTES
         return rows
 
+    def value(self, parts: list):
+        """Return what an item of JSON says; None where it cannot be read. Raises: ValueError, RuntimeError."""
+        if len(parts) <= _SHORT_PARTS or None in map(self._read, parts):
+            return json.loads(self.body(parts) or b"null")
+        # Few sites ever have one, and the others need no heap for this.
+        from firmware.replica.long_json import read
+
+        return read(bytes(self._read(address)[HEAD_BYTES:]) for address in parts)
+
     def body(self, parts: list) -> bytes | None:
         """Return the bytes of an item from the addresses of its parts; None where they cannot be read."""
-        bodies = [self._flash.read(address >> _PLACE_BITS, address & 0xFFF) for address in parts]
+        bodies = [self._read(address) for address in parts]
         return None if None in bodies else b"".join([bytes(body[HEAD_BYTES:]) for body in bodies])
+
+    def _read(self, address: int) -> bytes | None:
+        return self._flash.read(address >> _PLACE_BITS, address & 0xFFF)
 
 
 def number_of(record: bytes) -> int:

@@ -3,7 +3,7 @@
 The chip's time follows the real one while the App sleeps, and is slower where the machine is: pulses come at their exact moments
 between two turns, as many as come in a real board's turn; what the flash and collections take of its time is taken here.
 Standard input: `tap READER NUMBER`: a card, see cards.py; `frames COUNT SEED CARDS`: so many at each reader, numbers below CARDS
-    as small_draw draws them, as fast as is legal; `report STAGE`.
+    as small_draw draws them, as fast as is legal; `pin`: from now on no free piece of the heap is longer than PIECE_BYTES; `report STAGE`.
 Standard output, JSON: {"relay": level} of the lock; {"frames": "over"} when all have come; {"stage", "free", …} of the heap.
 """
 
@@ -16,6 +16,7 @@ from firmware.boards import kc868_a2v3 as board
 from firmware.hal.nor import small_draw
 from firmware.restarts import WHOLE
 from firmware.wire.wiegand_texts import encode_card
+from tests import pieces
 from tests.board import real_time
 from tests.board.cards import card
 from tests.fakes import machine
@@ -28,6 +29,7 @@ READERS = {"outside": "WIEGAND1", "inside": "WIEGAND2"}
 PERIOD_US = 200
 PAUSE_MS, PAUSE_MORE_MS = 40, 60  # from the end of a frame to the next of its reader
 COLLECT_US = 2000  # without PSRAM
+PIECE_BYTES = 4112  # 4,096, and what MicroPython has behind bytes
 
 
 class Reader:
@@ -98,7 +100,7 @@ class World(real_time.World):
         sys.modules["firmware.joined"].gc = self._collector
         self._readers = {name: Reader(chip, READERS[name]) for name in READERS}
         self._is_over = True
-        self._carrier = None
+        self._carrier = self._pins = None
 
     def link(self, *words):
         self._carrier = super().link(*words)
@@ -119,6 +121,10 @@ class World(real_time.World):
             self._is_over = False
             for number, name in enumerate(sorted(self._readers)):
                 self._readers[name].begin(int(words[1]), int(words[2]) + number, int(words[3]))
+        elif words[0] == "pin":
+            self._pins = None
+            self._pins = pieces.pinned(PIECE_BYTES)
+            print(json.dumps({"longest": pieces.longest()}))
         else:
             self._report(words[1])
 

@@ -21,7 +21,10 @@ def outside(size):
 
 
 def mount(path):
-    """Have all code come from a ROM image."""
+    """Have all code come from a ROM image; from a folder it is loaded into the heap, as on a board without a ROM file system."""
+    if os.stat(path)[0] & 0x4000:
+        sys.path[:] = [path, ".frozen"]
+        return
     size = os.stat(path)[6]
     image = outside(size)
     with open(path, "rb") as file:

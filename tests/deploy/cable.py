@@ -23,14 +23,15 @@ BLOCKS = 512  # of 4 KB
 class FakeBoard:
     """`with FakeBoard(image) as board`. `port`: of the cable, a new one each time it is plugged in.
 
-    `is_working`: it runs main.py, which Ctrl-C stops. `has_rom`: code can run in place there. `is_wired`: see wired.py. `cut`: (number of bytes towards the board, "cable" or "power") after which the cable is pulled, or the power is off.
+    `is_working`: it runs main.py, which Ctrl-C stops. `has_rom`: code can run in place there. `is_wired`: see wired.py. `heap`: how much it has. `cut`: (number of bytes towards the board, "cable" or "power") after which the cable is pulled, or the power is off.
     """
 
-    def __init__(self, image: Path, blocks: int = BLOCKS, is_working: bool = False, has_rom: bool = False, is_wired: bool = False):
+    def __init__(self, image: Path, blocks: int = BLOCKS, is_working: bool = False, has_rom: bool = False, is_wired: bool = False, heap: str = "2m"):
         need(Path(find(MICROPYTHON) or "micropython"), "MicroPython")
         self.image, self.cut, self.starts, self.carried = image, None, 0, 0
         self.port, self.said, self._is_working = None, bytearray(), is_working
         self._words = ["main"] * is_working + ["rom"] * has_rom + ["wired"] * is_wired
+        self._heap = heap
         self._process = self._master = self._slave = self._thread = None
         if not image.exists():
             image.write_bytes(b"\xff" * 4096 * blocks)
@@ -45,7 +46,7 @@ class FakeBoard:
         self.kill()
 
     def start(self) -> None:
-        command = [find(MICROPYTHON), str(_HERE / "raw_repl.py"), str(self.image), *self._words]
+        command = [find(MICROPYTHON), "-X", f"heapsize={self._heap}", str(_HERE / "raw_repl.py"), str(self.image), *self._words]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
         self.starts += 1
 

@@ -1,6 +1,7 @@
 """The whole way: build, site file, parts, the command line, and what the board then has; mpremote's own installer, too."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -51,6 +52,17 @@ def test_from_sources_and_a_site_file_to_a_board_that_starts(desk, tmp_path):
     assert set(seen["files"][seen["installed"]["own"]]) >= {"mqtt.json", "part/manifest.json", "part/settings.0", "part/keys.0"}
     assert seen["installed"]["board"] == "kc868-a2v3"
     assert any("start 1 after power_on" in line for line in seen["printed"]) and seen["safe"]
+
+
+def test_a_board_without_room_for_the_code_gets_it_and_a_loud_warning(desk, tmp_path):
+    with FakeBoard(tmp_path / "small.img", heap="300k") as fake:
+        result = run(desk, fake.port)
+    assert result.exit_code == 0 and "c1 runs fw-" in result.stdout
+    assert re.search("THIS BOARD WILL NOT START. Its heap has 2[0-9]{2},[0-9]{3} bytes, and .* about 420,", result.stderr), result.stderr
+    with FakeBoard(tmp_path / "large.img") as fake:
+        assert "WILL NOT START" not in run(desk, fake.port).output
+    with FakeBoard(tmp_path / "in_place.img", heap="300k", has_rom=True) as fake:
+        assert "WILL NOT START" not in run(desk, fake.port).output
 
 
 def test_a_part_of_a_simulated_board_is_refused(desk, tmp_path):

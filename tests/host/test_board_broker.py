@@ -10,6 +10,7 @@ from tests.host.board_process import CARDS, Board
 
 pytestmark = [pytest.mark.slow, pytest.mark.broker]
 HEAP = "240k"  # of which the fake hardware and what drives it take 14 kB; a board is sure of 160 kB
+HEAP_IN_PIECES = "400k"  # plenty: only the length of a piece can be too little
 FREE_MIN = 8192
 FRAMES, SEED = 300, 11  # at each reader
 STOPS = (60, 240)  # of so many badges known, the broker goes
@@ -81,6 +82,28 @@ def test_no_number_is_wrong_while_the_broker_comes_and_goes(whole):
     assert {event["reason"] for event in console.of("access.denied")} <= {"bad_read"} and console.strange == []
     print({"sent": 2 * FRAMES, "lost": lost})
     assert lost < FRAMES and finish(board)["link"]["connects"] == 1 + len(STOPS)
+
+
+def test_nothing_that_a_link_brings_or_takes_is_in_one_long_piece(tmp_path, rom):
+    """Badges while the broker is away, what follows when it is back, a command, the longest message that may come."""
+    with Mosquitto(tmp_path) as broker:
+        place = board_process.place(tmp_path, broker.settings)
+        with Board(rom, place, HEAP_IN_PIECES) as board, Console(place, broker, board) as console:
+            console.wait(lambda: console.listener.online() == ["c1"], "c1 is not online")
+            board.say("pin")
+            longest = wait_for(lambda: [line["longest"] for line in board.lines if "longest" in line])
+            assert 4096 <= longest[0] < 4200, "the heap is not in pieces of 4 kB"
+            board.say("frames", FRAMES // 3, SEED, CARDS)
+            console.wait(lambda: len(console.of("access.granted")) >= STOPS[0], "badges are not known")
+            broker.kill()
+            console.wait(lambda: not console.listener.is_up, "the broker is gone, and nobody notices")
+            wait_for(lambda: {"frames": "over"} in board.lines, "the frames do not end", 120)
+            board.say("pin")
+            broker.start()
+            console.present("inside", CARDS, lambda: f"p{CARDS}" in console.let_in("inside"), "the badge after all others is not known")
+            console.listener.publish("config/c1", b"x" * 4096)
+            assert "done" in console.command("unlock", "front")
+            assert finish(board)["link"]["connects"] == 2, "what ends in want of memory is closed, and comes back"
 
 
 def is_part(some, of):

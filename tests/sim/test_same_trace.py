@@ -7,93 +7,13 @@ from collections import Counter
 
 import pytest
 
-import host_sim.board
-from firmware.hal.nor import small_draw
-from firmware.node import Node
-from firmware.wire.part_pages import settings_pages
-from host_sim.flash import Flash
-from tests import interpreters, same_trace
+from tests import interpreters
+from tests.sim.taping import Taping, part_line
 from tests.sim.troubled_day import MINUTE_MS, SECTORS, Day
 
 pytestmark = pytest.mark.slow
 WHO = "c1"
 SUM_EVERY_MS = 120 * MINUTE_MS
-
-
-class Tape:
-    """The calls that one board gets, as lines, and what there is to say of it every two hours."""
-
-    def __init__(self):
-        self.lines, self.sums = [], []
-        self._said = same_trace.Said()
-
-    def put(self, *line):
-        self.lines.append(json.dumps(line))
-
-    def said(self, actions):
-        self._said.take(actions)
-        return actions
-
-    def sum(self, board):
-        self.put("sum")
-        self.sums.append(json.loads(json.dumps(same_trace.summary(board.node, board.flash.chip, self._said))))
-
-    def flash(self, board, *args):
-        return TapedFlash(self, board, *args) if board.name == WHO else Flash(board, *args)
-
-    def node(self, part, *args):
-        return TapedNode(self, part, *args) if part.settings["controller"] == WHO else Node(part, *args)
-
-
-class TapedFlash(Flash):
-    def __init__(self, tape, *args):
-        super().__init__(*args)
-        self.chip.draw = small_draw()  # what a cut leaves: drawn alike on every interpreter
-        self._tape = tape
-
-    def cut_after(self, operations):
-        self._tape.put("cut", operations)
-        super().cut_after(operations)
-
-    def mount(self):
-        self._tape.put("mount")
-        return super().mount()
-
-
-class TapedNode(Node):
-    def __init__(self, tape, part, flash, contacts, now_ms, inc, hardware, seed, entropy, _opener, _keyring):
-        tape.put("node", contacts, hardware, seed, entropy.decode())
-        super().__init__(part, flash, contacts, now_ms, inc, hardware, seed, entropy)
-        self._tape = tape
-        self.log.store, self.log.store_ceiling = self._taped(self.log.store), self._taped(self.log.store_ceiling)
-
-    def _taped(self, store):
-        def taped(what):
-            self._tape.put("store")
-            return store(what)
-
-        return taped
-
-    def resume(self):
-        self._tape.put("resume")
-        super().resume()
-
-    def start(self, now_ms, cause="power_on"):
-        self._tape.put("start", now_ms, cause)
-        return self._tape.said(super().start(now_ms, cause))
-
-    def handle(self, event, now_ms):
-        plain = ("message", event[1], event[2].decode(), event[3]) if event[0] == "message" else event
-        self._tape.put("handle", now_ms, plain)
-        return self._tape.said(super().handle(event, now_ms))
-
-    def tick(self, now_ms):
-        self._tape.put("tick", now_ms)
-        return self._tape.said(super().tick(now_ms))
-
-    def chore(self, now_ms):
-        self._tape.put("chore", now_ms)
-        return self._tape.said(super().chore(now_ms))
 
 
 class Recorded:
@@ -108,16 +28,11 @@ class Recorded:
         self.day.live()
         self._sum()
         self.path = folder / "trace"
-        self.path.write_text("\n".join([json.dumps(self._part()), *self.tape.lines, ""]))
+        self.path.write_text("\n".join([json.dumps(part_line(self.board.part, SECTORS)), *self.tape.lines, ""]))
 
     def _sum(self):
         if self.board.node:
             self.tape.sum(self.board)
-
-    def _part(self):
-        part = self.board.part
-        tables = {name: [bytes(page).hex() for page in pages] for name, pages in part.tables.items()}
-        return ["part", [page.hex() for page in settings_pages(part.settings)], tables, SECTORS]
 
     def number_of_last(self, is_it):
         return max(number for number, line in enumerate(self.tape.lines, 1) if is_it(json.loads(line)))
@@ -125,12 +40,8 @@ class Recorded:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory):
-    tape, made = Tape(), (host_sim.board.Node, host_sim.board.Flash)
-    host_sim.board.Node, host_sim.board.Flash = tape.node, tape.flash
-    try:
-        yield Recorded(tape, tmp_path_factory.mktemp("day"))
-    finally:
-        host_sim.board.Node, host_sim.board.Flash = made
+    with Taping([WHO]) as tapes:
+        return Recorded(tapes[WHO], tmp_path_factory.mktemp("day"))
 
 
 def lived_again(recorded, interpreter, *without):

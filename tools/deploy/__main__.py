@@ -30,6 +30,8 @@ def cli(port: str, part: Path, mqtt: Path | None, rom: bool | None, build: Path)
         sys.exit(_BROKEN)
     click.echo(f"{port}: {found.controller} runs {done.tree_name} with {found.own_name}; {done.sent} files were sent")
     _say_hazards(found)
+    if done.warning:
+        click.secho(f"deploy: {done.warning}.", err=True, fg="red", bold=True)
 
 
 class _Bars:

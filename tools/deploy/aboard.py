@@ -1,6 +1,7 @@
 """Runs on the board, sent there before anything else. MicroPython; what it prints is a Python value for the other side."""
 
 import binascii
+import gc
 import hashlib
 import os
 import sys
@@ -20,10 +21,12 @@ def arm(seconds):
 
 
 def facts():
-    """(version, .mpy version, chip and board, free bytes, bytes of a block, bytes for an image that runs in place)"""
+    """(version, .mpy version, chip and board, free bytes, bytes of a block, bytes for an image that runs in place, of free heap)"""
     told = sys.implementation
     room = os.statvfs("/")
-    return (tuple(told[1][:3]), getattr(told, "_mpy", 0) & 0xFF, getattr(told, "_machine", ""), room[0] * room[3], room[0], rom_bytes())
+    gc.collect()
+    heap = gc.mem_free()  # with what MicroPython could still take from the system
+    return (tuple(told[1][:3]), getattr(told, "_mpy", 0) & 0xFF, getattr(told, "_machine", ""), room[0] * room[3], room[0], rom_bytes(), heap)
 
 
 def rom_bytes():

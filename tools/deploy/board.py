@@ -26,7 +26,7 @@ _PIECE_BYTES = 3072
 class Facts(NamedTuple):
     """What a board is: versions of MicroPython and of .mpy, its words for chip and board, room on its file system.
 
-    rom_bytes: room for an image of code that runs in place.
+    rom_bytes: room for an image of code that runs in place. heap_bytes: what is free of the heap while nothing runs.
     """
 
     version: tuple
@@ -35,6 +35,7 @@ class Facts(NamedTuple):
     free_bytes: int
     block_bytes: int
     rom_bytes: int = 0
+    heap_bytes: int = 0
 
 
 class Board:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from tools.build import rom
 from tools.build.sizes import on_flash
+from tools.deploy import heap
 from tools.deploy.board import Board, Facts, pieces
 from tools.deploy.bundle import INSTALLED, Bundle
 from tools.deploy.problem import Problem
@@ -45,12 +46,15 @@ class Deployment:
         self._board, self._bundle, self._wants_rom = board, bundle, wants_rom
         self._tell, self._is_done = tell, is_done
         self.sent = 0  # files that came over the cable
+        self.warning = None  # what is to be told, where the board has too little heap
 
     def run(self) -> None:
         """Do all of it. Raises: Problem."""
         facts = self._board.facts()
         check(facts, self._bundle)
         self._bundle = shaped(facts, self._bundle, self._wants_rom)
+        if not is_in_place(self._bundle):
+            self.warning = heap.shortage(facts.heap_bytes, self._bundle.own)
         before = self._installed()
         folders = {self._bundle.tree_name: self._bundle.tree, self._bundle.own_name: self._bundle.own}
         self._clean(set(before.values()) | set(folders))
@@ -179,6 +183,10 @@ def shaped(facts: Facts, bundle: Bundle, wants_rom: bool | None) -> Bundle:
     if size > facts.rom_bytes:
         raise Problem(f"the firmware in place takes {size:,} bytes, and the partition romfs has {facts.rom_bytes:,}. ROM=0 brings files instead")
     return bundle.in_place()
+
+
+def is_in_place(bundle: Bundle) -> bool:
+    return set(bundle.tree) == {rom.FILE}
 
 
 def _sha(content: bytes) -> str:
