@@ -25,7 +25,7 @@ from tools.bench.programs.badge import MARK
 
 FEW, MANY, MOST = 100, 1000, 10_000
 GROWTH_MAX = 1.1  # with a hundred times as many people
-MORE_WORK_MAX = 1.1  # a card is found by halving
+MORE_WORK_MAX = 1.1  # a card is found by guessing
 GOAL_MS = 10  # on an ESP32 of 240 MHz
 LIVELY = " (site with hours, resets, limits)"
 HEAP = "64m"  # nothing is tidied up in between
