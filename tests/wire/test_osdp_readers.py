@@ -90,7 +90,7 @@ def test_a_card_is_read_by_the_formats_of_its_reader():
     line = online()
     line.pds["in"].news += [CARD, (0x53, b"\0\2" + b"7\x0d"), (0x50, b"\0\1\x04\0\xf0")]
     line.run(1000)
-    card = ("card", "H10301:118:1603", CARD_BITS)
+    card = ("card", "H10301:118:1603")
     assert line.frames == [("in", [card]), ("in", [("keys", "7#")]), ("in", [("fault", "length")])]
 
 
