@@ -6,7 +6,7 @@ from firmware.hal.ram_files import RamFiles
 from firmware.wire.osdp_nonces import Nonces
 from firmware.wire.osdp_readers import OsdpReaders
 from tests.core.parts import reader
-from tests.wire.osdp_pd import CARD, CARD_BITS, Pd
+from tests.wire.osdp_pd import CARD, Pd
 from tests.wire.osdp_world import KEY, OTHER_KEY
 
 ADA = {"operator": "ada", "reason": "because", "nonce": "n1"}
