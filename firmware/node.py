@@ -39,18 +39,18 @@ class Node:
     `flash`: a hal FlashLog, or None to keep everything in RAM. `contacts`: {door or input: is open or active} at the
     start. `inc`: incarnation of a log without any event; 0 where nobody knows yet. `entropy`: bytes that nobody can
     foresee, others at each start; without them no command is obeyed. `configuration`: a firmware.config.Opener, or None: the
-    configuration never changes. `keyring`: a hal Keyring, which only a part with OSDP readers needs.
+    configuration never changes. `keyring`: a hal Keyring, which only a part with OSDP readers needs. `rows_max`: for how many rows of the table, one for each
+    person and area, the heap has room; of more most are in the flash.
     """
 
     def __init__(
-        self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b"", configuration=None, keyring=None
+        self, part, flash, contacts: dict, now_ms: int = 0, inc: int = 0, hardware="", seed=0, entropy=b"", configuration=None, keyring=None, rows_max=1 << 20
     ):
         settings = part.settings
         self.name = settings["controller"]
         people = people_count(part.tables)
         self.log = Log(self.name, flash, Codec, people)
-        if self.log.checkpoints:
-            self.log.checkpoints.room.require(people, len(settings["areas"]))
+        self.log.provide(people, len(settings["areas"]), rows_max)
         self.log.inc = self.log.inc or inc
         self.controller = Controller(part, self.log.inc, self.log, contacts, now_ms)
         self.exchange = Exchange(
@@ -107,7 +107,7 @@ class Node:
 
     def has_chores(self) -> bool:
         """Say whether the flash has work for when no reader is in a frame."""
-        if self.fetching and self.fetching.has_work():
+        if self.fetching and self.fetching.has_work() or self.controller.is_sweeping():
             return True
         return self.log.checkpoints is not None and self.log.checkpoints.is_due()
 
@@ -116,6 +116,14 @@ class Node:
         self._next_ms = None
         if self.fetching and self.fetching.has_work():
             return self._follow("work", now_ms)
+        if self.controller.is_sweeping():
+            swept = self._act(self.controller.sweep(now_ms), now_ms)
+            if self.log.checkpoints is None or not self.log.checkpoints.is_due():
+                return swept
+            return swept + self._chore_of_flash(now_ms)
+        return self._chore_of_flash(now_ms)
+
+    def _chore_of_flash(self, now_ms: int) -> list:
         lost = self.log.checkpoints.step(self.controller.desk.memory)
         actions = self._act(self.controller.lost(lost, now_ms), now_ms) if lost else []
         return actions + self._tables.written(now_ms)

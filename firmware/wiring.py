@@ -12,7 +12,6 @@ import sys
 
 from firmware.app import App, supervise
 from firmware.config import Opener
-from firmware.config.loading import open_part
 from firmware.config.store import Store
 from firmware.const import const
 from firmware.hal import partition
@@ -26,6 +25,7 @@ from firmware.hal.watchdog import TIMEOUT_MS, Watchdog
 from firmware.node import Node
 from firmware.pins import Pins
 from firmware.restarts import ALONE, WHOLE
+from firmware.seldom import let_go
 from firmware.update import Releases
 from firmware.wire import seal, topics
 
@@ -36,6 +36,7 @@ _ENTROPY_BYTES = const(32)
 # seldom, because nobody announces it to the readers as App.collect does, but before the last piece is used.
 _SHARE_AT_START = const(64)
 _SHARE_AT_WORK = const(16)
+_SELDOM_MS = const(60000)
 _TIME_SERVER = "pool.ntp.org"
 
 
@@ -130,11 +131,12 @@ class Board:
         self._keyring = Keyring(Files(world.root + "/keys"))
         self._hardware = bytes(machine.unique_id()).hex()
         self._flash = self._net = self._server = self._keeper = self._wall = None
+        self._seldom_ms = 0  # when to let go of code that was needed for once
 
     async def live(self, cause: str) -> None:
         """Be a whole controller until the board is to start again. Raises: whatever the firmware fails with."""
         self._entropy = self._world.entropy()
-        settings = open_part(self._store).settings.get("network", {})
+        settings = self._open_part().settings.get("network", {})
         self._net = self._world.net(self._board, settings, self._machine)
         self._server = self._world.time_server(settings.get("ntp", _TIME_SERVER))
         self._keeper = self._open_clock()
@@ -145,10 +147,16 @@ class Board:
         """Serve REX and fire, and take a new release; nothing else."""
         from firmware import minimal
 
-        part = open_part(self._store)
+        part = self._open_part()
         doors = minimal.Minimal(part.settings, self._pins.connect(part.settings))
         mail = minimal.Silence() if is_alone else self._mail(part, doors.is_calm)
         await minimal.run(doors, self._pins, self._world.clock.now_ms, self._turned, mail)
+
+    def _open_part(self):
+        """Return the configuration in force. What reads it takes no heap afterwards."""
+        from firmware.config.loading import open_part
+
+        return open_part(self._store)
 
     def _mail(self, part, is_calm):
         from firmware.update.mail import Mail
@@ -183,19 +191,40 @@ class Board:
     def _make(self, cause: str) -> App:
         """Return the App of the configuration in force."""
         _take_garbage_each(_SHARE_AT_START)
-        part = open_part(self._store)
+        part = self._open_part()
         levels = self._pins.connect(part.settings)
         self._entropy = seal.hmac(self._entropy, b"start")
         seed = self._entropy[0] << 8 | self._entropy[1]
         opener = Opener(lambda: self._store.files, self._store.factory, self._store, _free_bytes, self._releases)
         now_ms = self._world.clock.now_ms()
-        node = Node(part, self._log(), levels, now_ms, 0, self._hardware, seed, self._entropy, opener, self._keyring)
+        read = self._flash.readblocks
+        self._flash.readblocks = self._fed(read)  # thousands of facts take longer than the watchdog has patience
+        log = self._log()
+        # An eighth of the heap for the table; what is more is written to the flash with each badge, so not where there is plenty.
+        rows_max = _free_bytes() >> 6
+        node = Node(part, log, levels, now_ms, 0, self._hardware, seed, self._entropy, opener, self._keyring, rows_max)
         node.resume()
+        self._flash.readblocks = read
         app = App(node, self._link(node, part.settings, seed), self._world.clock, self._pins)
-        app.collect = self._pins.collect
+        app.collect = self._collect
         self._wall = node.controller.site.wall
         _take_garbage_each(_SHARE_AT_WORK)
         return app
+
+    def _fed(self, read):
+        """Return what reads the flash and lets the watchdog know: what is in it has an end."""
+
+        def read_on(*places):
+            self._watchdog.tick("doors")
+            return read(*places)
+
+        return read_on
+
+    def _collect(self) -> None:
+        if self._world.clock.now_ms() >= self._seldom_ms:
+            self._seldom_ms = self._world.clock.now_ms() + _SELDOM_MS
+            let_go()
+        self._pins.collect()
 
     def _log(self) -> FlashLog:
         log = FlashLog(self._flash)

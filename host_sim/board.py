@@ -24,6 +24,9 @@ _HEAP_BYTES = 1 << 30
 class Board:
     """A board of the world. Its own time starts at 0 with each power-on. `rank`: its place among the boards."""
 
+    rows_max = 1 << 20  # rows of the table that its heap has room for
+    at_once_max: int | None = None  # people that are changed at once by what happens to all; None: as on a board
+
     def __init__(self, name: str, part: Part, world, rank: int):
         self.name = name
         self._boots = 0
@@ -126,7 +129,9 @@ class Board:
         part = open_part(store)
         self._part = part if store.manifest else self._flashed
         opener = Opener(lambda: self.files, self._factory, store, lambda: _HEAP_BYTES)
-        node = Node(self.part, self.flash.mount(), dict(self.contacts), now_ms, 0, self.hardware, seed, entropy, opener, self.keyring)
+        node = Node(self.part, self.flash.mount(), dict(self.contacts), now_ms, 0, self.hardware, seed, entropy, opener, self.keyring, self.rows_max)
+        if self.at_once_max is not None:
+            node.controller.presence.at_once_max = self.at_once_max
         node.log.shelf.facts_max = _FACTS_IN_RAM
         node.post.reader, node.post.sealer = world.network.read, world.network.seal
         node.resume()

@@ -8,6 +8,7 @@ import ffi
 import gc
 import json
 import os
+import sys
 import uctypes
 
 TABLES = ("people", "ids", "cards", "pins", "keys")
@@ -102,14 +103,16 @@ class Board:
         from firmware.hal.flash_log import FlashLog
         self.now_ms = 0
         self.granted = 0
+        self.beside = 0
         log = FlashLog(Chip(sectors))
         while log.erase_ahead():
             pass
         gc.collect()  # as a board does before it makes its node, while its heap is still in large pieces
-        self.node = node.Node(Part(settings, tables), log, {}, configuration=opener)
+        self.node = node.Node(Part(settings, tables), log, {}, configuration=opener, rows_max=gc.mem_free() >> 6)
         self.node.resume()
         self.act(self.node.handle(("clock", NINE_MS), 0))
         self.act(self.node.start(0))
+        self.chores()
 
     def act(self, actions):
         for action in actions:
@@ -132,12 +135,44 @@ class Board:
             due_ms = self.node.next_deadline_ms()
         self.now_ms = now_ms
 
+    def chores(self):
+        """What a board does in calm moments."""
+        from firmware.seldom import let_go
+
+        while self.node.has_chores():
+            self.act(self.node.chore(self.now_ms))
+        self.beside = max(self.beside, beside())
+        let_go()
+        assert not beside()
+
+    def checkpoint(self):
+        """Write one. Gives how many there are."""
+        checkpoints = self.node.log.checkpoints
+        checkpoints.make_soon()
+        self.chores()
+        return len(self.node.log.generations)
+
+    def write(self, kind, fields):
+        """Write an event that concerns everybody. Gives how many people are in the hall then."""
+        desk = self.node.controller.desk
+        desk.begin(self.now_ms)
+        desk.write(kind, fields)
+        self.act(desk.end())
+        self.chores()
+        return self.node.controller.presence.inside("hall", NINE_MS + self.now_ms)
+
     def tap(self, reader, bits):
         for bit in bits:
             self.act(self.node.handle(("bit", reader, int(bit)), self.now_ms))
             self.until(self.now_ms + 2)
         self.until(self.now_ms + STEP_MS)
+        self.chores()
         gc.collect()  # as a board does when no reader is in the middle of a frame
+
+
+def beside():
+    """How many modules are loaded that only seldom anybody needs."""
+    return len([name for name in sys.modules if name.startswith(("firmware.core.", "firmware.replica."))])
 
 
 def pinned():
@@ -159,10 +194,10 @@ def pinned():
     return pins
 
 
-def decide_badges(folder, tables, sectors):
-    """A whole node decides badges of different people. Reports the heap as it fills."""
-    from firmware.wire.part import read_settings
-    board = Board(read_settings(load(folder, read, ("settings",))["settings"]), tables, sectors)
+def decide_badges(folder, settings, tables, sectors):
+    """A whole node decides badges of different people, writes checkpoints, and forgets where everybody is. Reports the heap as it fills."""
+    board = Board(settings, tables, sectors)
+    gc.threshold((gc.mem_alloc() + gc.mem_free()) // 16)
     report("node", 0)
     pins = pinned()
     report("pinned", len(pins))
@@ -171,18 +206,31 @@ def decide_badges(folder, tables, sectors):
             board.tap("d0_in", frames.readline().strip())
             if no % 50 == 49:
                 report("badges-%d" % (no + 1), board.granted)
+    for number in range(2):
+        report("checkpoint-%d" % (number + 1), board.checkpoint())
+    report("reset", board.write("apb.reset", {"area": "hall", "by": "operator", "nonce": "r1"}))
+    report("checkpoint-3", board.checkpoint())
+    report("people", find_everybody(board.node.controller.people))
+    report("seldom", board.beside)
+    report("end", len(pins))
 
 
 def main(folder, where, sectors):
+    gc.threshold((gc.mem_alloc() + gc.mem_free()) // 64)  # as a board does while it starts
     report("start", 0)
     import firmware.joined  # noqa: F401
 
     report("firmware", 1)
+    from firmware.wire.part import read_settings
+
+    settings = read_settings(load(folder, read, ("settings",))["settings"])
     tables = load(folder, flash)
-    people = load_people(tables)
-    report("people", find_everybody(people))
     if where == "badges":
-        decide_badges(folder, tables, sectors)
+        decide_badges(folder, settings, tables, sectors)
+    elif where == "release":
+        from tests import small_heap_release
+
+        small_heap_release.take_release(folder, tables, sectors)
     else:
         from tests import small_heap_config
 

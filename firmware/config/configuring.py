@@ -13,7 +13,6 @@ from hashlib import sha256
 from firmware.const import const
 from firmware.config import KEY_NAME, manifest
 from firmware.config.calm import is_calm
-from firmware.config.check import Check
 from firmware.config.manifest import LIST, PIECE_BYTES
 from firmware.wire import seal
 
@@ -203,7 +202,12 @@ class Configuring:
             self._stage, self._names = _TIDY, self._store.strangers(self._new)
         elif self._index == self._new.total:
             self._stage, self._index = _CHECK, 0
-            self._checked = Check(self._settings, self._new.version)
+            self._begin_check()
+
+    def _begin_check(self) -> None:
+        from firmware.config.check import Check  # a release does without it
+
+        self._checked = Check(self._settings, self._new.version)
 
     def _tidy(self) -> list:
         for _ in range(_STRANGERS):

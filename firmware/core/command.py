@@ -3,10 +3,12 @@
 Layout: a command is {"operator", "action", "nonce", "reason", ...}; `check` returns its effects:
     ("write", type, fields)   ("unlock", door)   ("silence", output)   ("key", "pair" or "rotate", reader, fields)
 or raises `Refused` with the reason.
+Whoever has a command imports this: until then its code takes no heap.
 """
 
 from firmware.const import const
-from firmware.core import area_rules
+from firmware.core import area_changes
+from firmware.core.orders import brief
 from firmware.core.standing import IN, OUT, UNKNOWN
 
 RANKS = const(("viewer", "site_manager", "site_admin"))
@@ -16,8 +18,6 @@ OF_MANAGERS = const(("clear", "move", "pass", "reset", "unlock", "silence", "loc
 OF_ADMINS = const(("set", "retire", "restore", "pair", "rotate"))
 _OWN_KEYS = const(("operator", "action", "nonce", "reason", "area", "type"))
 _INC_MAX = const(0xFFFFFFFF)
-_CHARACTERS_MAX = const(100)
-_BYTES_MAX = const(300)
 
 
 class Refused(Exception):
@@ -104,10 +104,10 @@ class Commands:
         if not change:
             raise Refused("no setting named")
         try:
-            new = area_rules.changed(self._presence.rules[area].settings, change, self._settings["groups"], self._site.schedules)
+            new = area_changes.changed(self._presence.rules[area].settings, change, self._settings["groups"], self._site.schedules)
         except ValueError as error:
             raise Refused(str(error))
-        return [("write", "area.set", signed(command, {"area": area, "settings": area_rules.shared(new)}))]
+        return [("write", "area.set", signed(command, {"area": area, "settings": area_changes.shared(new)}))]
 
     # -- doors and outputs -----------------------------------------------------------------------
 
@@ -211,17 +211,6 @@ def signed(command: dict, fields: dict) -> dict:
     fields["reason"] = brief(command.get("reason", ""))
     fields["nonce"] = command["nonce"]
     return fields
-
-
-def brief(value) -> str:
-    """Return a value as text that fits into an event.
-
-    Limits: 100 characters, 300 bytes of UTF-8. Half a character, as JSON may have it, becomes a question mark.
-    """
-    text = "".join(["?" if 0xD800 <= ord(each) < 0xE000 else each for each in str(value)[:_CHARACTERS_MAX]])
-    while len(text.encode()) > _BYTES_MAX:
-        text = text[:-1]
-    return text
 
 
 def _word(command: dict, key: str, allowed: tuple) -> str:

@@ -8,7 +8,7 @@ Actions, the lock's first:
 """
 
 from firmware import VERSION
-from firmware.core import area_rules, stamp
+from firmware.core import stamp
 from firmware.core.containment import AHEAD_MS
 from firmware.core.desk import Desk
 from firmware.core.judge import Question
@@ -65,11 +65,13 @@ class Controller:
 
     def _apply_configuration(self) -> None:
         """Let a new configuration be a fact: its areas' first controllers write what it says of them."""
+        from firmware.core import area_changes
+
         version = self.settings["version"]
         for area in self.areas_led():
-            new = area_rules.shared(self.settings["areas"][area])
+            new = area_changes.shared(self.settings["areas"][area])
             known = self.presence.configuration(area)
-            is_changed = new != area_rules.shared(self.presence.rules[area].settings)
+            is_changed = new != area_changes.shared(self.presence.rules[area].settings)
             if known is None or (version > known and is_changed):
                 self.desk.write("area.set", {"area": area, "settings": new, "configuration": version})
 
@@ -85,8 +87,8 @@ class Controller:
     def _forget_removed(self) -> None:
         """People who are no longer in the site lose violation, pardon and presence, told once."""
         for area in self.areas_led():
-            for no in sorted(set(self.presence.known(area))):
-                if self.people.person(no) is None and self.presence.is_known(area, no):
+            for no in self.presence.known(area):
+                if not self.people.has(no) and self.presence.is_known(area, no):
                     self.desk.write("apb.moved", {"area": area, "no": no, "presence": UNKNOWN, "by": "removed"})
 
     # -- what people do --------------------------------------------------------------------------
@@ -203,6 +205,15 @@ class Controller:
         areas = [area for area in sorted(self.presence.rules) if gone & set(self.presence.watchers(area))]
         self.presence.forget_whereabouts(areas, self.site.at_ms())
         return self.lost(lost, now_ms)
+
+    def is_sweeping(self) -> bool:
+        return self.presence.is_sweeping()
+
+    def sweep(self, now_ms: int) -> list:
+        """Do a piece of what is to be done to everybody."""
+        self.desk.begin(now_ms)
+        self.presence.sweep()
+        return self.desk.end()
 
     def tick(self, now_ms: int) -> list:
         """Do what is due by time alone."""

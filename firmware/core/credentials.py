@@ -115,6 +115,10 @@ class People:
         found = self.pins.with_key(pin_key(self.salt, digits))
         return [record[8] | record[9] << 8 for record in found]
 
+    def has(self, no: int) -> bool:
+        """Say whether a person is in the site."""
+        return 0 <= no < self.people.count and bool(self.people.record(no)[0] & _EXISTS)
+
     def person(self, no: int) -> Person | None:
         if not 0 <= no < self.people.count:
             return None

@@ -30,7 +30,7 @@ class Desk:
         self.name = settings["controller"]
         people = People(part.tables, bytes.fromhex(settings["salt"]), settings["group_sets"])
         doors = {name: Door(name, door, now_ms, contacts.get(name, False)) for name, door in settings["doors"].items()}
-        self.site = Site(settings, people, doors, log.story, now_ms)
+        self.site = Site(settings, people, doors, log.story, now_ms, log.swap)
         self.recorder = Recorder(self.name, inc, self.site.wall, people.id_of)
         self.reports = Reports(self.site.presence, self.site.peers)
         self.judge = Judge(self.site.presence, self.site.peers, self._draw_stamp)
@@ -62,6 +62,8 @@ class Desk:
         watch = self.watch
         if self.site.presence.unjudged:
             watch.note_unjudged()
+        if self.site.presence.swept or self.site.presence.repaired:
+            watch.note_swept()
         if watch.ask_again_ms is not None:
             watch.ask_unsettled()
         watch.note_peers()

@@ -38,10 +38,13 @@ def apply_change(book, change: Change) -> None:
     for area in [change.area] if change.area else book.areas():
         if change.what == "set":
             book.set_rules(area, change.rules)
-        elif change.what == "reset":
-            book[area].reset("command", change.at_ms)
-        elif book.rules(area)["after_emergency"] == "reset":
-            book[area].reset("reset", change.at_ms)
+        elif is_reset(change, book.rules(area)):
+            book[area].reset("command" if change.what == "reset" else "reset", change.at_ms)
+
+
+def is_reset(change: Change, rules) -> bool:
+    """Say whether a change makes everybody's presence in an area of these rules unknown."""
+    return change.what == "reset" or change.what == "emergency" and rules["after_emergency"] == "reset"
 
 
 def apply_fact(book, fact: dict, areas: list | None = None) -> None:

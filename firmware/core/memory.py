@@ -9,12 +9,6 @@ from binascii import crc32
 from firmware.core.saved import CHUNK_PEOPLE
 
 
-def _address_of(no: int, addresses: list) -> int:
-    """Return up to where one person is folded; whoever came later than the checkpoint began is in no chunk."""
-    index = no // CHUNK_PEOPLE
-    return addresses[index] if index < len(addresses) else addresses[0]
-
-
 def _none() -> int:
     return 0
 
@@ -57,13 +51,16 @@ class Memory:
     def state(self) -> dict:
         """Return all else that events have taught, as plain values."""
         desk = self._desk
-        return {
+        state = {
             "site": self._site.keep(),
             "chronicle": desk.chronicle.keep(),
             "reports": desk.reports.keep(),
             "boot": desk.recorder.boot,
             "consoles": desk.consoles.keep(),
         }
+        if not self._presence.is_sweeping():
+            state["digests"] = [self._site.settings["version"], self._presence.digests()]
+        return state
 
     # -- after a restart -------------------------------------------------------------------------
 
@@ -115,32 +112,31 @@ class Memory:
 
         `learn_folded` is given those that are in the checkpoint of another board.
         """
-        addresses, state_address = self._restore()
-        for address, event in self._log.learned(min(addresses)):
-            if self._log.is_folded(event):
-                if learn_folded:
-                    learn_folded(event)
-            elif address is None or address >= state_address:
+        for _, event in self._log.learned(self._restore()):
+            if not self._log.is_folded(event):
                 learn(event)
-            elif event.get("no") is not None and address >= _address_of(event["no"], addresses):
-                # His rows were written before this came, all else that it taught is in the state already.
-                self._desk.chronicle.fold(event)
+            elif learn_folded:
+                learn_folded(event)
 
-    def _restore(self) -> tuple:
-        """Take up the newest checkpoint. Returns (address each chunk reaches up to, the same of all else)."""
+    def _restore(self) -> int:
+        """Take up the newest checkpoint. Returns the address that it reaches up to."""
         if not self._log.generations:
-            return ([0], 0)
+            return 0
         kept = self._log.generations[0]
         state = kept.state()
-        addresses = []
-        for index in kept.indexes():
-            cuts = kept.cuts(index)
-            addresses.append(cuts[0].address)
-            for place in range(CHUNK_PEOPLE):
-                self._presence.restore(index * CHUNK_PEOPLE + place, cuts[place].base)
+        digests = state["table"].get("digests")
+        # Those of another board, or from before a change of readers, are not ours.
+        is_same = not kept.is_taken and digests is not None and digests[0] == self._site.settings["version"]
+        for index, body in kept.bodies():
+            no, rows = index * CHUNK_PEOPLE, kept.plain_rows(body)
+            if not (is_same and rows is not None and self._presence.restore_rows(no, kept.areas, rows)):
+                for place, cut in enumerate(kept.cuts_of(body)):
+                    self._presence.restore(no + place, cut.base)
+        if is_same:
+            self._presence.restore_digests(digests[1])
         self._site.restore(state["table"]["site"])
         self._presence.forget_whereabouts(self._log.lacks_areas(self._site.settings["areas"]), self._site.at_ms())
-        return (addresses, state["address"])
+        return state["address"]
 
     def next_inc(self, at_ms: int) -> int:
         """Return an incarnation above all that were ever seen, and not below Unix time."""

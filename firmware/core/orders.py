@@ -1,10 +1,11 @@
 """Operators' commands carried out: each once, refused aloud, answered always."""
 
 from firmware.const import const
-from firmware.core.command import Commands, Refused, brief
 from firmware.core.throttle import Throttle
 
 _NONCES_MAX = const(64)
+_CHARACTERS_MAX = const(100)
+_BYTES_MAX = const(300)
 
 
 class Orders:
@@ -13,7 +14,6 @@ class Orders:
     def __init__(self, desk):
         self._desk = desk
         self._site = desk.site
-        self._commands = Commands(desk.site.settings, desk.site.people, desk.site.presence, desk.site.doors, desk.site, desk.reports)
         self._throttle = Throttle()
         self._nonces = {}  # of commands taken here under one challenge -> why they were refused, or None
 
@@ -35,9 +35,12 @@ class Orders:
         return is_full
 
     def _obey(self, command: dict) -> None:
+        from firmware.core.command import Commands, Refused
+
         self._nonces[command["nonce"]] = None
+        site = self._site
         try:
-            effects = self._commands.check(command, self._site.at_ms())
+            effects = Commands(site.settings, site.people, site.presence, site.doors, site, self._desk.reports).check(command, site.at_ms())
         except Refused as refused:
             self._nonces[command["nonce"]] = str(refused)
             self.refuse(command, str(refused))
@@ -91,3 +94,14 @@ def _named(actions: list, command: dict) -> list:
             action[2]["operator"], action[2]["nonce"] = command["operator"], command["nonce"]
             action[2]["reason"] = brief(command.get("reason", ""))
     return actions
+
+
+def brief(value) -> str:
+    """Return a value as text that fits into an event.
+
+    Limits: 100 characters, 300 bytes of UTF-8. Half a character, as JSON may have it, becomes a question mark.
+    """
+    text = "".join(["?" if 0xD800 <= ord(each) < 0xE000 else each for each in str(value)[:_CHARACTERS_MAX]])
+    while len(text.encode()) > _BYTES_MAX:
+        text = text[:-1]
+    return text

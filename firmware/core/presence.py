@@ -3,29 +3,34 @@
 from binascii import crc32
 
 from firmware.const import const
-from firmware.core import area_rules, events, fold, saved
+from firmware.core import events, fold, saved
 from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.journal import Journal
-from firmware.core.rows import Rows
+from firmware.core.pages import Pages
+from firmware.core.rows import ROW_BYTES, Rows
 from firmware.core.standing import NEVER, UNKNOWN, Standing
+from firmware.core.sweep import Sweep
 
 _NONCES_MAX = const(512)  # of commands, the newest
+_AT_ONCE_MAX = const(256)  # people of whom all are changed at once; of more bit by bit
+_SWEPT_MAX = const(4)  # in one piece of work
 
 
 class Presence:
     """Conclusions of a controller about its areas.
 
     `story(no, counts)` gives (Base or None for nothing, every fact about a person that is not in it and counts, in
-    the total order), or None where the logs do not reach back far enough. `people`: how many the configuration names.
+    the total order), or None where the logs do not reach back far enough. `people`: how many the configuration names. `swap`: of Pages.
     """
 
-    def __init__(self, areas: dict, zone, reader_numbers: dict, story, people: int = 0):
+    def __init__(self, areas: dict, zone, reader_numbers: dict, story, people: int = 0, swap=None):
         self._zone, self._people = zone, people
         self.horizon = Horizon()
         self._own = {name: AreaRules(settings, zone, self.horizon) for name, settings in areas.items()}
         self.rules = dict(self._own)
-        self._rows = {name: Rows(reader_numbers, people) for name in areas}
+        self._pages = Pages(ROW_BYTES * max(len(areas), 1), people, swap)
+        self._rows = {name: Rows(reader_numbers, self._pages, at * ROW_BYTES) for at, name in enumerate(sorted(areas))}
         self._side = {}  # (area, no) -> Standing, where a row says too little
         self._digests = {name: 0 for name in areas}
         self._story = story
@@ -34,6 +39,11 @@ class Presence:
         self.keeper = None  # told of everybody who is about to change, None: of all (see replica/writing.py)
         self.on_late_change = None  # told the stamp of a change that lies before what is folded
         self.changes = 0  # rises when rules may have changed
+        self.at_once_max = _AT_ONCE_MAX
+        self.swept = []  # (area, no) of standings changed before or at their turn, not looked at yet
+        self.repaired = []  # (area, how many rows) that were folded again for their digest, not told yet
+        self._sweeps = []  # in their order
+        self._is_sweeping = False
         self._known_changes = []  # of whole areas, in stamp order
         self._forgotten = 0  # stamp up to which old ones are not among them any more
         self._changes = []  # those of them that count
@@ -45,7 +55,9 @@ class Presence:
         return Book(self.rules, {area: self._load(area, no) for area in self._rows}, at_ms)
 
     def take(self, fact: dict) -> list:
-        """Fold one fact. Returns (area, no) of every standing that may have changed."""
+        """Fold one fact. Returns (area, no) of every standing that may have changed; where very many did, of those with
+        more than a row.
+        """
         known = self._nonces.get(fact.get("nonce"))
         if known is not None and known < events.order(fact):
             return []
@@ -53,7 +65,8 @@ class Presence:
             self._keep_nonce(fact["nonce"], events.order(fact))
         if fact["type"] in ("area.set", "apb.reset"):
             return self._take_change(_change_of(fact, self.rules, self._zone, self.horizon), known)
-        touched = self._judge_again(fact) if self._needs_refold(fact) else self._fold(fact)
+        is_again = self._needs_refold(fact) or any([sweep.is_refold and sweep.is_open(fact["no"]) for sweep in self._sweeps])
+        touched = self._judge_again(fact) if is_again else self._fold(fact)
         self.journal.add(fact)
         return touched
 
@@ -75,6 +88,7 @@ class Presence:
         self.changes += 1
         self._will_change(None)
         self.rules = dict(self._own)
+        self._pages.clear()
         for rows in self._rows.values():
             rows.clear()
         self._side = {}
@@ -83,6 +97,7 @@ class Presence:
         self._known_changes, self._changes, self._forgotten = [], [], 0
         self._newest_nonces = []
         self._nonces = {}
+        self._sweeps = []
 
     def configuration(self, area: str) -> int | None:
         """Return the version of the newest configuration that is a fact for an area."""
@@ -90,11 +105,14 @@ class Presence:
         return versions[-1] if versions else None
 
     def inside(self, area: str, at_ms: int) -> int:
-        """Return how many people are `in` an area."""
+        """Return how many people are `in` an area; while everybody's turn is still to come, of those who came by the time
+        of a reset alone, whatever clocks err by."""
         rules = self.rules[area]
         since = rules.last_reset(at_ms)
         if rules["presence_timeout_s"]:
             since = max(since, at_ms - rules["presence_timeout_s"] * 1000 + 1)
+        for sweep in self._sweeps:
+            since = max(since, sweep.resets.get(area, 0))
         return self._rows[area].inside(since)
 
     def special(self) -> list:
@@ -117,17 +135,23 @@ class Presence:
 
     def standing(self, area: str, no: int) -> Standing:
         """Return one standing as the last fact left it, not settled. To be read only."""
+        self._catch_up(no)
         standing = self._side.get((area, no))
         return standing if standing else Standing(*self._rows[area].get(no))
 
     def forget_whereabouts(self, areas: list, at_ms: int) -> None:
         """Make everybody's presence in some areas unknown, and mark the rows."""
-        for area in areas:
-            for no in sorted(set(range(self._people)) | set(self.known(area))):
-                standing = self._load(area, no).copy()
-                standing.move(UNKNOWN, at_ms, standing.reader)
-                self._store(area, no, standing)
-                self._rows[area].mark(no, True)
+
+        def forget(no):
+            for area in areas:
+                if no < self._people or self._rows[area].is_known(no):
+                    standing = self._load(area, no).copy()
+                    standing.move(UNKNOWN, at_ms, standing.reader)
+                    self._store(area, no, standing)
+                    self._rows[area].mark(no, True)
+            return ()
+
+        self._change_everybody(forget, max(self._people, self.people_max()), {area: at_ms + 1 for area in areas})
 
     def drop_ended(self, area: str, no: int) -> None:
         """Forget ended violations of a standing: their end is reported."""
@@ -183,6 +207,8 @@ class Presence:
         standings = {area: self._standing_of(base, area) for area in self._rows}
         changes = [change for change in self._changes if change.order[0] > since]
         fold.from_scratch(Book(self._rules_at(since), standings), facts, changes)
+        for sweep in self._sweeps:
+            sweep.take(no)  # what it does to everybody is among the changes
         self._will_change(no)
         for area in self._rows:
             self._rows[area].mark(no, False)
@@ -224,10 +250,10 @@ class Presence:
         return nonce is None or self._nonces.get(nonce, events.order(fact)) == events.order(fact)
 
     def _refold_everybody(self) -> list:
-        everybody = set()
-        for area in self._rows:
-            everybody.update(self.known(area))
-        return [place for no in sorted(everybody) for place in self._refold(no) or ()]
+        return self._change_everybody(self._refold_known, self.people_max(), {}, is_refold=True)
+
+    def _refold_known(self, no: int) -> list:
+        return self._refold(no) or [] if self._has_row(no, self._rows) else []
 
     def _take_change(self, change, instead_of: tuple | None = None) -> list:
         """Take a change; `instead_of`: order of the same command's change that no longer counts."""
@@ -254,16 +280,67 @@ class Presence:
         return touched
 
     def _apply_to_everybody(self, change) -> list:
-        everybody, touched = set(), []
-        for area in [change.area] if change.area else sorted(self._rows):
-            everybody.update(self.known(area))
-        for no in sorted(everybody):
+        areas, rules = [change.area] if change.area else sorted(self._rows), dict(self.rules)
+
+        def apply_to(no):
+            if not self._has_row(no, areas):
+                return []
             standings = {area: self._load(area, no) for area in self._rows}
-            fold.apply_change(Book(dict(self.rules), standings), change)
-            touched += self._store_all(no, standings)
+            fold.apply_change(Book(dict(rules), standings), change)
+            return self._store_all(no, standings)
+
+        resets = {area: change.at_ms for area in areas if fold.is_reset(change, rules[area])}
+        touched = self._change_everybody(apply_to, self.people_max(), resets)
         if change.what == "set":
             self.rules[change.area] = change.rules
         return touched
+
+    def _has_row(self, no: int, areas) -> bool:
+        return any([self._rows[area].is_known(no) for area in areas])
+
+    # -- everybody -------------------------------------------------------------------------------
+
+    def is_sweeping(self) -> bool:
+        """Say whether something is still to be done to those whose turn has not come: they may not be counted yet."""
+        return bool(self._sweeps)
+
+    def sweep(self) -> None:
+        """Do a piece of what is to be done to everybody."""
+        for _ in range(_SWEPT_MAX):
+            no = self._sweeps[0].step() if self._sweeps else None
+            if no is not None:
+                self._catch_up(no)
+            elif self._sweeps:
+                self._sweeps.pop(0)
+
+    def _change_everybody(self, change, end: int, resets: dict, is_refold: bool = False) -> list:
+        """Change everybody: few at once, of many first those with more than a row. Returns what `take` does."""
+        if end <= self.at_once_max:
+            return [place for no in range(end) for place in self._of_note(no, change)]
+        self._will_change(None)
+        sweep, before = Sweep(change, end, resets, is_refold), self.swept
+        self._sweeps.append(sweep)
+        self.swept = []
+        for no in sorted({no for _, no in self._side}):
+            self._catch_up(no)
+        touched, self.swept = self.swept, before
+        return touched
+
+    def _catch_up(self, no: int) -> None:
+        """Do to somebody what is to be done to everybody, each in its turn."""
+        if self._sweeps and not self._is_sweeping:
+            keeper, self.keeper, self._is_sweeping = self.keeper, None, True  # a checkpoint begun since has him as he is then
+            try:
+                for sweep in self._sweeps:
+                    if sweep.take(no):
+                        self.swept += self._of_note(no, sweep.change)
+            finally:
+                self.keeper, self._is_sweeping = keeper, False
+
+    def _of_note(self, no: int, change) -> list:
+        """Let `change(no)` change one of very many. Returns (area, no) of his standings that are or were more than a row."""
+        were = [area for area in self._rows if self.is_special(area, no)]
+        return [place for place in change(no) or () if place[0] in were or place in self._side]
 
     def _set_rules(self) -> None:
         self.changes += 1
@@ -276,16 +353,38 @@ class Presence:
 
     def people_max(self) -> int:
         """Return a number above that of everybody who has a row."""
-        return max([rows.people_max() for rows in self._rows.values()] + [0])
+        return self._pages.people_max
 
     def keep(self, no: int) -> tuple:
         """Return one person's (rows, side) as `Base` holds them, no rows where nothing was folded; and the time of his
         badges that is beyond what `cut` tells, or 0."""
+        self._catch_up(no)
         rows = {area: self._rows[area].raw(no) for area in self._rows}
         if not any(any(row) for row in rows.values()):
             return ({}, {}, 0)
         side = {area: saved.of_standing(self._side[(area, no)]) for area in self._rows if (area, no) in self._side}
         return (rows, side, self.journal.far.get(no, 0))
+
+    def restore_rows(self, no: int, areas: list, rows) -> bool:
+        """Take up plain standings of some people, from one on, as a checkpoint has them. False: it has them of other areas.
+
+        Digests are to be restored, too.
+        """
+        if areas != list(self._rows):
+            return False
+        self._pages.put(no, rows)
+        return True
+
+    def digests(self) -> list:
+        """Return what `restore_digests` takes."""
+        return [[area, self._digests[area]] for area in sorted(self._digests)]
+
+    def restore_digests(self, digests: list) -> None:
+        """Take up the digests of the rows that were restored."""
+        for area, digest in digests:
+            self._digests[area] = digest
+        for rows in self._rows.values():
+            rows.count_later()
 
     def restore(self, no: int, base) -> None:
         """Take up one person's standings as a checkpoint has them."""
@@ -335,13 +434,14 @@ class Presence:
 
     def _to_change(self, kept: list):
         order, at_ms, area, what, settings, version = kept
-        rules = AreaRules(area_rules.told(self._own[area].settings, settings), self._zone, self.horizon) if settings else None
+        rules = _told(self._own[area], settings, self._zone, self.horizon) if settings else None
         return fold.Change(tuple(order), at_ms, area, what, rules, version)
 
     # -- rows ------------------------------------------------------------------------------------
 
     def _load(self, area: str, no: int) -> Standing:
         """Return a standing to be changed and stored; until then the digest counts the one that is kept."""
+        self._catch_up(no)
         standing = self._side.get((area, no))
         return standing.copy() if standing else Standing(*self._rows[area].get(no))
 
@@ -374,9 +474,21 @@ class Presence:
         return self._digests[area]
 
     def refold(self, area: str) -> list:
-        """Fold everybody of an area again, less those whom no fold can mend. Returns (area, no) of what may have changed."""
-        people = [no for no in self.known(area) if not self._rows[area].is_marked(no)]
-        return [place for no in people for place in self._refold(no) or ()]
+        """Fold everybody of an area again, less those whom no fold can mend. Returns what `take` does."""
+        told = [area, 0]
+
+        def refold_in(no):
+            if not self._rows[area].is_known(no) or self._rows[area].is_marked(no):
+                return []
+            before = self._digests[area]
+            touched = self._refold(no) or []
+            if self._digests[area] != before:
+                told[1] += 1
+                if told not in self.repaired:
+                    self.repaired.append(told)
+            return touched
+
+        return self._change_everybody(refold_in, self.people_max(), {}, is_refold=True)
 
     def _store_all(self, no: int, standings: dict) -> list:
         for area in sorted(standings):
@@ -390,6 +502,12 @@ def _change_of(fact: dict, rules: dict, zone, horizon):
         return None
     new = None
     if fact["type"] == "area.set":
-        new = AreaRules(area_rules.told(rules[fact["area"]].settings, fact["settings"]), zone, horizon)
+        new = _told(rules[fact["area"]], fact["settings"], zone, horizon)
     what = "set" if fact["type"] == "area.set" else "reset"
     return fold.Change(events.order(fact), fact["at_ms"], fact["area"], what, new, fact.get("configuration"))
+
+
+def _told(rules, settings: dict, zone, horizon) -> AreaRules:
+    from firmware.core import area_changes
+
+    return AreaRules(area_changes.told(rules.settings, settings), zone, horizon)

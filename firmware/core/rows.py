@@ -1,7 +1,4 @@
-"""The compact table: 8 bytes for one person in one area, in pages that fit a fragmented heap.
-
-The pages of everybody whom the configuration names are made at the start, while a board's heap is in large pieces.
-"""
+"""The compact table: 8 bytes for one person in one area."""
 
 import struct
 
@@ -12,37 +9,32 @@ from firmware.core.standing import IN, NEVER, OUT, UNKNOWN
 # judged), and the Unix milliseconds of the badge or move that set it, 45. Never written: all zero.
 _ROW = const("<HHI")
 ROW_BYTES = 8
-_ROWS_PER_PAGE = const(64)
-_PAGE_BYTES = const(512)
-_NO_ROW = bytes(ROW_BYTES)
 _NOBODY = const(0xFFFF)
 _MARK = const(0x2000)
 _AT_HIGH = const(0x1FFF)
 _WORDS = (NEVER, UNKNOWN, IN, OUT)
+_IN = const(2)
+_NEVER_MS = const(1 << 60)
 
 
 class Rows:
-    """Presence of everybody in one area, by person number. `people`: how many are expected."""
+    """Presence of everybody in one area, by person number. `pages`: Pages; `at`: where the area's row is in each record."""
 
-    def __init__(self, reader_numbers: dict, people: int = 0):
+    def __init__(self, reader_numbers: dict, pages, at: int = 0):
         self._numbers = reader_numbers
         self._readers = {number: reader for reader, number in reader_numbers.items()}
-        self._pages = [bytearray(_PAGE_BYTES) for _ in range(-(-people // _ROWS_PER_PAGE))]
+        self._pages, self._at = pages, at
         self.clear()
 
     def clear(self) -> None:
-        """Forget everybody."""
-        for page in self._pages:
-            for offset in range(0, _PAGE_BYTES if page else 0, ROW_BYTES):
-                page[offset : offset + ROW_BYTES] = _NO_ROW
-        self._used = 0  # pages up to the last one that somebody came to
+        """Take note that the pages were cleared."""
         self._since_ms = 0
         self._inside = 0
 
     def get(self, no: int) -> tuple:
         """Return (presence, at_ms, reader) of one person."""
-        page, offset = self._place(no)
-        return (NEVER, 0, None) if page is None else self.read(page, offset)
+        page, offset = self._pages.find(no)
+        return (NEVER, 0, None) if page is None else self.read(page, offset + self._at)
 
     def read(self, page, offset: int) -> tuple:
         """Return (presence, at_ms, reader) of the row at a place of a page."""
@@ -53,27 +45,30 @@ class Rows:
 
     def put(self, no: int, presence: str, at_ms: int, reader: str | None) -> None:
         """Write one person's row."""
-        page, offset = self._place(no, make=True)
         self._inside += (presence == IN and at_ms >= self._since_ms) - self._is_inside(no)
-        mark = struct.unpack_from(_ROW, page, offset)[1] & _MARK
-        high = _WORDS.index(presence) << 14 | mark | (at_ms >> 32) & _AT_HIGH
-        struct.pack_into(_ROW, page, offset, self._numbers.get(reader, _NOBODY), high, at_ms & 0xFFFFFFFF)
+        high = _WORDS.index(presence) << 14 | self.is_marked(no) * _MARK | (at_ms >> 32) & _AT_HIGH
+        self._write(no, struct.pack(_ROW, self._numbers.get(reader, _NOBODY), high, at_ms & 0xFFFFFFFF))
 
     def mark(self, no: int, is_marked: bool) -> None:
         """Mark a row to which a fact came too late to be judged, or take the mark away."""
-        page, offset = self._place(no, make=True)
-        high = page[offset + 2] | page[offset + 3] << 8
-        high = high | _MARK if is_marked else high & ~_MARK
-        page[offset + 3] = high >> 8
+        if self.is_marked(no) != is_marked:
+            page, offset = self._pages.open(no)
+            page[offset + self._at + 3] ^= _MARK >> 8
 
     def is_marked(self, no: int) -> bool:
-        page, offset = self._place(no)
-        return page is not None and bool(page[offset + 3] << 8 & _MARK)
+        page, offset = self._pages.find(no)
+        return page is not None and bool(page[offset + self._at + 3] << 8 & _MARK)
+
+    def is_known(self, no: int) -> bool:
+        """Say whether somebody has a row, be it one of who was never here."""
+        page, offset = self._pages.find(no)
+        # A row that was written is not all zero: without a presence it has no reader either.
+        return page is not None and bool(page[offset + self._at + 3] >> 6 or page[offset + self._at])
 
     def raw(self, no: int) -> bytes:
         """Return one row as it is kept."""
-        page, offset = self._place(no)
-        return bytes(ROW_BYTES) if page is None else bytes(page[offset : offset + ROW_BYTES])
+        page, offset = self._pages.find(no)
+        return bytes(ROW_BYTES) if page is None else bytes(page[offset + self._at : offset + self._at + ROW_BYTES])
 
     def put_raw(self, no: int, row: bytes) -> None:
         """Write one row as it was kept."""
@@ -85,34 +80,30 @@ class Rows:
     def inside(self, since_ms: int) -> int:
         """Return how many people have been `in` since a time or later. Counts anew when that time moves."""
         if since_ms != self._since_ms:
-            self._since_ms = since_ms
-            self._inside = sum(self._is_inside(no) for no in self.people())
+            self._since_ms, self._inside = since_ms, 0
+            for no in range(self._pages.people_max):
+                page, offset = self._pages.find(no)
+                if page is not None and page[offset + self._at + 3] >> 6 == _IN:
+                    self._inside += self._is_inside(no)
         return self._inside
 
-    def people_max(self) -> int:
-        """Return a number above that of everybody who has a row."""
-        return self._used * _ROWS_PER_PAGE
+    def count_later(self) -> None:
+        """Take note that rows were written behind our back."""
+        self._since_ms, self._inside = _NEVER_MS, 0  # nobody has been in since then, which is true
 
     def people(self):
         """Yield the numbers of everybody who has a row, of those who were never here, too."""
-        for index in range(self._used):
-            page = self._pages[index]
-            for offset in range(0, _PAGE_BYTES if page else 0, ROW_BYTES):
-                # A row that was written is not all zero: without a presence it has no reader either.
-                if page[offset + 3] >> 6 or page[offset]:
-                    yield index * _ROWS_PER_PAGE + offset // ROW_BYTES
+        for no in range(self._pages.people_max):
+            if self.is_known(no):
+                yield no
+
+    def _write(self, no: int, row: bytes) -> None:
+        page, offset = self._pages.find(no)
+        offset += self._at
+        if page is None or page[offset : offset + ROW_BYTES] != row:  # what stays as it is costs the flash nothing
+            page, _ = self._pages.open(no)
+            page[offset : offset + ROW_BYTES] = row
 
     def _is_inside(self, no: int) -> bool:
         presence, at_ms, _ = self.get(no)
         return presence == IN and at_ms >= self._since_ms
-
-    def _place(self, no: int, make: bool = False) -> tuple:
-        index = no // _ROWS_PER_PAGE
-        if make and index >= self._used:
-            self._used = index + 1
-            while len(self._pages) <= index:
-                self._pages.append(None)
-        if make and self._pages[index] is None:
-            self._pages[index] = bytearray(_PAGE_BYTES)
-        page = self._pages[index] if index < self._used else None
-        return (page, no % _ROWS_PER_PAGE * ROW_BYTES)

@@ -11,7 +11,7 @@ from firmware.core.wall import Wall
 class Site:
     """State shared by the parts of a controller. `now_ms` is the time of the verb being handled."""
 
-    def __init__(self, settings: dict, people, doors: dict, story, now_ms: int):
+    def __init__(self, settings: dict, people, doors: dict, story, now_ms: int, swap=None):
         self.settings = settings
         self.people = people
         self.doors = doors
@@ -24,7 +24,7 @@ class Site:
         self.retired = Switches()
         others = [name for name in settings["controllers"] if name != settings["controller"]]
         self.peers = Peers(settings["controller"], others, self.retired, now_ms)
-        self.presence = Presence(settings["areas"], zone, settings["reader_numbers"], story, len(people.people))
+        self.presence = Presence(settings["areas"], zone, settings["reader_numbers"], story, len(people.people), swap)
         self.last_grants = {}  # own door -> at_ms of the newest granted badge
         self._grants = {}
 

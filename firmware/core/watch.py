@@ -90,6 +90,14 @@ class Watch:
         drawn = self._desk.recorder.draw_stamp(self._site.now_ms)
         return Question(self._desk.name, drawn, None, sorted({entry[0] for entry in unsettled}), sorted(missing))
 
+    def note_swept(self) -> None:
+        """Look at those whose turn came, or who came before their turn; tell what was repaired once all are done."""
+        swept, self._presence.swept = self._presence.swept, []
+        self.look(swept)
+        while self._presence.repaired and not self._presence.is_sweeping():
+            area, rows = self._presence.repaired.pop(0)
+            self._desk.write("table.repaired", {"area": area, "rows": rows})
+
     def note_unjudged(self) -> None:
         """Report badges that came too late to be judged: the area's first controller does."""
         while self._presence.unjudged:
@@ -105,20 +113,16 @@ class Watch:
         self._told_digests += 1
         area = areas[self._told_digests % len(areas)]
         vector = self._vector_hash(area)
-        return None if vector is None else [area, vector, self._presence.digest(area)]
+        return None if vector is None or self._presence.is_sweeping() else [area, vector, self._presence.digest(area)]
 
     def _vector_hash(self, area: str) -> int | None:
         return self._desk.memory.vector_hash(self._presence.watchers(area))
 
     def compare(self, area: str, vector: int, digest: int) -> None:
         """Take another controller's digest of an area. At equal vectors a difference is mended, and told."""
-        if area not in self._presence.rules or digest == self._presence.digest(area) or vector != self._vector_hash(area):
+        if self._presence.is_sweeping() or area not in self._presence.rules or digest == self._presence.digest(area) or vector != self._vector_hash(area):
             return
-        before = self._presence.digest(area)
-        touched = self._presence.refold(area)
-        if self._presence.digest(area) != before:
-            self._desk.write("table.repaired", {"area": area, "rows": len(touched)})
-            self.look(touched)
+        self.look(self._presence.refold(area))
 
     def note_peers(self) -> None:
         """Report what has become of the others, if anything has."""

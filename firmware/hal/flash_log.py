@@ -16,6 +16,7 @@ from firmware.hal.ring import DIRTY, ERASED, FAILED, OPENED, RETIRED, Ring
 RECORD_BYTES_MAX = 500
 _HEAD = const("<HI")
 _HEAD_BYTES = const(6)
+_FRAME_BYTES = const(515)  # an opening, a head and the longest record
 _BLANK_LENGTH = const(0xFFFF)
 _DAMAGED = const(0x80)  # beside the kind of a sector
 
@@ -51,6 +52,7 @@ class FlashLog:
         self._used = array("H", [0] * self.sector_count)
         self._used_count = 0
         self._open = [None] * (sector.KIND_MAX + 1)
+        self._frame = bytearray(_FRAME_BYTES)  # what is programmed, in one piece
         self._mount()
 
     def sectors(self, kind: int) -> list:
@@ -140,9 +142,11 @@ class FlashLog:
         into, size = self._open[kind], len(record)
         if into is None or not 0 < size <= self._room(into):
             raise ValueError("no room for a record of " + str(size) + " bytes")
-        data = into.opening + struct.pack(_HEAD, size, _crc(into.crc, size, record)) + record
-        at = into.end
-        if not self._ring.program(into.index, data, at - len(into.opening)):
+        at, start, frame = into.end, len(into.opening), self._frame
+        frame[:start] = into.opening
+        struct.pack_into(_HEAD, frame, start, size, _crc(into.crc, size, record))
+        frame[start + _HEAD_BYTES : start + _HEAD_BYTES + size] = record
+        if not self._ring.program(into.index, memoryview(frame)[: start + _HEAD_BYTES + size], at - start):
             self._open[kind] = None
             self._ring.fail(into.index)
             raise SectorFailed()

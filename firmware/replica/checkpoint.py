@@ -9,8 +9,6 @@ from firmware.replica import generation
 from firmware.replica.generation import Generation
 from firmware.replica.room import RESERVE, Room
 from firmware.replica.shelf import FACTS, PAGES, Full
-from firmware.replica.snapshot import Assembly, Offer
-from firmware.replica.writing import Writing
 
 _FACTS_PER_SECTOR = 13
 
@@ -40,7 +38,7 @@ class Checkpoints:
     def is_due(self) -> bool:
         """Say whether there is something to do."""
         is_asked = self._wants_cut if self.assembly is None else self.assembly.has_work()
-        if is_asked or self.room.wants_erase() or self._writing is not None:
+        if is_asked or self.room.wants_erase() or self._writing is not None or self._swaps():
             return True
         return self._stuck_at != self.room.free() if self.room.is_short() else self._is_time()
 
@@ -48,6 +46,8 @@ class Checkpoints:
         """Do one piece. Returns ("lost", controller, inc, stream, first, last) of what was let go unseen by others."""
         if self.room.wants_erase():
             self._flash.erase_ahead()
+        elif self._swaps():
+            self._log.swap.work()
         elif self.assembly is not None and self.assembly.has_work():
             self.assembly.work()
         elif self._wants_cut and self.assembly is None and self._log.is_settled():
@@ -58,26 +58,33 @@ class Checkpoints:
             self._write(table)
         return []
 
+    def _swaps(self) -> bool:
+        return self._log.swap is not None and self._log.swap.has_work()
+
     def drop_from(self, stamp: int) -> None:
         """Give up the generations that may hold more than what came before a stamp."""
         for kept in list(self._log.generations):
-            cut = kept.cut(0)
             if self._log.is_partial and kept is self._log.generations[-1]:
                 break  # without it nothing would be known of what came before
-            if cut is None or cut.stamp >= stamp:
+            if kept.stamp >= stamp:
                 self._drop(kept)
         self._abandon()
 
     # -- writing ---------------------------------------------------------------------------------
 
     def _begin(self, table) -> None:
-        """Begin a checkpoint of the table as it is now."""
+        """Begin a checkpoint of the table as it is now. What writes it takes no heap until then."""
+        from firmware.replica.writing import Writing
+
         self._abandon()
-        self._is_asked_for, self._wants_cut = self._wants_cut, False
+        self._is_asked_for, self._wants_cut, self._draft = self._wants_cut, False, None
         self._shelf.close(PAGES)  # a generation has its sectors to itself
         self._stored_at_last = self._log.stored
-        kept = Generation(self._next_number(), self._read)
-        self._draft = Offer(kept, self._flash) if self._is_asked_for else None
+        kept = Generation(self._next_number(), self._flash)
+        if self._is_asked_for:
+            from firmware.replica.snapshot import Offer
+
+            self._draft = Offer(kept, self._flash)
         self._writing = Writing(self._log, table, kept, self._put)
 
     def _write(self, table) -> None:
@@ -111,6 +118,8 @@ class Checkpoints:
                 if kept is self._cut_last:
                     self._drop(kept)
             self._cut_last, self.offer = made, self._draft
+        for kept in self._log.generations:
+            kept.forget_places()
         self._log.generations.insert(0, made)
 
     def _abandon(self) -> None:
@@ -141,9 +150,11 @@ class Checkpoints:
 
     def assemble(self, areas: list) -> None:
         """Begin to take the table of another board."""
+        from firmware.replica.snapshot import Assembly
+
         self.give_up()
         self._abandon()
-        self.assembly = Assembly(self._shelf, self._next_number(), self._read, areas)
+        self.assembly = Assembly(self._shelf, self._next_number(), areas)
 
     def give_up(self) -> None:
         """Take no more of another's table."""
@@ -173,9 +184,8 @@ class Checkpoints:
         going = self.room.next_to_go(self._writing is not None)
         self._stuck_at = None
         if isinstance(going, tuple):
-            cut = self._log.generations[-1].cut(0) if going[0] == FACTS and self._log.generations else None
-            if cut is not None:
-                table.forget_changes(cut.stamp)
+            if going[0] == FACTS and self._log.generations:
+                table.forget_changes(self._log.generations[-1].stamp)
             return self._let_sector_go(*going)
         if going is not None:
             self._drop(going)
@@ -205,22 +215,19 @@ class Checkpoints:
             for offset, record in self._flash.records(sector):
                 number = generation.number_of(record)
                 if number not in found:
-                    found[number] = Generation(number, self._read)
+                    found[number] = Generation(number, self._flash)
                 if not found[number].take(sector << 12 | offset, sector, record):
                     torn.add(number)
         for number in sorted(found, reverse=True):
             is_older = self._log.generations and self._log.generations[-1].is_taken
-            if found[number].is_whole and number not in torn and not is_older:
+            if found[number].is_whole and found[number].address is not None and number not in torn and not is_older:
                 self._log.generations.append(found[number])
             else:
                 for sector in found[number].sectors:
                     self._flash.drop(sector)
         if self._log.generations:
-            address = self._log.generations[0].state()["address"]
+            address = self._log.generations[0].address
             self._stored_at_last = self._log.stored - sum(1 for _ in self._log.since(address))
             if self._log.generations[0].is_taken:
                 self.make_soon()
         self._shelf.close(PAGES)
-
-    def _read(self, address: int) -> bytes | None:
-        return self._flash.read(address >> 12, address & 0xFFF)

@@ -13,32 +13,29 @@ import struct
 
 from firmware.const import const
 from firmware.core.saved import CHUNK_PEOPLE, Base
+from firmware.replica.links import Links
 
 BEGIN, CHUNK, STATE, END, TAKEN = 0, 1, 2, 3, 4
 _HEAD = const(">IBHBB")
-_HEAD_BYTES = const(9)
+HEAD_BYTES = 9
 _CUT = const(">QQQ")
 _CUT_BYTES = const(24)
 _ROW_BYTES = const(8)
+_PLACE_BITS = const(12)  # of an address: where in its sector
 PART_BYTES = 480
 
 
-def records(generation: int, what: int, index: int, body: bytes, first: int = 0, count: int = 256):
-    """Yield the records of one item: `count` parts from the part `first` on."""
+def records(generation: int, what: int, index: int, body: bytes):
+    """Yield the records of one item."""
     parts = max(-(-len(body) // PART_BYTES), 1)
-    for part in range(first, min(first + count, parts)):
+    for part in range(parts):
         start = part * PART_BYTES
-        yield struct.pack(_HEAD, generation, what, index, part, part == parts - 1) + body[start : start + PART_BYTES]
+        yield head(generation, what, index, part, part == parts - 1) + body[start : start + PART_BYTES]
 
 
-def pack_chunk(cut: tuple, areas: list, people: list) -> bytes:
-    """Return a chunk; `cut`: (address, stamp, until_ms); `people`: what `Presence.keep` gave of each."""
-    rows = b"".join([kept[0].get(area, bytes(_ROW_BYTES)) for kept in people for area in areas])
-    if not any(rows):
-        rows = b""
-    side = [[place, area, kept[1][area]] for place, kept in enumerate(people) for area in sorted(kept[1])]
-    side += [[place, None, kept[2]] for place, kept in enumerate(people) if kept[2]]
-    return struct.pack(_CUT, *cut) + rows + (json.dumps(side).encode() if side else b"")
+def head(generation: int, what: int, index: int, part: int, is_last: bool) -> bytes:
+    """Return the first bytes of the record of one part."""
+    return struct.pack(_HEAD, generation, what, index, part, is_last)
 
 
 class Cut:
@@ -52,19 +49,22 @@ class Cut:
 
 
 class Generation:
-    """One checkpoint. `read(address)` gives a record of a PAGES sector, or None."""
+    """One checkpoint in a `flash`, a hal FlashLog. Where its chunks lie is looked up when somebody asks, and forgotten again."""
 
-    def __init__(self, number: int, read):
+    def __init__(self, number: int, flash):
         self.number = number
         self.sectors = []
         self.is_whole = False
         self.is_taken = False  # another board's
         self.areas = []
-        self._read = read
-        self._chunks = {}  # index -> addresses of its parts
+        self.address = None  # up to where facts are folded for sure, once a chunk is there
+        self.stamp = None  # the highest folded
+        self._flash = flash
+        self._chunks = None  # Links: by index; of those in one part the place of its sector here, and where it lies there
+        self._long = {}  # index of the others -> addresses of the parts
+        self._end = 0  # above all indexes
         self._state = []
         self._covered = None
-        self._address = None
         self._parts = []
 
     def take(self, address: int, sector: int, record: bytes) -> bool:
@@ -75,25 +75,56 @@ class Generation:
         self._parts.append(address)
         if sector not in self.sectors:
             self.sectors.append(sector)
+        if what == CHUNK:
+            self._end = max(self._end, index + 1)
+            if part == 0 and self.address is None and len(record) >= HEAD_BYTES + _CUT_BYTES:
+                cut = struct.unpack_from(_CUT, record, HEAD_BYTES)
+                self.address, self.stamp = 0 if self.is_taken else cut[0], cut[1]
         if is_last:
             parts, self._parts = self._parts, []
-            self._take_item(what, index, parts)
+            self._take_item(what, parts)
         return True
 
-    def _take_item(self, what: int, index: int, parts: list) -> None:
+    def _take_item(self, what: int, parts: list) -> None:
         if what == BEGIN:
             try:
                 self.areas = json.loads(self.body(parts))
             except (ValueError, RuntimeError):  # what another board sent, and was let go; the second: too deep
                 self.areas = None
-        elif what == CHUNK:
-            self._chunks[index] = parts
         elif what == STATE:
             self._state = parts
         elif what == TAKEN:
             self.is_taken = True
-        else:
+        elif what == END:
             self.is_whole = True
+
+    # -- where its chunks are --------------------------------------------------------------------
+
+    def forget_places(self) -> None:
+        """Let the heap have back what it costs to know where each chunk lies."""
+        self._chunks, self._long = None, {}
+
+    def _look_up(self) -> None:
+        self._chunks, parts = Links(), []
+        for place, sector in enumerate(self.sectors):
+            for offset, record in self._flash.records(sector):
+                _, what, index, _, is_last = struct.unpack_from(_HEAD, record, 0)
+                if what == CHUNK:
+                    parts.append(sector << _PLACE_BITS | offset)
+                    if is_last and len(parts) == 1:
+                        self._chunks.put(index, place << _PLACE_BITS | offset)
+                    elif is_last:
+                        self._long[index] = parts
+                    parts = [] if is_last else parts
+
+    def _parts_of(self, index: int) -> list | None:
+        """Return the addresses of the parts of a chunk; None where there is none."""
+        if self._chunks is None:
+            self._look_up()
+        found = self._chunks.get(index)
+        return [self.sectors[found >> _PLACE_BITS] << _PLACE_BITS | found & 0xFFF] if found else self._long.get(index)
+
+    # --------------------------------------------------------------------------------------------
 
     def state(self) -> dict:
         """Return what else events have taught when this was cut."""
@@ -109,21 +140,28 @@ class Generation:
             self._covered = {(row[0], row[1], row[2]): row[3] for row in rows if row[2] != "notes"}
         return self._covered
 
-    def address(self) -> int | None:
-        """Return up to where facts are folded for sure; None where it cannot be read."""
-        if self._address is None:
-            cut = self.cut(0)
-            self._address = cut.address if cut else None
-        return self._address
+    def bodies(self):
+        """Yield (index, bytes) of all chunks, as they lie in the flash."""
+        parts = []
+        for sector in self.sectors:
+            for _, record in self._flash.records(sector):
+                _, what, index, _, is_last = struct.unpack_from(_HEAD, record, 0)
+                if what == CHUNK:
+                    parts.append(record[HEAD_BYTES:])
+                    if is_last:
+                        yield index, b"".join(parts)
+                        parts = []
 
-    def indexes(self) -> list:
-        """Return the indexes of all chunks, sorted."""
-        return sorted(self._chunks)
+    def indexes(self):
+        """Yield the indexes of all chunks, in order."""
+        for index in range(self._end):
+            if self._parts_of(index):
+                yield index
 
     def cut(self, no: int) -> Cut | None:
         """Return one person as this generation has him; None where it cannot be read."""
         index, place = divmod(no, CHUNK_PEOPLE)
-        if index in self._chunks:
+        if self._parts_of(index):
             cuts = self.cuts(index)
             return cuts[place] if cuts else None
         cuts = self.cuts(0)
@@ -131,13 +169,15 @@ class Generation:
 
     def cuts(self, index: int) -> list | None:
         """Return the people of one chunk; None where it cannot be read."""
-        body = self.body(self._chunks[index])
-        if body is None:
-            return None
+        body = self.body(self._parts_of(index))
+        return None if body is None else self.cuts_of(body)
+
+    def cuts_of(self, body: bytes) -> list:
+        """Return the people of a chunk."""
         address, stamp, until_ms = struct.unpack_from(_CUT, body, 0)
         if self.is_taken:
             address = 0
-        rows_end = _CUT_BYTES + CHUNK_PEOPLE * _ROW_BYTES * len(self.areas) if len(body) > _CUT_BYTES else _CUT_BYTES
+        rows_end = self._rows_end(body)
         side = [{} for _ in range(CHUNK_PEOPLE)]
         for place, area, kept in json.loads(body[rows_end:]) if len(body) > rows_end else ():
             side[place][area] = kept
@@ -147,6 +187,13 @@ class Generation:
             areas = self.areas if self.is_taken else None
             cuts.append(Cut(address, stamp, max(until_ms, far_ms), self._rows(body, place), side[place], areas))
         return cuts
+
+    def plain_rows(self, body: bytes):
+        """Return the rows of a chunk as they lie there, person by person; None where there is more to it."""
+        return memoryview(body)[_CUT_BYTES:] if len(body) == self._rows_end(body) else None
+
+    def _rows_end(self, body: bytes) -> int:
+        return _CUT_BYTES + CHUNK_PEOPLE * _ROW_BYTES * len(self.areas) if len(body) > _CUT_BYTES else _CUT_BYTES
 
     def _rows(self, body: bytes, place: int) -> dict:
         rows = {}
@@ -158,8 +205,8 @@ class Generation:
 
     def body(self, parts: list) -> bytes | None:
         """Return the bytes of an item from the addresses of its parts; None where they cannot be read."""
-        bodies = [self._read(address) for address in parts]
-        return None if None in bodies else b"".join([bytes(body[_HEAD_BYTES:]) for body in bodies])
+        bodies = [self._flash.read(address >> _PLACE_BITS, address & 0xFFF) for address in parts]
+        return None if None in bodies else b"".join([bytes(body[HEAD_BYTES:]) for body in bodies])
 
 
 def number_of(record: bytes) -> int:

@@ -1,4 +1,4 @@
-"""The newest fact of each person in the flash, by address: the heads of the chains that records form."""
+"""Addresses of records in the flash by number: 4 bytes of RAM each."""
 
 from array import array
 
@@ -9,22 +9,22 @@ _MASK = const(0xFFFFFFFF)
 
 
 class Links:
-    """Lower 32 bits of an address by person number, in pages that fit a fragmented heap; 0 for none.
+    """Lower 32 bits of an address by number, in pages that fit a fragmented heap; 0 for none.
 
-    `people`: how many are expected. Their pages are made at once, while a board's heap is in large pieces.
+    `count`: how many are expected. Their pages are made at once, while a board's heap is in large pieces.
     """
 
-    def __init__(self, people: int = 0):
-        self._pages = [_page() for _ in range(-(-people // _PER_PAGE))]
+    def __init__(self, count: int = 0):
+        self._pages = [_page() for _ in range(-(-count // _PER_PAGE))]
 
     def get(self, no: int) -> int:
-        """Return what was put for a person, 0 for nothing."""
+        """Return what was put for a number, 0 for nothing."""
         index = no // _PER_PAGE
         page = self._pages[index] if index < len(self._pages) else None
         return page[no % _PER_PAGE] if page else 0
 
     def put(self, no: int, address: int) -> None:
-        """Set the newest fact of a person."""
+        """Set the address of a number."""
         index = no // _PER_PAGE
         while len(self._pages) <= index:
             self._pages.append(None)

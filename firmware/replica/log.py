@@ -9,13 +9,15 @@ from firmware.core import events
 from firmware.replica.checkpoint import Checkpoints
 from firmware.replica.digests import Digests
 from firmware.replica.links import Links
-from firmware.replica.shelf import FACTS, NOTES, Full, Shelf
+from firmware.replica.shelf import FACTS, NOTES, SWAP, Full, Shelf
 from firmware.replica.story import Entries, Story
 from firmware.replica.stream import Stream
 
 # Of a stream: others seldom ask for old events but the origin itself.
 _OWN_SPANS = const(32)
 _SPANS = const(8)
+# Of facts about people, by the lower bits of their number: a start finds some thousand facts at most, however many people there are.
+_CHAINS = const(512)
 
 
 class Log:
@@ -33,12 +35,13 @@ class Log:
         self.consoles = {}  # those that the site names -> do they count?
         self.is_partial = False  # what came before the oldest checkpoint never was here
         self.checkpoints = None
+        self.swap = None  # of a table too large for the heap
         self.shelf = Shelf(flash, codec) if flash else None
         self._digests = Digests() if flash else None
         self._streams = {}  # (controller, inc, stream) -> Stream
         self._fresh = {}  # (controller, inc, stream, seq) -> [event, times it is on its way to the flash]
         self._about = {}  # person -> facts that are not in the flash yet
-        self._newest = Links(people if flash else 0)
+        self._newest = Links(min(people, _CHAINS) if flash else 0)  # of each chain
         self._end = 0  # address of the newest fact in the flash
         self._promised = (0, 0)  # (our newest incarnation, its highest stamp)
         self._disowned = set()  # keys of own events that turned out to be others' names
@@ -48,6 +51,19 @@ class Log:
         self._unsettled = {}  # (inc, stream, seq) -> address of an own event whose clock was not set
         if flash:
             self._mount()
+
+    def provide(self, people: int, areas: int, rows_max: int) -> None:
+        """See to room for a table: in the heap up to so many rows, in the flash more.
+
+        Raises: room.FlashTooSmall.
+        """
+        if self.shelf:
+            wants_swap = people * areas > rows_max
+            self.checkpoints.room.require(people, areas, wants_swap)
+            if wants_swap:
+                from firmware.replica.swap import Swap
+
+                self.swap = Swap(self.shelf, rows_max, people * areas)
 
     # -- what is here ----------------------------------------------------------------------------
 
@@ -242,13 +258,13 @@ class Log:
             if cut is None:
                 continue
             while address and address >= cut.address:
-                address = self._walk(address, story, counts)
+                address = self._walk(address, no, story, counts)
             if address is None:
                 return None
             if _is_beyond(story, cut):
                 return (cut.base, story.close())
         while address and not self.is_partial:
-            address = self._walk(address, story, counts)
+            address = self._walk(address, no, story, counts)
         return None if address is None or self.is_partial else (None, story.close())
 
     def lacks_areas(self, areas) -> list:
@@ -274,12 +290,12 @@ class Log:
             self.skip(key[0], key[1], key[2], seq)
         return rows
 
-    def _walk(self, address: int, story: Story, counts) -> int | None:
-        """Take a fact of a chain. Returns the one before; None: it is gone."""
+    def _walk(self, address: int, no: int, story: Story, counts) -> int | None:
+        """Take a fact of a chain, if it is about this person. Returns the one before; None: it is gone."""
         link, event = self.shelf.get(address)
         if event is None:
             return None
-        is_told = self._told is None or address <= self._told[0]
+        is_told = event["no"] == no and (self._told is None or address <= self._told[0])
         if is_told and events.is_fact(event) and not (self._is_superseded(event) or self._began_with(event)):
             _tell(story, event, address, counts)
         return link
@@ -416,7 +432,7 @@ class Log:
             self._end = address
             self.stored += 1
             if no is not None:
-                self._newest.put(no, address)
+                self._newest.put(no % _CHAINS, address)
         if key[0] == self.name:
             self.inc = max(self.inc, key[1])
             if is_unsettled:
@@ -426,6 +442,8 @@ class Log:
                 self._unsettled.pop((0,) + key[2:], None)
 
     def _mount(self) -> None:
+        for sector in self.shelf.flash.sectors(SWAP):
+            self.shelf.flash.drop(sector)
         for kind in (NOTES, FACTS):
             for sector in self.shelf.flash.sectors(kind):
                 for address, head, mark in self.shelf.heads(kind, sector):
@@ -470,7 +488,7 @@ class Log:
             self._promised = (inc, max(self._promised[1], stamp))
 
     def _address_of(self, no: int) -> int:
-        link = self._newest.get(no)
+        link = self._newest.get(no % _CHAINS)
         return self.shelf.widen(link, self._end) if link else 0
 
     def _stream(self, controller: str, inc: int, stream: str) -> Stream:

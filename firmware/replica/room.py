@@ -15,6 +15,7 @@ _SPARE = const(8)  # sectors that are neither used nor bad; below, something is 
 _NOTES_PER_384 = const(100)
 _SECTOR_BYTES = const(3800)  # that hold anything, less what records cost
 _ROW_BYTES = const(10)
+_SWAP_MIN = const(3)
 _OTHERS = const(6)  # facts and notes, one open and one to go on with each, one to let go, and one that the ring never erases
 
 
@@ -30,11 +31,11 @@ class Room:
         self._flash = log.shelf.flash
         self._least = 2  # sectors of a checkpoint
 
-    def require(self, people: int, areas: int) -> None:
+    def require(self, people: int, areas: int, has_swap: bool = False) -> None:
         """Raises: FlashTooSmall, where two checkpoints of a table and what else there must be do not fit."""
         rows = people * areas * _ROW_BYTES
         self._least = 2 + rows // _SECTOR_BYTES
-        least = 2 * self._least + _OTHERS
+        least = 2 * self._least + _OTHERS + (sectors_max(rows) if has_swap else 0)
         if self._flash.sector_count < least:
             here = self._flash.sector_count
             raise FlashTooSmall("the log needs at least %d sectors of flash, here are %d" % (least, here))
@@ -115,7 +116,11 @@ class Room:
         return oldest if is_before(oldest, keeper) else None
 
 
+def sectors_max(size: int) -> int:
+    """Return how many sectors a swap may take for pages of so many bytes."""
+    return _SWAP_MIN + (size + (size >> 1)) // _SECTOR_BYTES
+
+
 def is_before(sector: int, kept) -> bool:
     """Say whether all of a sector of facts is folded in a checkpoint."""
-    address = kept.address()
-    return address is not None and (sector << 12 | 0xFFF) < address
+    return (sector << 12 | 0xFFF) < kept.address

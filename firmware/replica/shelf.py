@@ -1,9 +1,10 @@
-"""Events in the sectors of a flash log: packed by the names of their sector, linked by person.
+"""Events in the sectors of a flash log: packed by the names of their sector, linked in chains.
 
-Layout of a record in a FACTS sector: address of the previous fact about the same person u32, the event. In a NOTES
-sector: the event, or 0xFF, an incarnation u32 and its ceiling u64. An event is packed; 0xFE before it says that its
-clock was not set yet, 0xFD that it stands for another one (`was`), 0xFC that it had another name before (`instead`). What only spells names for the next event looks
-like an event, too. All numbers big-endian.
+Layout of a record in a FACTS sector: address of the previous fact of its chain u32 (about the same person, or one whose
+number has the same lower bits), the event. In a NOTES sector: the event, or 0xFF, an incarnation u32 and its ceiling u64.
+An event is packed; 0xFE before it says that its clock was not set yet, 0xFD that it stands for another one (`was`), 0xFC
+that it had another name before (`instead`). What only spells names for the next event looks like an event, too. All
+numbers big-endian.
 An address is (sector number << 12 | offset); records keep its lower 32 bits, and 0 for none.
 """
 
@@ -12,6 +13,7 @@ from firmware.const import const
 FACTS = 1  # with the `site` stream
 NOTES = 2
 PAGES = 3
+SWAP = 4  # pages of a table that the heap has no room for (swap.py)
 
 _LINK_BYTES = const(4)
 _OFFSET_BITS = const(12)
@@ -32,7 +34,7 @@ class Shelf:
     def __init__(self, flash, codec):
         self.flash = flash
         self._codec = codec
-        self._open = {kind: self._newest(kind) for kind in (FACTS, NOTES, PAGES)}
+        self._open = {kind: self._newest(kind) for kind in (FACTS, NOTES, PAGES, SWAP)}
         self._names = {}  # sector -> names
         self._recent = []  # sectors with names, the newest use last
         self.facts_max = 0  # facts kept decoded; where RAM is plenty, reading one again costs nothing

@@ -71,8 +71,8 @@ class Assembly:
     Limits: half of the flash. `areas`: names that it must hold.
     """
 
-    def __init__(self, shelf, number: int, read, areas: list):
-        self.kept = Generation(number, read)
+    def __init__(self, shelf, number: int, areas: list):
+        self.kept = Generation(number, shelf.flash)
         self.offset, self.crc, self.size = 0, 0, None
         self.is_whole = self.has_failed = self.lacks_areas = False
         self._shelf = shelf
@@ -147,7 +147,7 @@ class Assembly:
             raise ValueError("areas are missing")
 
     def _finish(self) -> None:
-        if self.crc != self._told_crc or self.kept.indexes()[:1] != [0] or not self.kept.state():
+        if self.crc != self._told_crc or 0 not in self.kept.indexes() or not self.kept.state():
             raise ValueError("damaged")
         self._put(END, b"")
         self.is_whole = True

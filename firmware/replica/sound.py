@@ -19,7 +19,7 @@ _STATE = (
     " lockdowns [(s k (i s i) b)] retired [(s k (i s i) b)]"
     " areas {changes [((i s i) i sn s ~{} in)] nonces [(s i s i)] highest (i s i) until i far [(i i)] forgotten? i}"
     " last_grants [(s i)] grants [(i i)]} chronicle {open [(s s i)] nonces [(s s i t i)]}"
-    " reports [(s i (s i i) s i)] boot i consoles? [(s in b)]}}"
+    " reports [(s i (s i i) s i)] boot i consoles? [(s in b)] digests? (i [(s i)])}}"
 )
 # What core/saved.py makes of a standing that is more than a row.
 _VIOLATION = "(s s i sn (s i i) i b (in sn))"

@@ -64,6 +64,9 @@ class Updating(Configuring):
         is_over = self._names is None
         return self.give_up("no room in the flash for %d blocks" % self._new.blocks) if is_over and not self._store.has_room() else []
 
+    def _begin_check(self) -> None:
+        """What a release is made of has been seen to page by page."""
+
     def _check(self, now_ms: int) -> list:
         """Read back one page of what was written; at last look at the files, one at a time."""
         if self._index == self._new.total:

@@ -7,23 +7,19 @@ Standard input: `tap READER NUMBER`: a card, see cards.py; `frames COUNT SEED CA
 Standard output, JSON: {"relay": level} of the lock; {"frames": "over"} when all have come; {"stage", "free", …} of the heap.
 """
 
-import asyncio
 import gc
 import json
-import os
-import select
 import sys
-import time
 
 from firmware import wiring
 from firmware.boards import kc868_a2v3 as board
-from firmware.hal.clock import Clock
 from firmware.hal.nor import small_draw
 from firmware.restarts import WHOLE
 from firmware.wire.wiegand_texts import encode_card
+from tests.board import real_time
 from tests.board.cards import card
-from tests.fakes import esp32, machine
-from tests.fakes.chip import Chip, Ticks
+from tests.fakes import machine
+from tests.fakes.chip import Chip
 
 INSTALLED = {"tree": "fw-1", "own": "own-1", "board": "kc868-a2v3"}
 LOCK = board.TERMINALS["RELAY1"][1]
@@ -32,7 +28,6 @@ READERS = {"outside": "WIEGAND1", "inside": "WIEGAND2"}
 PERIOD_US = 200
 PAUSE_MS, PAUSE_MORE_MS = 40, 60  # from the end of a frame to the next of its reader
 COLLECT_US = 2000  # without PSRAM
-TURN_MS_MAX = 10
 
 
 class Reader:
@@ -93,64 +88,31 @@ class Collector:
         gc.collect()
 
 
-class TimeServer:
-    """Knows the time at once."""
-
-    def __init__(self):
-        self._is_asked = False
-
-    def ask(self):
-        self._is_asked = True
-
-    def take(self):
-        was_asked, self._is_asked = self._is_asked, False
-        return time.time_ns() // 1_000_000 if was_asked else None
-
-
-class World(wiring.World):
-    """What is not `machine`. The link is the real one."""
+class World(real_time.World):
+    """Real time, and people at the readers."""
 
     def __init__(self, chip, root, rom):
-        self.root, self._chip, self._rom = root, chip, rom
         chip.partitions = {"log": rom.Nor()}
-        self.esp32, self.ticks, self.clock = esp32.make(chip), Ticks(chip), ChipClock(chip)
-        self._real, self._collector = Clock(), Collector(chip)
+        super().__init__(chip, wiring.World.link, root)
+        self._rom, self._collector = rom, Collector(chip)
         sys.modules["firmware.joined"].gc = self._collector
         self._readers = {name: Reader(chip, READERS[name]) for name in READERS}
-        self._asked = select.poll()
-        self._asked.register(sys.stdin, select.POLLIN)
         self._is_over = True
-        self._link = None
+        self._carrier = None
 
-    def entropy(self):
-        return os.urandom(32)
-
-    def net(self, board, settings, machine):
-        return self
-
-    def tick(self, now_ms):
-        """The network of a PC needs nobody."""
-
-    def time_server(self, host):
-        return TimeServer()
-
-    def link(self, settings, node, hardware, root, seed, busy):
-        self._link = super().link(settings, node, hardware, root, seed, busy)
+    def link(self, *words):
+        self._carrier = super().link(*words)
         self._report("controller")
-        return self._link
+        return self._carrier
 
     async def sleep_ms(self, ms):
-        await asyncio.sleep_ms(ms)
-        behind_ms = self._real.now_ms() - self.clock.now_ms()
-        if behind_ms > 0:
-            self._chip.run(min(behind_ms, TURN_MS_MAX) * 1000)
+        await super().sleep_ms(ms)
         if not self._is_over and all([self._readers[name].is_over for name in self._readers]):
             self._is_over = True
             print(json.dumps({"frames": "over"}))
-        if self._asked.poll(0):
-            self._obey(sys.stdin.readline().split())
 
-    def _obey(self, words):
+    def obey(self, line):
+        words = line.split()
         if words[0] == "tap":
             self._readers[words[1]].tap(int(words[2]))
         elif words[0] == "frames":
@@ -161,18 +123,8 @@ class World(wiring.World):
             self._report(words[1])
 
     def _report(self, stage):
-        nor, counts = self._chip.partitions["log"], self._link.counts
+        nor, counts = self._chip.partitions["log"], self._carrier.counts
         self._rom.report(stage, pages=nor.pages_programmed, erases=nor.erases, collections=self._collector.collections, link=counts)
-
-
-class ChipClock:
-    """A hal Clock on a chip."""
-
-    def __init__(self, chip):
-        self._chip = chip
-
-    def now_ms(self):
-        return self._chip.now_us // 1000
 
 
 def run(root, rom):

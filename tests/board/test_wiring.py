@@ -173,6 +173,36 @@ def test_the_watchdog_is_fed_as_long_as_the_door_loop_turns():
     wipe(ROOT)
 
 
+def test_a_log_that_takes_long_to_read_makes_no_watchdog_bite():
+    install(part())
+    on = chip()
+    tap(on, 1, 1500)
+    boot(on, 4000)
+    log = on.partitions["log"]
+    read, begun_us = log.readblocks, on.now_us
+
+    def slow(*places):
+        on.stop(200_000)
+        read(*places)
+
+    log.readblocks = slow
+    boot(on, 200_000, load=lambda: lambda *words: wiring.run(*words, world=world_that_ends(on, log, read)))
+    assert on.now_us - begun_us > 20_000_000 and on.watchdogs[-1].bites == 0
+    wipe(ROOT)
+
+
+def world_that_ends(on, log, read):
+    """A world in which the power goes when the start is over, and the flash is as fast as any by then."""
+    world = World(on, 0)
+
+    def link(*words):
+        log.readblocks = read
+        raise Cut
+
+    world.link = link
+    return world
+
+
 def test_three_crashes_lead_to_the_least_which_serves_rex_and_fire():
     install(part())
     on = chip()

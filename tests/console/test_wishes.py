@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from firmware.core import area_rules
+from firmware.core import area_changes
 from tests.tools.sites import changed
 from tools.console.picture.plan import Plan
 from tools.console.configuring import wishes
@@ -39,7 +39,7 @@ def test_a_form_sent_as_it_was_shown_changes_nothing():
 )
 def test_what_differs_is_what_the_command_takes(given, change):
     assert wishes.change(OFFICE, wishes.shown(OFFICE) | given) == change
-    area_rules.changed(OFFICE, change, SITE.groups, PLAN.schedules)  # the boards take it
+    area_changes.changed(OFFICE, change, SITE.groups, PLAN.schedules)  # the boards take it
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "¹", "9" * 12, "ten", "x" * 1001])

@@ -1,6 +1,6 @@
 """An area's settings: what its rules read of them, and what an operator may change."""
 
-from firmware.core import area_rules
+from firmware.core import area_changes
 from firmware.core.calendar import Zone
 from tests.core.facts import START_MS, area
 from tests.core.facts import rules as ruled
@@ -77,7 +77,7 @@ def test_a_direction_that_becomes_strict_forgives():
 
 def refused(change, settings=None, groups=("staff",)):
     try:
-        area_rules.changed(settings or full(), change, groups, SCHEDULES)
+        area_changes.changed(settings or full(), change, groups, SCHEDULES)
     except ValueError as error:
         return str(error)
     return None
@@ -112,12 +112,12 @@ def test_every_setting_takes_its_values_and_no_others():
 
 
 def test_times_of_day_become_minutes_in_order():
-    new = area_rules.changed(full(), {"reset_at": ["23:59", "00:00", "04:05", "04:05"]}, (), SCHEDULES)
+    new = area_changes.changed(full(), {"reset_at": ["23:59", "00:00", "04:05", "04:05"]}, (), SCHEDULES)
     assert new["reset_at"] == [0, 245, 1439]
 
 
 def test_one_mode_means_both_directions():
-    assert area_rules.changed(full(), {"anti_passback": "soft"}, (), SCHEDULES)["anti_passback"] == modes("soft", "soft")["anti_passback"]
+    assert area_changes.changed(full(), {"anti_passback": "soft"}, (), SCHEDULES)["anti_passback"] == modes("soft", "soft")["anti_passback"]
 
 
 def test_settings_that_contradict_each_other_are_refused():
@@ -136,15 +136,15 @@ def test_settings_that_contradict_each_other_are_refused():
 def test_a_change_leaves_the_old_settings_alone():
     old = full()
     before = dict(old)
-    new = area_rules.changed(old, {"capacity": 5, "anti_passback": "soft"}, (), SCHEDULES)
+    new = area_changes.changed(old, {"capacity": 5, "anti_passback": "soft"}, (), SCHEDULES)
     assert old == before and new["capacity"] == 5 and new["violation_timeout_s"] == 0
 
 
 def test_what_a_fact_carries_is_taken_by_others():
-    carried = area_rules.shared(full("deny", reset_at=[240], exempt_groups=["staff"], parent="b", capacity=3))
+    carried = area_changes.shared(full("deny", reset_at=[240], exempt_groups=["staff"], parent="b", capacity=3))
     for own in ("no", "controllers", "has_exits", "has_sensors"):
         assert own not in carried
-    new = area_rules.told(full("soft"), carried)
+    new = area_changes.told(full("soft"), carried)
     assert (new["reset_at"], new["exempt_groups"], new["capacity"]) == ([240], ["staff"], 3)
     assert new["anti_passback"] == modes("deny", "deny")["anti_passback"]
     assert new["parent"] is None and new["controllers"] == full()["controllers"], "who is around is the configuration's"
@@ -164,4 +164,4 @@ def test_settings_that_would_stop_a_fold_are_left_out():
         ("no such setting", (1,)),
     ):
         for value in values:
-            assert area_rules.told(full(), {key: value}) == full(), (key, value)
+            assert area_changes.told(full(), {key: value}) == full(), (key, value)

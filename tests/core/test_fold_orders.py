@@ -142,6 +142,9 @@ def check(seed):
         for fact in arrive(luck, facts):
             _tell(table, emergency, fact)
         assert table.stored(PEOPLE) == table.from_scratch(PEOPLE), seed
+        while table.presence.is_sweeping():
+            table.presence.sweep()
+        assert table.stored(PEOPLE) == table.from_scratch(PEOPLE), seed
         for name in areas:
             at_ms = START_MS + 400000 - luck.below(380000)
             assert table.presence.inside(name, at_ms) == _scan(table, name, at_ms), (seed, name)

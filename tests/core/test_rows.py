@@ -1,10 +1,16 @@
 """The compact table: what 8 bytes hold, page by page, and how many people are in."""
 
-from firmware.core.rows import Rows
+from firmware.core import rows as table
+from firmware.core.pages import Pages
 from tests.core.facts import Lcg
 
 NUMBERS = {"front": 0, "back": 1, "far": 65534, "mid": 256}
 EDGE_MS = (1 << 45) - 1
+
+
+def Rows(numbers, people=0, swap=None):
+    """Those of one area alone."""
+    return table.Rows(numbers, Pages(8, people, swap))
 
 
 def test_nobody_was_here_yet():
@@ -54,20 +60,87 @@ def test_pages_are_small_and_only_where_somebody_is():
     rows = Rows(NUMBERS)
     for no in range(0, 4000, 100):
         rows.put(no, "in", 1, None)
-    pages = [page for page in rows._pages if page]
-    assert len(pages) == 40 and max([len(page) for page in pages]) <= 4096
+    pages = rows._pages._here
+    assert len(pages) == 40 and max([len(page) for page in pages.values()]) <= 513
 
 
-def test_rows_of_those_who_are_expected_differ_in_nothing():
-    luck, some, all_of_them = Lcg(3), Rows(NUMBERS), Rows(NUMBERS, 700)
+class Swap:
+    """A swap that holds so many pages, and counts what is asked of it."""
+
+    def __init__(self, here_max, room=1000):
+        self.here_max = here_max
+        self.room = room
+        self.pages = {}
+        self.reads = self.writes = 0
+
+    def read(self, number):
+        self.reads += 1
+        return self.pages.get(number)
+
+    def write(self, number, page):
+        if number not in self.pages and len(self.pages) == self.room:
+            return False
+        self.writes += 1
+        self.pages[number] = bytes(page)
+        return True
+
+    def clear(self):
+        self.pages = {}
+
+
+def clear(rows):
+    rows._pages.clear()
+    rows.clear()
+
+
+def test_rows_of_those_who_are_expected_or_in_a_swap_differ_in_nothing():
+    luck, kinds = Lcg(3), [Rows(NUMBERS), Rows(NUMBERS, 700), Rows(NUMBERS, 700, Swap(2)), Rows(NUMBERS, 0, Swap(4, 3))]
+    some = kinds[0]
     for number in range(400):
         no, presence = luck.one_of((0, 1, 63, 64, 511, 699, 700, 1500)), luck.one_of(("in", "out", "unknown"))
-        for rows in (some, all_of_them):
+        for rows in kinds:
             if number % 97 == 96:
-                rows.clear()
+                clear(rows)
             rows.put(no, presence, number, "front")
             rows.mark(no, number % 3 == 0)
-        assert list(some.people()) == list(all_of_them.people()) and some.people_max() == all_of_them.people_max()
-        assert some.inside(number // 2) == all_of_them.inside(number // 2)
-        assert [some.raw(no) for no in range(1600)] == [all_of_them.raw(no) for no in range(1600)]
-    assert not any([Rows(NUMBERS, 700).people_max(), list(Rows(NUMBERS, 65).people())])
+            if number % 5 == 0 and rows._pages.changed:
+                rows._pages.write()
+        for rows in kinds[1:]:
+            assert list(some.people()) == list(rows.people())
+            assert some.inside(number // 2) == rows.inside(number // 2)
+            assert [some.raw(no) for no in range(1600)] == [rows.raw(no) for no in range(1600)]
+    assert not any([Rows(NUMBERS, 700)._pages.people_max, list(Rows(NUMBERS, 65).people())])
+
+
+def test_with_a_swap_few_pages_are_in_ram_and_only_what_changed_is_written():
+    swap = Swap(4)
+    rows = Rows(NUMBERS, 10000, swap)
+    for no in range(10000):
+        rows.put(no, "in", no + 1, "mid")
+    assert len(rows._pages._here) == 4 and (swap.writes, swap.reads) == (621, 0)
+    assert all([rows.get(no) == ("in", no + 1, "mid") for no in range(10000)])
+    assert swap.writes == 625, "the four that were in RAM"
+    for no in range(10000):
+        rows.put(no, "in", no + 1, "mid")
+    assert swap.writes == 625, "the same again"
+
+
+def test_the_changed_pages_are_written_before_there_is_need():
+    swap = Swap(8)
+    rows = Rows(NUMBERS, 10000, swap)
+    for no in range(0, 80, 16):
+        assert not rows._pages.wants_writing()
+        rows.put(no, "out", 5, None)
+    assert rows._pages.wants_writing() and swap.writes == 0
+    rows._pages.write()
+    assert not rows._pages.wants_writing() and list(swap.pages) == [0]
+
+
+def test_pages_that_the_swap_has_no_room_for_stay_in_ram():
+    swap = Swap(2, room=3)
+    rows = Rows(NUMBERS, 0, swap)
+    for no in range(0, 160, 16):
+        rows.put(no, "in", no + 1, "far")
+    assert len(swap.pages) == 3 and len(rows._pages._here) == 7
+    swap.room = 100
+    assert [rows.get(no)[1] for no in range(0, 160, 16)] == list(range(1, 161, 16)) and len(rows._pages._here) == 2

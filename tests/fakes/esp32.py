@@ -35,7 +35,7 @@ class PCNT:
 
 
 class Partition:
-    """A part of the flash, by its label. Writing with an offset does not erase. `chip.partitions`: {label: NorRam}."""
+    """A part of the flash, by its label. Writing with an offset does not erase; without, it erases first. `chip.partitions`: {label: NorRam}."""
 
     TYPE_APP, TYPE_DATA = 0, 1
     chip = None
@@ -54,7 +54,10 @@ class Partition:
     def readblocks(self, block, buf, offset=0):
         self._nor.readblocks(block, buf, offset)
 
-    def writeblocks(self, block, buf, offset):
+    def writeblocks(self, block, buf, offset=None):
+        if offset is None:
+            self.ioctl(6, block)
+            offset = 0
         pages = self._nor.pages_programmed
         self._nor.writeblocks(block, buf, offset)
         self.chip.stop(PAGE_US * (self._nor.pages_programmed - pages), is_deaf=True)

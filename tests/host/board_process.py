@@ -21,7 +21,7 @@ CARDS = 8  # of each who is let in and does not open the door the board keeps th
 def rom(folder: Path) -> Path:
     """The image of the board's ROM file system."""
     need(UMQTT, "umqtt.simple")
-    return roms.build(folder, ("board/at_broker.py", "board/cards.py"), UMQTT / "umqtt")
+    return roms.build(folder, ("board/at_broker.py", "board/cards.py", "board/real_time.py"), UMQTT / "umqtt")
 
 
 class Place(NamedTuple):

@@ -22,9 +22,10 @@ MAY_IMPORT = {
     "boards": set(),
     "pins": {"hal", "wire"},
     "restarts": set(),
+    "seldom": set(),
     "minimal": set(),
     "start": {"restarts", "wiring"},
-    "wiring": {"app", "boards", "config", "hal", "minimal", "node", "pins", "restarts", "update", "wire"},
+    "wiring": {"app", "boards", "config", "hal", "minimal", "node", "pins", "restarts", "seldom", "update", "wire"},
     "app": {"node", "hal", "boards", "core", "wire", "replica"},
 }
 PURE = ("const", "core", "wire", "replica", "config", "update", "node", "restarts", "minimal")

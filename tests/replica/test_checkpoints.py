@@ -3,7 +3,8 @@
 # Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
 from firmware.core import apb, book, presence, judge, reports, badges  # noqa: F401, I001
 from firmware.core import fold
-from firmware.core.area_rules import AreaRules, Horizon, told
+from firmware.core.area_changes import told
+from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.events import in_order, is_fact
 from firmware.core.standing import Standing
@@ -41,7 +42,8 @@ NUMBERS = {"front_in": 0, "front_out": 1, "c2_in": 2, "c2_out": 3, "c3_in": 4, "
 class Board:
     """A node that hears others' facts, with a flash that keeps them over restarts."""
 
-    def __init__(self, sectors=24, every=30, inc=1):
+    def __init__(self, sectors=24, every=30, inc=1, rows_max=2048, at_once_max=256):
+        self.rows_max, self.at_once_max = rows_max, at_once_max
         self.chip = NorRam(sectors)
         self.inc = inc
         self.every = every
@@ -52,8 +54,9 @@ class Board:
         while log.erase_ahead():
             pass
         made = part(people=[0] * PEOPLE, areas=AREAS, reader_numbers=NUMBERS, others=PEERS)
-        self.node = Node(made, log, {}, inc=self.inc)
+        self.node = Node(made, log, {}, inc=self.inc, rows_max=self.rows_max)
         self.node.log.checkpoints.every = self.every
+        self.node.controller.presence.at_once_max = self.at_once_max
         self.node.resume()
         self.take(self.node.handle(("clock", START_MS - 5000), 0))
         self.take(self.node.start(0))
@@ -142,8 +145,8 @@ def arrival(made, seed, spread):
     return [made[place] for _, place in keyed]
 
 
-def live(seed, count=220, spread=6, every=30, restarts=6, sectors=24, is_reported=False):
-    made, board, lcg = story(seed, count), Board(sectors, every), Lcg(seed + 1)
+def live(seed, count=220, spread=6, every=30, restarts=6, sectors=24, is_reported=False, rows_max=2048, at_once_max=256):
+    made, board, lcg = story(seed, count), Board(sectors, every, 1, rows_max, at_once_max), Lcg(seed + 1)
     for fact in arrival(made, seed, spread):
         board.hear(fact)
         if is_reported:

@@ -6,7 +6,8 @@ import pytest
 
 import host_sim.flash
 from firmware.core import events, fold
-from firmware.core.area_rules import AreaRules, told
+from firmware.core.area_changes import told
+from firmware.core.area_rules import AreaRules
 from firmware.core.book import Book
 from firmware.core.events import in_order
 from firmware.core.standing import Standing

@@ -1,20 +1,19 @@
-"""One life of a board from its own main.py on, for MicroPython: `board.py REPOSITORY HOST UMQTT SPEED`.
+"""One life of a board from its own main.py on, for MicroPython: `board.py REPOSITORY HOST UMQTT SPEED CHIP`.
 
-HOST keeps what outlives a reset: the chip's flash, a real littlefs in an image, and the log. At the first life what lies in HOST/stage
-is copied onto it. What runs is what lies there, compiled. Hardware is fake, the network and the broker are real. The chip's time goes
-SPEED times as fast as ours. A watchdog that bites ends the process with SIGALRM.
+HOST keeps what outlives a reset: the chip's flash, a real littlefs in an image, and the log; with a file `romfs.img`, which may be
+empty, the partition for code that runs in place. At the first life what lies in HOST/stage is copied onto the flash. What runs is
+what lies there, compiled. Hardware is fake, the network and the broker are real. The chip's time goes SPEED times as fast as ours;
+CHIP is its number. A watchdog that bites ends the process with SIGALRM.
 Layout: prints a JSON line for each event that is published, and {"ends": what main.py wants}; takes lines [reader's GPIOs, bits].
 """
 
 import json
 import os
 import sys
-import time
 
 FLASH_SECTORS = 1024
-LOG_SECTORS = 32
+LOG_SECTORS, ROM_SECTORS = 32, 96
 DOOR_SENSOR = 6  # GPIO; it is closed
-TURN_US = 150
 ALARM_S_MIN = 6  # the machine that runs this may have others to serve
 
 
@@ -50,20 +49,35 @@ def copy(source, target):
 
 
 def fakes():
-    """Return (chip, machine, esp32, the chip's ticks) and forget the firmware that they are made with: the board has its own."""
+    """Return (chip, machine, World) and forget the firmware that they are made with: the board has its own."""
     from firmware.hal.nor import NorFile
+    from tests.board.real_time import World
     from tests.fakes import esp32, machine
-    from tests.fakes.chip import Chip, Ticks
+    from tests.fakes.chip import Chip
 
     chip = Chip("esp32s3", is_strict=False)
     chip.levels[DOOR_SENSOR] = 0
     chip.partitions = {"log": NorFile("/host/log.img", LOG_SECTORS, is_synced=False)}
-    found = (chip, machine.make(chip, reset_cause(machine)), esp32.make(chip), Ticks(chip))
+    if "romfs.img" in os.listdir("/host"):
+        chip.partitions["romfs"] = NorFile("/host/romfs.img", ROM_SECTORS, is_synced=False)
+        mount_rom(chip.partitions["romfs"])
+    sys.modules["esp32"] = esp32.make(chip)
+    found = (chip, machine.make(chip, reset_cause(machine)), World)
     for name in list(sys.modules):
         if name.split(".")[0] in ("firmware", "main", "tests"):
             del sys.modules[name]
     sys.path[:] = ["", "/library", ".frozen"]
     return found
+
+
+def mount_rom(nor):
+    """What MicroPython does before boot.py: code in a partition is there from the start, and one without any is none."""
+    import vfs
+
+    try:
+        vfs.mount(vfs.VfsRom(memoryview(nor.snapshot())), "/rom")
+    except OSError:
+        print("no ROM file system yet")
 
 
 def reset_cause(machine):
@@ -73,10 +87,10 @@ def reset_cause(machine):
 class Hardware:
     """The module `machine`, but for what has to be real: a watchdog that ends the process, and memory that outlives it."""
 
-    def __init__(self, chip, made, speed):
+    def __init__(self, made, speed, number):
         import ffi
 
-        self.chip, self._made, self._speed = chip, made, speed
+        self._made, self._speed, self._number = made, speed, number
         self._alarm = ffi.open("libc.so.6").func("I", "alarm", "I")
 
     def __getattr__(self, name):
@@ -89,6 +103,9 @@ class Hardware:
 
     def feed(self):
         self._alarm(self._alarm_s)
+
+    def unique_id(self):
+        return bytes.fromhex(self._number)
 
     def RTC(self):
         return self
@@ -121,56 +138,18 @@ class Start:
         return real.run(machine, installed, lambda: lambda *words: wiring.run(*words, world))
 
 
-class World:
-    """What is not `machine`, with time that goes fast and a real broker."""
+def make_world(World, chip, speed):
+    """Return what makes the world of one life, of the link of the firmware that runs then."""
 
-    def __init__(self, chip, esp32, ticks, speed, link):
-        import asyncio
-        import select
+    class Door(World):
+        def link(self, *words):
+            return Overheard(super().link(*words))
 
-        self._chip, self._speed, self._asyncio = chip, speed, asyncio
-        self.esp32, self.ticks, self.clock, self.root = esp32, ticks, self, ""
-        self._real_us, self._start_us = time.ticks_us(), chip.now_us
-        self._link, self._is_asked = link, False
-        self._poll = select.poll()
-        self._poll.register(sys.stdin, select.POLLIN)
+        def obey(self, line):
+            pins, bits = json.loads(line)
+            chip.frame(pins, bits, chip.now_us + 1000, 1000)
 
-    def now_ms(self):
-        return (self._chip.now_us - self._start_us) // 1000
-
-    async def sleep_ms(self, ms):
-        await self._asyncio.sleep_ms(ms // self._speed)
-        now_us = time.ticks_us()
-        self._chip.run(max(TURN_US, time.ticks_diff(now_us, self._real_us) * self._speed))
-        self._real_us = now_us
-        if self._poll.poll(0):
-            line = sys.stdin.readline()
-            if line:
-                pins, bits = json.loads(line)
-                self._chip.frame(pins, bits, self._chip.now_us + 1000, 1000)
-
-    def entropy(self):
-        return os.urandom(32)
-
-    def net(self, board, settings, machine):
-        return self
-
-    def tick(self, now_ms):
-        """There is a network."""
-
-    def time_server(self, host):
-        return self
-
-    def ask(self):
-        self._is_asked = True
-
-    def take(self):
-        """The time at once, as soon as somebody has asked."""
-        is_asked, self._is_asked = self._is_asked, False
-        return int(time.time() * 1000) if is_asked else None
-
-    def link(self, *words):
-        return Overheard(self._link(self, *words))
+    return lambda link: Door(chip, link, speed=speed)
 
 
 class Overheard:
@@ -191,14 +170,13 @@ class Overheard:
         self._link.put(topic, payload, is_retained)
 
 
-def live(repository, host, umqtt, speed):
+def live(repository, host, umqtt, speed, number):
     mount(repository, host, umqtt)
-    chip, machine, esp32, ticks = fakes()
-    hardware = Hardware(chip, machine, int(speed))
-    sys.modules["firmware.start"] = Start(lambda link: World(chip, esp32, ticks, int(speed), link))
+    chip, machine, World = fakes()
+    sys.modules["firmware.start"] = Start(make_world(World, chip, int(speed)))
     import main
 
-    next_step = main.work(hardware, lambda machine: [], lambda ms: None)
+    next_step = main.work(Hardware(machine, int(speed), number), lambda machine: [], lambda ms: None)
     print(json.dumps({"ends": next_step}))
 
 

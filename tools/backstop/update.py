@@ -1,6 +1,7 @@
 """The command `update`: a new release of the firmware for the site, one controller after the other."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -11,9 +12,10 @@ from tools.backstop.line import Line, looking
 from tools.backstop.names import Name
 from tools.backstop.shipment import Build, Shipment, build
 from tools.backstop.station import Station
-from tools.backstop.updating import FAILURES, LATE, REFUSED, ROLLED_BACK, SAME, SILENT, UPDATED, Step, Update
+from tools.backstop.updating import CUT_OFF, FAILURES, LATE, REFUSED, ROLLED_BACK, SAME, SILENT, UPDATED, Step, Update
 
 _ROLE = "site_admin"
+OFFLINE, NOT_BEGUN = "offline", "not begun"
 _WORDS = {
     "fetching": "fetching",
     "staged": "has it; waits for a moment in which nobody needs its doors",
@@ -22,8 +24,9 @@ _WORDS = {
     SAME: "runs {release} already",
     REFUSED: "refused {release}: {reason}",
     ROLLED_BACK: "went back to the release before: {reason}",
-    SILENT: "does not answer any more. What it runs is the old release, or the new one if that works: see to it before you go on",
-    LATE: "is not through in that time. It may still be; `backstop update --status` shows it",
+    SILENT: "does not answer any more. {reason}",
+    CUT_OFF: "the broker is gone. {reason}",
+    LATE: "is not through in that time. {reason}",
 }
 
 
@@ -31,11 +34,14 @@ _WORDS = {
 @click.option("--build", "folder", type=click.Path(path_type=Path), default=Path("build/board"), show_default=True, help="What `make build` made.")
 @click.option("--controller", "names", type=Name("controllers"), multiple=True, help="Only this one; more than once for more.")
 @click.option("--all", "is_all", is_flag=True, help="All controllers of the site.")
+@click.option("--older", "may_be_older", is_flag=True, help="Also where the firmware that runs is newer.")
 @click.option("--status", "is_look", is_flag=True, help="Only show what runs where.")
 @click.option("--for", "seconds", type=click.FloatRange(0), default=1800, show_default=True, help="Serve each so many seconds at most.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_obj
-def update(station: Station, folder: Path, names: tuple[str, ...], is_all: bool, is_look: bool, seconds: float, as_json: bool) -> None:
+def update(
+    station: Station, folder: Path, names: tuple[str, ...], is_all: bool, may_be_older: bool, is_look: bool, seconds: float, as_json: bool
+) -> None:
     """Bring a new release to controllers, one at a time; stop at the first that does not come back with it."""
     if is_look:
         _look(station, as_json)
@@ -47,45 +53,77 @@ def update(station: Station, folder: Path, names: tuple[str, ...], is_all: bool,
     station.check_compiles()
     made = build(folder)
     with looking(station, "want/+") as line:
-        results = _update_all(station, line, made, sorted(station.site.controllers) if is_all else list(names), seconds, as_json)
+        tour = _Tour(station, line, made, seconds, as_json)
+        tour.check(names or line.status, may_be_older)
+        results = tour.run(sorted(station.site.controllers) if is_all else list(dict.fromkeys(names)))
     if as_json:
         shown.as_json({name: step._asdict() for name, step in results.items()})
     _check(results)
 
 
-def _update_all(station: Station, line: Line, made: Build, names: list[str], seconds: float, is_quiet: bool) -> dict[str, Step]:
-    results: dict[str, Step] = {}
-    for name in names:
-        status = line.status.get(name, {"online": False})
-        if not status["online"] and not status.get("minimal"):
-            results[name] = Step("offline")
-            click.echo(f"{name}: offline, left out", err=True)
-            continue
-        results[name] = _update_one(station, line, Shipment(made, _is_rom(name, status)), name, seconds, is_quiet)
-        if results[name].what in FAILURES:
-            break
-    return results
+class _Tour:
+    """From one controller to the next, over a line that has settled."""
+
+    def __init__(self, station: Station, line: Line, made: Build, seconds: float, is_quiet: bool):
+        self._station, self._line, self._made = station, line, made
+        self._seconds, self._is_quiet = seconds, is_quiet
+        self._shipments: dict[bool, Shipment] = {}
+
+    def check(self, names: Iterable[str], may_be_older: bool) -> None:
+        """See that the build fits all who are there, before one of them has anything of it. Raises: Unusable."""
+        for name in sorted(names):
+            status = self._there(name)
+            if status is None:
+                continue
+            if "release" not in status:
+                raise Unusable(f"{name}: its firmware takes no updates over the network. `make deploy` brings it one that does, over the cable")
+            is_other = self._shipment(status).name != status["release"]
+            if is_other and not may_be_older and _is_older(self._made.firmware, status["firmware"]):
+                raise Unusable(f"{name} runs {status['firmware']}, and this build is {self._made.firmware}: give --older if that is meant")
+
+    def run(self, names: list[str]) -> dict[str, Step]:
+        results: dict[str, Step] = {}
+        for name in names:
+            if any(step.what in FAILURES for step in results.values()):
+                results[name] = Step(NOT_BEGUN)
+            elif self._there(name) is None:
+                results[name] = Step(OFFLINE)
+                click.echo(f"{name}: offline, left out", err=True)
+            else:
+                results[name] = self._update(name)
+        return results
+
+    def _there(self, name: str) -> dict | None:
+        """Return what a controller says of itself, if it is there."""
+        status = self._line.status.get(name, {"online": False})
+        return status if status["online"] or status.get("minimal") else None
+
+    def _shipment(self, status: dict) -> Shipment:
+        """Who runs code in place is updated with what does. Raises: Unusable."""
+        is_rom = bool(status.get("rom"))
+        if is_rom not in self._shipments:
+            self._shipments[is_rom] = Shipment(self._made, is_rom)
+        return self._shipments[is_rom]
+
+    def _update(self, name: str) -> Step:
+        station, shipment = self._station, self._shipment(self._line.status[name])
+        key = station.keys.configuration_key(name)
+        served = shipment.served(name, station.site.site, station.console, station.operator, int(time.time()), key)
+        moving = Update(self._line, served, shipment.name)
+        step = Step(SILENT)
+        with _Bar(name, moving.total, self._is_quiet) as bar:
+            for step in moving.run(self._seconds):
+                bar.show(step)
+        if not self._is_quiet or step.what in FAILURES:
+            words = _WORDS[step.what].format(release=shipment.name, reason=step.reason)
+            click.echo(f"{name}: {words}", err=step.what in FAILURES)
+        return step
 
 
-def _is_rom(name: str, status: dict) -> bool:
-    """Whether it runs code in place: it is updated with what it has. Raises: Unusable."""
-    if "release" not in status:
-        raise Unusable(f"{name}: its firmware takes no updates over the network. `make deploy` brings it one that does, over the cable")
-    return bool(status.get("rom"))
-
-
-def _update_one(station: Station, line: Line, shipment: Shipment, name: str, seconds: float, is_quiet: bool) -> Step:
-    key = station.keys.configuration_key(name)
-    served = shipment.served(name, station.site.site, station.console, station.operator, int(time.time()), key)
-    moving = Update(line, served, shipment.name)
-    step = Step(SILENT)
-    with _Bar(name, moving.total, is_quiet) as bar:
-        for step in moving.run(seconds):
-            bar.show(step)
-    if not is_quiet or step.what in FAILURES:
-        words = _WORDS[step.what].format(release=shipment.name, reason=step.reason)
-        click.echo(f"{name}: {words}", err=step.what in FAILURES)
-    return step
+def _is_older(version: str, than: str) -> bool:
+    """Compare versions such as 0.10.2; of others nobody can say."""
+    numbers = [tuple(int(part) if part.isdigit() else -1 for part in text.split(".")) for text in (version, than)]
+    return numbers[0] < numbers[1] and min(map(min, numbers)) >= 0
 
 
 class _Bar:
@@ -120,10 +158,11 @@ class _Bar:
 
 def _check(results: dict[str, Step]) -> None:
     """Raises: Refused where one has refused or went back, else Unreachable where one is not through."""
-    for kinds, error in (((REFUSED, ROLLED_BACK), Refused), ((SILENT, LATE, "offline"), Unreachable)):
+    rest = [name for name, step in results.items() if step.what == NOT_BEGUN]
+    for kinds, error in (((REFUSED, ROLLED_BACK), Refused), ((SILENT, CUT_OFF, LATE, OFFLINE), Unreachable)):
         found = [name for name, step in results.items() if step.what in kinds]
         if found:
-            raise error(f"not updated: {', '.join(found)}")
+            raise error(f"not updated: {', '.join(found)}" + (f"; not begun with: {', '.join(rest)}" if rest else ""))
 
 
 def _look(station: Station, as_json: bool) -> None:

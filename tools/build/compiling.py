@@ -28,16 +28,20 @@ def sources(root: Path = ROOT) -> list[Path]:
 
 def build(out: Path, root: Path = ROOT, is_done=lambda path: None) -> manifest.Manifest:
     """Make the folder anew, and put it in the place of an earlier one once it is whole. Raises: BuildError, OSError."""
+    return write(_planned(root), out, root, is_done)
+
+
+def write(modules: tree.Tree, out: Path, root: Path = ROOT, is_done=lambda path: None) -> manifest.Manifest:
+    """The same, of modules that are planned already."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as workshop:
         new = Path(workshop) / "new"
         (new / TREE).mkdir(parents=True)
-        made = _planned(root)
-        for path, text in made.texts.items():
+        for path, text in modules.texts.items():
             if path not in PROGRAMS:
                 compile_text(path, text, (new / TREE / path).with_suffix(".mpy"))
                 is_done(path)
-        tree.write_lines(made.lines, new)
+        tree.write_lines(modules.lines, new)
         for script in SCRIPTS:
             shutil.copy(root / script, new / script)
         (new / rom.FILE).write_bytes(rom.packed(new / TREE))

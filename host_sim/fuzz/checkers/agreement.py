@@ -1,6 +1,6 @@
 """Same facts, same table: at every board, and as a plain fold from nothing has it."""
 
-from firmware.core import area_rules, events, fold
+from firmware.core import area_changes, events, fold
 from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
 from firmware.core.calendar import Zone
@@ -95,7 +95,7 @@ class Plain:
                 continue
             what = "set" if fact["type"] == "area.set" else "reset"
             if what == "set":
-                told = area_rules.told(rules[fact["area"]].settings, fact["settings"])
+                told = area_changes.told(rules[fact["area"]].settings, fact["settings"])
                 rules[fact["area"]] = AreaRules(told, self._zone, self._horizon)
             new = rules[fact["area"]] if what == "set" else None
             changes.append(fold.Change(events.order(fact), fact["at_ms"], fact["area"], what, new, fact.get("configuration")))

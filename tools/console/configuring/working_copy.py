@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from firmware.core import area_rules, schedule
+from firmware.core import area_changes, schedule
 from firmware.core.calendar import Zone
 from tools.console.configuring import wishes
 from tools.site import source
@@ -26,7 +26,7 @@ def change(path: Path, area: str, settings: dict, wanted: dict) -> bool:
     site = parse(source.parsed(path, text), str(path))
     if area not in site.areas:
         raise ValueError(f"the site file has no area '{area}' any more")
-    whole = area_rules.changed(settings, wanted, site.groups, _schedules(site))
+    whole = area_changes.changed(settings, wanted, site.groups, _schedules(site))
     differs = wishes.change(_said(site, area), wishes.shown(whole))
     if differs:
         _write(path, amended(path, text, area, _as_written(differs)))

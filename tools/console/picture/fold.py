@@ -22,6 +22,7 @@ class Fold:
             if area not in self._tables:
                 family = {name: plan.areas[name] for name in plan.family(area)}
                 table = Presence(family, plan.zone, plan.reader_numbers, story, plan.people_count())
+                table.at_once_max = 1 << 16  # here everybody can wait for it
                 self._tables |= dict.fromkeys(family, table)
         self._all = list(dict.fromkeys(self._tables.values()))
         self.emergency, self.lockdowns, self.retired = Emergency(), Switches(), Switches()

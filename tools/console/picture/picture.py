@@ -4,7 +4,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
-from firmware.core import area_rules, events
+from firmware.core import area_changes, events
 from firmware.core.standing import IN, Standing
 from tools.console.history import History, Query
 from tools.console.picture import curve, preview, shown
@@ -213,7 +213,7 @@ class Picture:
 
     def _area(self, name: str, violations: int) -> shown.Area:
         rules, entry = self._fold.rules()[name], self._site.areas[name]
-        settings = area_rules.shared(rules.settings)
+        settings = area_changes.shared(rules.settings)
         told = {controller: self._states.isolated(controller).get(name) for controller in rules["controllers"]}
         isolated = {controller: tuple(names) for controller, names in told.items() if names}
         occupancy = self._fold.inside(name, self._unix_ms())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from firmware.core import area_rules, events, fold
+from firmware.core import area_changes, events, fold
 from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.attempt import Attempt, weigh
 from firmware.core.book import Book
@@ -27,7 +27,7 @@ def preview(plan: Plan, history: History, rules: dict, area: str, settings: dict
     """`rules`: of all areas, as they are in force. Raises: ValueError, KeyError."""
     if type(days) is not int or not 1 <= days <= DAYS_MAX:
         raise BadQuery(f"days: 1 to {DAYS_MAX}")
-    changed = area_rules.changed(rules[area].settings, settings, plan.site.groups, plan.schedules)
+    changed = area_changes.changed(rules[area].settings, settings, plan.site.groups, plan.schedules)
     since_ms, is_whole = _since(history, area, now_ms - days * _DAY_MS)
     replay = Replay(plan, history, rules | {area: AreaRules(changed, plan.zone, Horizon())}, area, since_ms)
     for event in _happened(plan, history, rules, area, since_ms, now_ms):
@@ -129,7 +129,7 @@ class Replay:
     def _set(self, event: dict) -> None:
         """Settings of the other areas changed as they did; of this one the new ones are in force all the time."""
         if event["area"] != self._area:
-            told = area_rules.told(self._rules[event["area"]].settings, event["settings"])
+            told = area_changes.told(self._rules[event["area"]].settings, event["settings"])
             rules = AreaRules(told, self._plan.zone, Horizon())
             self._change(fold.Change(events.order(event), event["at_ms"], event["area"], "set", rules))
             self._rules[event["area"]] = rules
