@@ -31,7 +31,8 @@ class AreaRules:
         self.settings = settings
         self._zone = zone
         self._horizon = horizon
-        self._from_ms = self._reset_ms = 0  # between these lies no `reset_at` moment
+        self._from_ms = self._reset_ms = 0  # between these lies no `reset_at` moment; the second is one,
+        self._last_ms = self._next_ms = 0  # and between these, which both are
         # Nothing ends by time alone.
         self.is_lasting = not (settings["violation_timeout_s"] or settings["presence_timeout_s"] or settings["reset_at"])
 
@@ -60,10 +61,12 @@ class AreaRules:
         """Return the last `reset_at` moment up to a time, in Unix ms; 0 where there is none."""
         if not self.settings["reset_at"]:
             return 0
-        last, following = 0, self.reset_after(at_ms - _LONGEST_DAY_MS)
-        while following is not None and following <= at_ms:
-            last, following = following, self.reset_after(following)
-        return last
+        if self._horizon.until_ms is not None or not self._last_ms <= at_ms < self._next_ms:
+            last, following = 0, self.reset_after(at_ms - _LONGEST_DAY_MS)
+            while following is not None and following <= at_ms:
+                last, following = following, self.reset_after(following)
+            self._last_ms, self._next_ms = last, following or 0
+        return self._last_ms
 
     def forgives(self, new: dict) -> bool:
         """Say whether changing to `new` ends violations: a stricter direction, or all `off`."""

@@ -11,11 +11,13 @@ class Book:
         self._rules = rules
         self._standings = standings
         self.at_ms = at_ms
+        self._settled = self._settled_ms = None  # the area looked at last, and as of when: a second look changes nothing
 
     def __getitem__(self, area: str) -> Standing:
         standing, rules = self._standings[area], self._rules[area]
-        if not rules.is_lasting:
+        if not (rules.is_lasting or (area == self._settled and self.at_ms == self._settled_ms)):
             standing.settle(rules, self.at_ms)
+            self._settled, self._settled_ms = area, self.at_ms
         return standing
 
     def look(self, area: str) -> Standing:
@@ -49,6 +51,7 @@ class Book:
         if self._rules[area].forgives(rules.settings):
             standing.end_violation("settings", self.at_ms)
         self._rules[area] = rules
+        self._settled = None
 
     def accuse(self, badge: dict, area: str, kind: str) -> None:
         """Create the violation that a badge commits."""

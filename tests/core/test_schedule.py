@@ -68,6 +68,13 @@ def test_a_range_holds_from_its_start_until_before_its_end():
     assert office().is_active(at(MON, "12:00") - 1)
 
 
+def test_what_was_asked_before_changes_no_answer():
+    asked = office({SAT: ("09:00-10:00",)})
+    for step in range(400):
+        at_ms = at(MON, "00:00") + step * 7919 % 400 * 37 * MIN_MS  # to and fro, through ten days
+        assert asked.is_active(at_ms) == office({SAT: ("09:00-10:00",)}).is_active(at_ms)
+
+
 def test_a_range_past_midnight_belongs_to_the_day_it_starts_on():
     is_active_at(
         nights(),

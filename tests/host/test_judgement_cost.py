@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 FEW, MANY = 80, 10000  # a multiple of it, and an odd one: then everybody is in
 SOMEBODY = 7
 FIRMWARE = "/firmware/"
-LOOKUP = "first_from"  # a card is found by halving
+LOOKUP = "first_from"  # a card is found by guessing
 
 
 def instructions(people: int) -> Counter:
@@ -38,5 +38,5 @@ def instructions(people: int) -> Counter:
 
 def test_a_judgement_among_many_people_executes_what_one_among_few_does():
     few, many = instructions(FEW), instructions(MANY)
-    assert few.pop(LOOKUP) < many.pop(LOOKUP) < 1000
+    assert 100 < few.pop(LOOKUP) < 1000 and 100 < many.pop(LOOKUP) < 1000
     assert few == many and few.total() > 1000

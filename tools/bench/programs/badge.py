@@ -1,9 +1,9 @@
-"""A controller that decides one badge, for any interpreter: `badge.py ROOT FOLDER PEOPLE`. tools/bench/badge.py writes FOLDER.
+"""A controller that decides one badge, for any interpreter: `badge.py ROOT FOLDER PEOPLE [lively]`. tools/bench/badge.py writes
+FOLDER. The site is a plain one: an area that denies, nothing ends by time, all is allowed always; or a `lively` one.
 
-The site is a plain one: one area that denies, nothing ends by time, everything is allowed always. `lively` is another.
-First some people badge and pass, so that everything has been used. Then one of them presents his card. Prints {"us": from its last bit
-to the moment in which the lock is driven, "bytes": of heap taken between them, or null, "locks"} as JSON; in both moments MARK
-of the C library is called, where the interpreter can do that. Tables lie outside of the heap, likewise.
+First some people badge and pass, so that everything has been used. Then one of them presents his card. Prints {"us": from its
+last bit to the moment in which the lock is driven, "bytes": of heap taken between them, or null, "locks"} as JSON; in both
+moments MARK of the C library is called, where the interpreter can do that. Tables lie outside of the heap, likewise.
 """
 import gc
 import json
@@ -177,10 +177,10 @@ def library(name, result):
     return ffi.open("libc.so.6").func(result, name, "i")
 
 
-def main(folder, people):
+def main(folder, people, site=""):
     gc.disable()  # also: a heap with holes makes who takes of it search for one, here longer and there shorter
     mark, end = library(MARK, "i"), library("_exit", "v")
-    stage = Stage(load(folder), people)
+    stage = Stage(load(folder), people, lively() if site else None)
     gc.collect()
     stage.present(somebody(people))
     taken = gc.mem_alloc if hasattr(gc, "mem_alloc") else lambda: None
@@ -196,4 +196,4 @@ def main(folder, people):
 
 if __name__ == "__main__":
     sys.path.insert(0, sys.argv[1])
-    main(sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[2], int(sys.argv[3]), *sys.argv[4:])
