@@ -35,6 +35,12 @@ def _brings_events(event: tuple) -> bool:
     return event[0] == "message" and event[1].startswith("log/")
 
 
+def _time(wall, now_ms: int) -> tuple:
+    """Return (Unix time, how wrong it may be) as a node has it; (None, None) where it does not know."""
+    at_ms = wall.trusted_at_ms(now_ms)
+    return (at_ms, None if at_ms is None else wall.err_ms(now_ms))
+
+
 class App:
     """One controller at work. `start`, then `run`; or `turn` by hand."""
 
@@ -63,12 +69,6 @@ class App:
             self.turn()
             await self.pins.wait(self.rest_ms())
         self.link.stop()
-
-    def time(self) -> tuple:
-        """Return (Unix time, how wrong it may be) as the node has it; (None, None) where it does not know."""
-        wall, now_ms = self.node.controller.site.wall, self.clock.now_ms()
-        at_ms = wall.trusted_at_ms(now_ms)
-        return (at_ms, None if at_ms is None else wall.err_ms(now_ms))
 
     def turn(self) -> None:
         """Do all that is due now: doors first, then the network, then the flash."""
@@ -225,19 +225,19 @@ async def supervise(make, pins, restart, cause: str, at_ms: int | None = None) -
     """Let a controller work: an App that `make(cause)` returns, with the configuration that is in force then.
 
     When its node wants to begin anew, with cause "config", the outputs stay as they are until the next one drives them, and
-    the time goes on: firmware/config/calm.py says why. It returns when the board itself is to start again. A bug ends it:
-    outputs as without power, then `restart(error)`, which does not come back. After that `cause` is "crash": so everybody
-    hears of it.
+    the time goes on, also while that one is made: firmware/config/calm.py says why. It returns when the board itself is to
+    start again. A bug ends it: outputs as without power, then `restart(error)`, which does not come back. After that `cause`
+    is "crash": so everybody hears of it.
     """
-    err_ms = None
+    wall = None
     try:
         while True:
             app = make(cause)
-            app.start(cause, at_ms, err_ms)
+            app.start(cause, *(_time(wall, app.clock.now_ms()) if wall else (at_ms,)))
             await app.run()
             if app.is_last:
                 return
-            at_ms, err_ms = app.time()
+            wall = app.node.controller.site.wall
             cause, app = "config", None  # its heap is for the next one
             gc.collect()
     except Exception as error:

@@ -8,6 +8,7 @@ from tests.app.fakes import Clock, Link, Node, Pins
 GRANTED = {"controller": "c1", "stream": "facts", "seq": 7, "inc": 1, "type": "access.granted"}
 FOREIGN = {"controller": "c2", "stream": "facts", "seq": 3, "inc": 1, "type": "access.granted"}
 BIT = ("bit", "in", 1)
+MAKING_MS = 3000
 DURABLE = ("durable", "facts", 7, 1)
 
 
@@ -236,8 +237,8 @@ def test_a_controller_that_cannot_even_be_made_leaves_all_outputs_safe():
 
 def test_a_node_that_begins_anew_leaves_the_outputs_alone_and_the_time_goes_on():
     first = app({BIT: [("append", GRANTED), ("restart",)], "start": [("lock", "lobby", False)]})
-    first.pins.inputs, first.pins.reads_until_ms = [(0, BIT)], 40
-    first.node.controller = Knowing(1700000000000, 350)
+    first.pins.inputs, first.pins.reads_until_ms = [(0, BIT)], MAKING_MS + 40
+    first.node.controller = Knowing(1700000000000)
     second = App(Node({"start": [("lock", "lobby", False)], BIT: ValueError("the end")}), Link(), first.clock, first.pins)
     causes = []
 
@@ -248,6 +249,7 @@ def test_a_node_that_begins_anew_leaves_the_outputs_alone_and_the_time_goes_on()
 
     def make(cause):
         causes.append(cause)
+        first.clock.ms += MAKING_MS
         return (first, second)[len(causes) - 1]
 
     first.pins.wait = wait
@@ -256,19 +258,20 @@ def test_a_node_that_begins_anew_leaves_the_outputs_alone_and_the_time_goes_on()
     assert first.node.log.stored == [GRANTED], "what was written is in the flash before"
     assert not first.link.is_running
     clock, start = second.node.calls[:2]
-    assert clock[0] == ("clock", 1700000000000, 350) and start == ("start", "config", clock[1]) and clock[1] >= 40
+    assert clock[0] == ("clock", 1700000000000 + clock[1], clock[1] // 10) and start == ("start", "config", clock[1])
+    assert clock[1] >= 2 * MAKING_MS + 40, "it goes on while the next one is made"
     assert first.pins.done == [("lock", "lobby", False), ("lock", "lobby", False), ("safe",)]
 
 
 class Knowing:
-    """A controller that knows the time, and how wrong it may be."""
+    """A controller that knows the time, and how wrong it may be: the longer it lives, the more."""
 
-    def __init__(self, at_ms, err_ms):
+    def __init__(self, at_ms):
         self.site = self.wall = self
-        self._time = (at_ms, err_ms)
+        self._at_ms = at_ms
 
     def trusted_at_ms(self, now_ms):
-        return self._time[0]
+        return self._at_ms + now_ms
 
     def err_ms(self, now_ms):
-        return self._time[1]
+        return now_ms // 10
