@@ -102,17 +102,39 @@ def test_a_wait_within_one_pulse_harms_nothing():
     assert bits(found) == CARD and desk.spoils() == 0
 
 
+def beside_work(at_us, witnessed=("in", "out"), more=()):
+    """(desk, what came) of a frame from 100 to 25,100 µs, and of announced work from `at_us` on. `more`: pulses of D1 besides."""
+    desk = Desk(witnessed=witnessed)
+    desk.chip.frame(LINES["in"], CARD, 100, 1000)
+    for pulse_us in more:
+        desk.chip.plan(pulse_us, desk.chip.pulse, D1)
+    found = []
+    while desk.chip.now_us < at_us:
+        desk.chip.run(min(5000, at_us - desk.chip.now_us))
+        found += desk.turn()
+    with desk.busy:
+        desk.chip.stop(700, is_deaf=True)
+    return desk, found + desk.rest(100)
+
+
 def test_a_frame_that_overlaps_announced_work_is_void_wherever_it_does():
-    for at_us in (50, 110, 5000, 25_000, 25_700, 40_000):
-        desk = Desk()
-        desk.chip.frame(LINES["in"], CARD, 100, 1000)
-        found = []
-        while desk.chip.now_us < at_us:
-            desk.chip.run(min(5000, at_us - desk.chip.now_us))
-            found += desk.turn()
-        with desk.busy:
-            desk.chip.stop(700, is_deaf=True)
-        found += desk.rest(100)
+    for at_us in (50, 110, 5000, 24_150, 25_000):
+        desk, found = beside_work(at_us)
+        assert desk.spoils() == 1 and found[-1][1][0] == "spoil", at_us
+
+
+def test_announced_work_in_the_silence_behind_a_frame_harms_nothing_where_witnesses_saw_no_more_pulse():
+    for at_us in (25_200, 25_700, 40_000):
+        desk, found = beside_work(at_us)
+        assert desk.spoils() == 0 and bits(found) == CARD, at_us
+        for more in ((at_us + 100,), (at_us + 100, at_us + 300), (at_us + 650,)):
+            desk, found = beside_work(at_us, more=more)
+            assert desk.spoils() == 1 and found[-1][1][0] == "spoil", (at_us, more)
+
+
+def test_without_witnesses_a_frame_is_void_also_by_work_in_its_silence():
+    for at_us in (5000, 25_700, 40_000):
+        desk, found = beside_work(at_us, witnessed=())
         assert desk.spoils() == 1 and found[-1][1][0] == "spoil", at_us
 
 
