@@ -16,6 +16,7 @@ None of them waits, but for `wait`.
 import gc
 
 from firmware.const import const
+from firmware.hal.busy import Busy
 
 _LINK_MS = const(5)  # how long a message lies in the link's mailbox: nobody calls when one comes
 _HEARD_MAX = const(16)  # messages in one turn, so that a flood of them keeps no reader waiting
@@ -25,7 +26,10 @@ _WAITING_MAX = const(32)  # events that wait for the flash: before it has them, 
 _CHORES_MAX = const(64)  # to make room for one write
 _CHORE_MS = const(20)  # between two pieces of the flash's own work
 _RETRY_MS = const(1000)  # until a write is tried again for which there was no room
-_COLLECT_MS = const(5000)
+_COLLECT_ROUNDS = const(1000)  # turns between two collections, on a PC
+_HEARD_ROUNDS = const(4)  # a message leaves as much garbage as so many turns
+_PULSES = ("bit", "spoil")
+_DECISION_MS = const(100)  # from a pulse to the decision about its frame, at most
 _RELINK_MS = const(1000)  # until a link is started again whose thread has died
 PENDING_MAX = const(1024)  # events that wait for the flash; the node has told nobody of them yet
 
@@ -47,7 +51,8 @@ class App:
     def __init__(self, node, link, clock, pins):
         self.node, self.link, self.clock, self.pins = node, link, clock, pins
         self.on_append = lambda event: None  # for whoever watches
-        self.collect = gc.collect  # where that disturbs readers, a shell that says so
+        self.collect, self.collect_rounds = gc.collect, _COLLECT_ROUNDS
+        self.announced = self._quiet = Busy(bool)  # `with` around decisions about cards, and writes: a Heap, where garbage disturbs readers
         self.counts = {"late_writes": 0, "unheard": 0, "relinks": 0}
         self.is_over = False  # the node wants to begin anew
         self.is_last = False  # and the board with it
@@ -55,7 +60,8 @@ class App:
         self._pending = []  # ("append", event, since_ms) and ("ceiling", stamp, since_ms) that are not in the flash yet
         self._last_ms = 0  # of the node: its time never goes back
         self._write_ms = self._chore_ms = self._relink_ms = 0  # not before
-        self._collect_ms = _COLLECT_MS
+        self._rounds = 0  # since a collection
+        self._decided_ms = 0  # until then what is due may be the decision about a card
 
     def start(self, cause: str, at_ms: int | None = None, err_ms: int | None = None) -> None:
         """Begin to work. `at_ms`: Unix time, where somebody knows it already; `err_ms`: how wrong that may be."""
@@ -74,6 +80,8 @@ class App:
         """Do all that is due now: doors first, then the network, then the flash."""
         now_ms = self.clock.now_ms()
         for at_ms, event in self.pins.take(now_ms):
+            if event[0] in _PULSES:
+                self._decided_ms = at_ms + _DECISION_MS
             self._tick(at_ms)
             self.handle(event, at_ms)
         self._tick(now_ms)
@@ -81,6 +89,7 @@ class App:
         if self._may_use_flash(now_ms):
             self._write(now_ms)
             self._tidy(now_ms)
+        self._clean(now_ms, 1)
         self._mend_link(now_ms)
 
     def rest_ms(self) -> int:
@@ -110,7 +119,8 @@ class App:
     def _tick(self, now_ms: int) -> None:
         due_ms = self.node.next_deadline_ms()
         if due_ms is not None and due_ms <= now_ms:
-            self._act(self.node.tick(self._at(now_ms)))
+            with self.announced if now_ms < self._decided_ms else self._quiet:
+                self._act(self.node.tick(self._at(now_ms)))
 
     def _act(self, actions: list) -> None:
         for action in actions:
@@ -163,15 +173,22 @@ class App:
         for _ in range(_WRITES_MAX):
             if not self._pending or now_ms < self._write_ms:
                 return
-            kind, what, _ = self._pending[0]
-            if not self._store(kind, what):
-                self._write_ms = now_ms + _RETRY_MS
-                return
-            self._pending.pop(0)
-            if kind == "ceiling":
-                self.handle(("durable", "ceiling", what), now_ms)
-            elif what["controller"] == self.node.name:
-                self.handle(("durable", what["stream"], what["seq"], what["inc"]), now_ms)
+            with self.announced:
+                if not self._write_one(now_ms):
+                    self._write_ms = now_ms + _RETRY_MS
+                    return
+
+    def _write_one(self, now_ms: int) -> bool:
+        """Say whether there was room for it."""
+        kind, what, _ = self._pending[0]
+        if not self._store(kind, what):
+            return False
+        self._pending.pop(0)
+        if kind == "ceiling":
+            self.handle(("durable", "ceiling", what), now_ms)
+        elif what["controller"] == self.node.name:
+            self.handle(("durable", what["stream"], what["seq"], what["inc"]), now_ms)
+        return True
 
     def _store(self, kind: str, what) -> bool:
         """Write one thing. Where no sector is left, let the oldest go at once."""
@@ -183,14 +200,20 @@ class App:
         return False
 
     def _tidy(self, now_ms: int) -> None:
-        """Do a piece of the flash's own work, or clean up the heap."""
-        if self.pins.is_reading(now_ms):
+        """Do a piece of the flash's own work."""
+        if now_ms < self._chore_ms or self.pins.is_reading(now_ms):
             return
-        if now_ms >= self._chore_ms and self.node.has_chores():
-            self._chore_ms = now_ms + _CHORE_MS
-            self._act(self.node.chore(self._at(now_ms)))
-        elif now_ms >= self._collect_ms:
-            self._collect_ms = now_ms + _COLLECT_MS
+        self._chore_ms = now_ms + _CHORE_MS
+        if self.node.has_chores():
+            with self.announced:
+                self._act(self.node.chore(self._at(now_ms)))
+
+    def _clean(self, now_ms: int, rounds: int) -> None:
+        """Clean up the heap after so many rounds; in a frame of a reader after twice as many."""
+        self._rounds += rounds
+        is_late = self._rounds >= 2 * self.collect_rounds
+        if self._rounds >= self.collect_rounds and (is_late or not self.pins.is_reading(now_ms)):
+            self._rounds = 0
             self.collect()
 
     # -- the link --------------------------------------------------------------------------------
@@ -206,6 +229,7 @@ class App:
             event = self._inbox.pop()
             if len(self._pending) < _WAITING_MAX or not _brings_events(event):
                 self.handle(event, now_ms)
+                self._clean(now_ms, _HEARD_ROUNDS)
             else:
                 self.counts["unheard"] += 1
 

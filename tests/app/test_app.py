@@ -183,13 +183,61 @@ def test_chores_are_done_one_at_a_time_and_not_in_a_frame():
     assert shell.node.calls == [("chore", 10), ("chore", 30)]
 
 
-def test_the_heap_is_cleaned_up_now_and_then_and_not_in_a_frame():
+def cleaning(messages=0):
+    """An app that cleans up after ten rounds; and when it did, by its turns, with so many messages in each."""
     shell, cleaned = app(), []
-    shell.collect = lambda: cleaned.append(shell.clock.ms)
-    shell.pins.reads_until_ms = 7000
-    for shell.clock.ms in range(0, 15_000, 500):
+    shell.collect, shell.collect_rounds = lambda: cleaned.append(shell.clock.ms), 10
+    shell.link.take = lambda: [("message", "log/c2", b"1", False)] * messages
+    return shell, cleaned
+
+
+def test_the_heap_is_cleaned_up_now_and_then_and_not_in_a_frame_unless_it_is_late():
+    shell, cleaned = cleaning()
+    shell.pins.reads_until_ms = 12
+    for shell.clock.ms in range(1, 23):
         shell.turn()
-    assert cleaned == [7000, 12_000]
+    assert cleaned == [12, 22]
+    shell.pins.reads_until_ms = 1000
+    for shell.clock.ms in range(23, 100):
+        shell.turn()
+    assert cleaned[2:] == [42, 62, 82], "readers that never stop"
+
+
+def test_messages_leave_garbage_too():
+    shell, cleaned = cleaning(2)
+    for shell.clock.ms in range(1, 10):
+        shell.turn()
+    assert cleaned == [2, 3, 4, 6, 7, 8], "a message is as much as four turns"
+
+
+class Announced:
+    """Hears of work."""
+
+    def __init__(self):
+        self.depth = self.times = 0
+
+    def __enter__(self):
+        self.depth += 1
+        self.times += 1
+
+    def __exit__(self, *error):
+        self.depth -= 1
+
+
+def test_decisions_about_cards_and_writes_are_announced_and_what_is_due_otherwise_is_not():
+    shell = app({BIT: [("append", GRANTED)]})
+    work, depths = Announced(), []
+    shell.announced = work
+    shell.node.tick = lambda now_ms: depths.append(("tick", now_ms, work.depth)) or []
+    shell.node.log.store = lambda what: depths.append(("store", shell.clock.ms, work.depth)) or True
+    shell.node.due_ms = 0
+    shell.turn()
+    shell.node.due_ms, shell.pins.inputs = None, [(0, BIT)]
+    shell.turn()
+    for shell.clock.ms in (99, 100):
+        shell.node.due_ms = shell.clock.ms
+        shell.turn()
+    assert depths == [("tick", 0, 0), ("store", 0, 1), ("tick", 99, 1), ("tick", 100, 0)] and work.times == 2
 
 
 def test_it_sleeps_until_the_next_deadline_but_looks_after_the_link():
