@@ -52,7 +52,8 @@ class App:
         self.node, self.link, self.clock, self.pins = node, link, clock, pins
         self.on_append = lambda event: None  # for whoever watches
         self.collect, self.collect_rounds = gc.collect, _COLLECT_ROUNDS
-        self.announced = self._quiet = Busy(bool)  # `with` around decisions about cards, and writes: a Heap, where garbage disturbs readers
+        # `with` around what leaves something in the heap: decisions about cards, and writes; the rest. Where garbage disturbs readers, Heaps.
+        self.announced = self.quiet = Busy(bool)
         self.counts = {"late_writes": 0, "unheard": 0, "relinks": 0}
         self.is_over = False  # the node wants to begin anew
         self.is_last = False  # and the board with it
@@ -119,7 +120,7 @@ class App:
     def _tick(self, now_ms: int) -> None:
         due_ms = self.node.next_deadline_ms()
         if due_ms is not None and due_ms <= now_ms:
-            with self.announced if now_ms < self._decided_ms else self._quiet:
+            with self.announced if now_ms < self._decided_ms else self.quiet:
                 self._act(self.node.tick(self._at(now_ms)))
 
     def _act(self, actions: list) -> None:
@@ -228,7 +229,8 @@ class App:
                 return
             event = self._inbox.pop()
             if len(self._pending) < _WAITING_MAX or not _brings_events(event):
-                self.handle(event, now_ms)
+                with self.quiet:
+                    self.handle(event, now_ms)
                 self._clean(now_ms, _HEARD_ROUNDS)
             else:
                 self.counts["unheard"] += 1

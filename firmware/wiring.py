@@ -16,6 +16,7 @@ from firmware.config.store import Store
 from firmware.const import const
 from firmware.hal import heap, partition
 from firmware.hal.announced_files import AnnouncedFiles
+from firmware.hal.busy import Busy
 from firmware.hal.files import Files
 from firmware.hal.flash_log import FlashLog
 from firmware.hal.keyring import Keyring
@@ -189,6 +190,7 @@ class Board:
         app = App(node, self._link(node, part.settings, seed), self._world.clock, self._pins)
         self._wall = node.controller.site.wall
         self._heap = app.announced = heap.Heap(self._pins.busy)
+        app.quiet = heap.Heap(Busy(bool), heap.QUIET_SHARE)
         app.collect, app.collect_rounds = self._heap.collect, self._heap.rounds
         return app
 

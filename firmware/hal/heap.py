@@ -11,9 +11,10 @@ import gc
 from firmware.const import const
 
 _MAKING_SHARE = const(64)  # of the heap: so often while a controller is made, so that what stays lies together
-_WORK_SHARE = const(16)
+ANNOUNCED_SHARE = const(16)
+QUIET_SHARE = const(4)  # of work that nobody hears of: pulses may come meanwhile
 _LISTENING_SHARE = const(2)  # the last line, where readers are never done
-_ROUND_BYTES = const(15_000)  # of heap for each turn between two collections: a turn leaves a kilobyte
+_ROUND_BYTES = const(24_000)  # of heap for each turn between two collections: a turn leaves a kilobyte
 _ROUNDS_MAX = const(32)
 _ENOUGH = const(1 << 30)
 # CPython counts no bytes, and has enough of them.
@@ -30,15 +31,16 @@ def begin() -> None:
 class Heap:
     """`with heap:` around such work. `busy`: a Busy, which hears of it, and of collections. `rounds`: of the shell between two."""
 
-    def __init__(self, busy):
+    def __init__(self, busy, share: int = ANNOUNCED_SHARE):
         self._busy = busy
         self._size = _used() + _free()
+        self._work_bytes = self._size // share
         self.rounds = min(self._size // _ROUND_BYTES, _ROUNDS_MAX)
         _take_each(self._size // _LISTENING_SHARE)
 
     def __enter__(self):
         self._busy.__enter__()
-        _take_each(self._size // _WORK_SHARE)
+        _take_each(self._work_bytes)
         return self
 
     def __exit__(self, *error):

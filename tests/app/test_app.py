@@ -227,7 +227,7 @@ class Announced:
 def test_decisions_about_cards_and_writes_are_announced_and_what_is_due_otherwise_is_not():
     shell = app({BIT: [("append", GRANTED)]})
     work, depths = Announced(), []
-    shell.announced = work
+    shell.announced, shell.quiet = work, Announced()
     shell.node.tick = lambda now_ms: depths.append(("tick", now_ms, work.depth)) or []
     shell.node.log.store = lambda what: depths.append(("store", shell.clock.ms, work.depth)) or True
     shell.node.due_ms = 0
@@ -237,7 +237,11 @@ def test_decisions_about_cards_and_writes_are_announced_and_what_is_due_otherwis
     for shell.clock.ms in (99, 100):
         shell.node.due_ms = shell.clock.ms
         shell.turn()
-    assert depths == [("tick", 0, 0), ("store", 0, 1), ("tick", 99, 1), ("tick", 100, 0)] and work.times == 2
+    assert depths == [("tick", 0, 0), ("store", 0, 1), ("tick", 99, 1), ("tick", 100, 0)]
+    assert (work.times, shell.quiet.times) == (2, 2)
+    shell.node.due_ms, shell.link.inbox = None, [("message", "log/c2", b"1", False)]
+    shell.turn()
+    assert (work.times, shell.quiet.times) == (2, 3)
 
 
 def test_it_sleeps_until_the_next_deadline_but_looks_after_the_link():
