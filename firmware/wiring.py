@@ -190,7 +190,7 @@ class Board:
         app = App(node, self._link(node, part.settings, seed), self._world.clock, self._pins)
         self._wall = node.controller.site.wall
         self._heap = app.announced = heap.Heap(self._pins.busy)
-        app.quiet = heap.Heap(Busy(bool), heap.QUIET_SHARE)
+        app.quiet = heap.Heap(Busy(bool))  # pulses may come meanwhile: frames go on, also through all of a busy network
         app.collect, app.collect_rounds = self._heap.collect, self._heap.rounds
         return app
 

@@ -11,8 +11,7 @@ import gc
 from firmware.const import const
 
 _MAKING_SHARE = const(64)  # of the heap: so often while a controller is made, so that what stays lies together
-ANNOUNCED_SHARE = const(16)
-QUIET_SHARE = const(4)  # of work that nobody hears of: pulses may come meanwhile
+_WORK_SHARE = const(16)
 _LISTENING_SHARE = const(2)  # the last line, where readers are never done
 _ROUND_BYTES = const(24_000)  # of heap for each turn between two collections: a turn leaves a kilobyte
 _ROUNDS_MAX = const(32)
@@ -31,16 +30,15 @@ def begin() -> None:
 class Heap:
     """`with heap:` around such work. `busy`: a Busy, which hears of it, and of collections. `rounds`: of the shell between two."""
 
-    def __init__(self, busy, share: int = ANNOUNCED_SHARE):
+    def __init__(self, busy):
         self._busy = busy
         self._size = _used() + _free()
-        self._work_bytes = self._size // share
         self.rounds = min(self._size // _ROUND_BYTES, _ROUNDS_MAX)
         _take_each(self._size // _LISTENING_SHARE)
 
     def __enter__(self):
         self._busy.__enter__()
-        _take_each(self._work_bytes)
+        _take_each(self._size // _WORK_SHARE)
         return self
 
     def __exit__(self, *error):

@@ -19,7 +19,7 @@ from tests.host import board_process
 from tests.host.board_console import Console
 from tests.host.board_process import CARDS, Board
 
-HEAP = "240k"  # of which the fake hardware and what drives it take 14 kB; a board is sure of 160 kB
+HEAP, LONG_HEAP = "240k", "288k"  # for minutes, and for hours; of which the fake hardware and what drives it take 14 kB; a board is sure of 160 kB
 SEED = 11
 PAUSE_MORE_MS, CALM_MS = 60, 5000  # from one frame of a reader to the next at most, besides the shortest
 STOP_EACH = 400  # badges known
@@ -86,7 +86,7 @@ def is_part(some: list, of: list) -> bool:
 @click.option("--speed", default=1, help="So many times as fast as the world, where the machine can.")
 @click.option("--ungated", is_flag=True, help="Nothing waits for the end of a frame.")
 @click.option("--calm", is_flag=True, help="A badge each 2.5 s at each reader.")
-@click.option("--heap", default=HEAP)
+@click.option("--heap", default=LONG_HEAP)
 def main(frames: int, speed: int, ungated: bool, calm: bool, heap: str) -> None:
     """Print what became of so many frames, at both readers together."""
     with tempfile.TemporaryDirectory() as folder:

