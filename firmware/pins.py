@@ -50,6 +50,7 @@ class Pins:
         self._connect_outputs(settings)
         for name in sorted(settings["readers"], key=lambda name: (_is_strict(settings["readers"][name]), name)):
             self._connect_reader(name, settings["readers"][name])
+        self._readers.begin()
         contacts = self._connect_contacts(settings)
         self._told += self._contacts.pressed()
         return contacts

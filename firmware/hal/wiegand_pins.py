@@ -40,6 +40,11 @@ class _Reader:
         self._seen, self._seen_us = None, 0  # by the witnesses, while they disagree
         self._shortest_us = self._longest_us = 0
 
+    def distrust(self, ticks_us: int) -> None:
+        """Spoil what comes before a silence."""
+        self.is_open = self._is_spoiled = True
+        self._last_us = ticks_us
+
     def is_idle(self) -> bool:
         """Say whether there is nothing to do."""
         return not self.is_open and self._pulses.is_empty()
@@ -152,6 +157,11 @@ class WiegandPins:
         self._readers.append(_Reader(name, pulses, wires, is_witnessed, self._busy, self._ticks.ticks_diff))
         for pin, wire in zip(pins, wires):
             pin.irq(handler=wire.handle, trigger=pin.IRQ_FALLING)
+
+    def begin(self) -> None:
+        """Trust nothing before a silence: it may be the rest of a frame that somebody else has begun to hear."""
+        for reader in self._readers:
+            reader.distrust(self._ticks.ticks_us())
 
     def take(self, now_ms: int):
         """Return (at_ms, number, event) of what came, in no order: firmware.node says what events are. Idle, it takes no heap."""

@@ -179,6 +179,29 @@ def test_a_frame_during_work_that_goes_on_is_void():
     assert bits(desk.tap(CARD)) == CARD
 
 
+def make_anew(desk):
+    """Readers as a new configuration makes them: at the same pins and witnesses."""
+    desk.readers = wiegand_pins.WiegandPins(desk.ticks, desk.busy)
+    for number, name in enumerate(sorted(LINES)):
+        pins = [desk.machine.Pin(gpio, desk.machine.Pin.IN) for gpio in LINES[name]]
+        desk.readers.add(name, tuple(pins), tuple(desk.counters[2 * number : 2 * number + 2]))
+    desk.readers.begin()
+
+
+def test_the_rest_of_a_frame_is_no_card_to_readers_that_are_made_anew_in_its_midst():
+    for at_us, period_us in ((12_500, 1000), (25_050, 1000), (250_100, 20_000)):
+        desk = Desk()
+        desk.chip.frame(LINES["in"], CARD, 100, period_us)
+        desk.rest(at_us // 1000)
+        make_anew(desk)
+        found = desk.rest(600)
+        assert bits(found) == "" and found, at_us
+        assert bits(desk.tap(CARD)) == CARD
+    make_anew(desk)
+    desk.rest(35)
+    assert bits(desk.tap(CARD)) == CARD and desk.spoils() == 0
+
+
 def test_a_spike_is_no_pulse():
     desk = Desk()
     desk.chip.frame(LINES["in"], CARD, 100, 1000)
