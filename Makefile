@@ -20,7 +20,7 @@ OSDP_PEERS := .cache/osdp-peer/.ready .cache/osdp-rival/.ready
 VALGRIND := .cache/valgrind
 UMQTT := .cache/umqtt/umqtt/simple.py
 
-.PHONY: help setup sim console test test-fast bench fuzz fuzz-mutants fuzz-messages build flash deploy smoke logs repl size clean clean-all
+.PHONY: help setup sim console test test-fast bench campaign fuzz fuzz-mutants fuzz-messages build flash deploy smoke logs repl size clean clean-all
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ test-fast: $(TESTING) $(MICROPYTHONS) ## run what takes under a minute: no brows
 
 bench: $(RUNTIME) ## print the benchmarks: name, figure, goal, ratio (WORDS="day wiegand" for some)
 	@$(PYTHON) -m tools.bench $(WORDS)
+
+campaign: $(TESTING) $(MICROPYTHONS) $(BROKERS) $(UMQTT) ## badge without end at a board whose broker is killed again and again; Ctrl-C counts (FRAMES=100000 SPEED=4 CALM=1 UNGATED=1)
+	@$(PYTHON) -m tests.host.broker_campaign $(or $(FRAMES),100000) --speed $(or $(SPEED),4) $(if $(CALM),--calm) $(if $(UNGATED),--ungated)
 
 fuzz: $(RUNTIME) ## live random lives of random sites until stopped, or until one breaks a rule (SEEDS=… START=…)
 	@$(PYTHON) -m host_sim fuzz $(if $(SEEDS),--seeds $(SEEDS)) $(if $(START),--start $(START))

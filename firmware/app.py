@@ -16,6 +16,7 @@ None of them waits, but for `wait`.
 import gc
 
 from firmware.const import const
+from firmware.hal.busy import Busy
 
 _LINK_MS = const(5)  # how long a message lies in the link's mailbox: nobody calls when one comes
 _HEARD_MAX = const(16)  # messages in one turn, so that a flood of them keeps no reader waiting
@@ -25,7 +26,10 @@ _WAITING_MAX = const(32)  # events that wait for the flash: before it has them, 
 _CHORES_MAX = const(64)  # to make room for one write
 _CHORE_MS = const(20)  # between two pieces of the flash's own work
 _RETRY_MS = const(1000)  # until a write is tried again for which there was no room
-_COLLECT_MS = const(5000)
+_COLLECT_ROUNDS = const(1000)  # turns between two collections, on a PC
+_HEARD_ROUNDS = const(4)  # a message leaves as much garbage as so many turns
+_PULSES = ("bit", "spoil")
+_DECISION_MS = const(100)  # from a pulse to the decision about its frame, at most
 _RELINK_MS = const(1000)  # until a link is started again whose thread has died
 PENDING_MAX = const(1024)  # events that wait for the flash; the node has told nobody of them yet
 
@@ -35,13 +39,21 @@ def _brings_events(event: tuple) -> bool:
     return event[0] == "message" and event[1].startswith("log/")
 
 
+def _time(wall, now_ms: int) -> tuple:
+    """Return (Unix time, how wrong it may be) as a node has it; (None, None) where it does not know."""
+    at_ms = wall.trusted_at_ms(now_ms)
+    return (at_ms, None if at_ms is None else wall.err_ms(now_ms))
+
+
 class App:
     """One controller at work. `start`, then `run`; or `turn` by hand."""
 
     def __init__(self, node, link, clock, pins):
         self.node, self.link, self.clock, self.pins = node, link, clock, pins
         self.on_append = lambda event: None  # for whoever watches
-        self.collect = gc.collect  # where that disturbs readers, a shell that says so
+        self.collect, self.collect_rounds = gc.collect, _COLLECT_ROUNDS
+        # `with` around what leaves something in the heap: decisions about cards, and writes; the rest. Where garbage disturbs readers, Heaps.
+        self.announced = self.quiet = Busy(bool)
         self.counts = {"late_writes": 0, "unheard": 0, "relinks": 0}
         self.is_over = False  # the node wants to begin anew
         self.is_last = False  # and the board with it
@@ -49,7 +61,8 @@ class App:
         self._pending = []  # ("append", event, since_ms) and ("ceiling", stamp, since_ms) that are not in the flash yet
         self._last_ms = 0  # of the node: its time never goes back
         self._write_ms = self._chore_ms = self._relink_ms = 0  # not before
-        self._collect_ms = _COLLECT_MS
+        self._rounds = 0  # since a collection
+        self._decided_ms = 0  # until then what is due may be the decision about a card
         node.drive_locks(self._do_lock)
 
     def start(self, cause: str, at_ms: int | None = None, err_ms: int | None = None) -> None:
@@ -65,16 +78,12 @@ class App:
             await self.pins.wait(self.rest_ms())
         self.link.stop()
 
-    def time(self) -> tuple:
-        """Return (Unix time, how wrong it may be) as the node has it; (None, None) where it does not know."""
-        wall, now_ms = self.node.controller.site.wall, self.clock.now_ms()
-        at_ms = wall.trusted_at_ms(now_ms)
-        return (at_ms, None if at_ms is None else wall.err_ms(now_ms))
-
     def turn(self) -> None:
         """Do all that is due now: doors first, then the network, then the flash."""
         now_ms = self.clock.now_ms()
         for at_ms, event in self.pins.take(now_ms):
+            if event[0] in _PULSES:
+                self._decided_ms = at_ms + _DECISION_MS
             self._tick(at_ms)
             self.handle(event, at_ms)
         self._tick(now_ms)
@@ -82,6 +91,7 @@ class App:
         if self._may_use_flash(now_ms):
             self._write(now_ms)
             self._tidy(now_ms)
+        self._clean(now_ms, 1)
         self._mend_link(now_ms)
 
     def rest_ms(self) -> int:
@@ -112,7 +122,8 @@ class App:
     def _tick(self, now_ms: int) -> None:
         due_ms = self.node.next_deadline_ms()
         if due_ms is not None and due_ms <= now_ms:
-            self._act(self.node.tick(self._at(now_ms)))
+            with self.announced if now_ms < self._decided_ms else self.quiet:
+                self._act(self.node.tick(self._at(now_ms)))
 
     def _act(self, actions: list) -> None:
         for action in actions:
@@ -166,15 +177,22 @@ class App:
         for _ in range(_WRITES_MAX):
             if not self._pending or now_ms < self._write_ms:
                 return
-            kind, what, _ = self._pending[0]
-            if not self._store(kind, what):
-                self._write_ms = now_ms + _RETRY_MS
-                return
-            self._pending.pop(0)
-            if kind == "ceiling":
-                self.handle(("durable", "ceiling", what), now_ms)
-            elif what["controller"] == self.node.name:
-                self.handle(("durable", what["stream"], what["seq"], what["inc"]), now_ms)
+            with self.announced:
+                if not self._write_one(now_ms):
+                    self._write_ms = now_ms + _RETRY_MS
+                    return
+
+    def _write_one(self, now_ms: int) -> bool:
+        """Say whether there was room for it."""
+        kind, what, _ = self._pending[0]
+        if not self._store(kind, what):
+            return False
+        self._pending.pop(0)
+        if kind == "ceiling":
+            self.handle(("durable", "ceiling", what), now_ms)
+        elif what["controller"] == self.node.name:
+            self.handle(("durable", what["stream"], what["seq"], what["inc"]), now_ms)
+        return True
 
     def _store(self, kind: str, what) -> bool:
         """Write one thing. Where no sector is left, let the oldest go at once."""
@@ -186,14 +204,20 @@ class App:
         return False
 
     def _tidy(self, now_ms: int) -> None:
-        """Do a piece of the flash's own work, or clean up the heap."""
-        if self.pins.is_reading(now_ms):
+        """Do a piece of the flash's own work."""
+        if now_ms < self._chore_ms or self.pins.is_reading(now_ms):
             return
-        if now_ms >= self._chore_ms and self.node.has_chores():
-            self._chore_ms = now_ms + _CHORE_MS
-            self._act(self.node.chore(self._at(now_ms)))
-        elif now_ms >= self._collect_ms:
-            self._collect_ms = now_ms + _COLLECT_MS
+        self._chore_ms = now_ms + _CHORE_MS
+        if self.node.has_chores():
+            with self.announced:
+                self._act(self.node.chore(self._at(now_ms)))
+
+    def _clean(self, now_ms: int, rounds: int) -> None:
+        """Clean up the heap after so many rounds; in a frame of a reader after twice as many."""
+        self._rounds += rounds
+        is_late = self._rounds >= 2 * self.collect_rounds
+        if self._rounds >= self.collect_rounds and (is_late or not self.pins.is_reading(now_ms)):
+            self._rounds = 0
             self.collect()
 
     # -- the link --------------------------------------------------------------------------------
@@ -210,7 +234,9 @@ class App:
                 return
             event = self._inbox.pop()
             if len(self._pending) < _WAITING_MAX or not _brings_events(event):
-                self.handle(event, now_ms)
+                with self.quiet:
+                    self.handle(event, now_ms)
+                self._clean(now_ms, _HEARD_ROUNDS)
             else:
                 self.counts["unheard"] += 1
 
@@ -230,19 +256,19 @@ async def supervise(make, pins, restart, cause: str, at_ms: int | None = None) -
     """Let a controller work: an App that `make(cause)` returns, with the configuration that is in force then.
 
     When its node wants to begin anew, with cause "config", the outputs stay as they are until the next one drives them, and
-    the time goes on: firmware/config/calm.py says why. It returns when the board itself is to start again. A bug ends it:
-    outputs as without power, then `restart(error)`, which does not come back. After that `cause` is "crash": so everybody
-    hears of it.
+    the time goes on, also while that one is made: firmware/config/calm.py says why. It returns when the board itself is to
+    start again. A bug ends it: outputs as without power, then `restart(error)`, which does not come back. After that `cause`
+    is "crash": so everybody hears of it.
     """
-    err_ms = None
+    wall = None
     try:
         while True:
             app = make(cause)
-            app.start(cause, at_ms, err_ms)
+            app.start(cause, *(_time(wall, app.clock.now_ms()) if wall else (at_ms,)))
             await app.run()
             if app.is_last:
                 return
-            at_ms, err_ms = app.time()
+            wall = app.node.controller.site.wall
             cause, app = "config", None  # its heap is for the next one
             gc.collect()
     except Exception as error:

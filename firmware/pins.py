@@ -4,8 +4,6 @@ Nothing is driven before `connect`, and all outputs are off from its first momen
 current, the other kind is freed by it: so without power, and in `safe`, each is as its kind says.
 """
 
-import gc
-
 from firmware.hal.busy import Busy
 from firmware.hal.contacts import Contacts
 from firmware.hal.counters import Counters
@@ -52,6 +50,7 @@ class Pins:
         self._connect_outputs(settings)
         for name in sorted(settings["readers"], key=lambda name: (_is_strict(settings["readers"][name]), name)):
             self._connect_reader(name, settings["readers"][name])
+        self._readers.begin()
         contacts = self._connect_contacts(settings)
         self._told += self._contacts.pressed()
         return contacts
@@ -194,11 +193,6 @@ class Pins:
     def i2c(self):
         """Return the board's I2C bus, which all chips share."""
         return self._places.i2c
-
-    def collect(self) -> None:
-        """Clean up the heap. For App.collect."""
-        with self.busy:
-            gc.collect()
 
     def counts(self) -> dict:
         """Return what went wrong at the wires, by name."""

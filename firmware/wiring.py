@@ -6,7 +6,6 @@ Nothing here drives a pin before `Pins.connect`; until then outputs are as boot.
 """
 
 import asyncio
-import gc
 import json
 import sys
 
@@ -14,8 +13,9 @@ from firmware.app import App, supervise
 from firmware.config import Opener
 from firmware.config.store import Store
 from firmware.const import const
-from firmware.hal import partition
+from firmware.hal import heap, partition
 from firmware.hal.announced_files import AnnouncedFiles
+from firmware.hal.busy import Busy
 from firmware.hal.files import Files
 from firmware.hal.flash_log import FlashLog
 from firmware.hal.keyring import Keyring
@@ -32,10 +32,6 @@ from firmware.wire import seal, topics
 _LOG_SECTORS = const(128)  # half a megabyte, where it is a file
 _FORMAT_SECTORS = const(8)  # erased before a new log is used; the rest follows when there is time
 _ENTROPY_BYTES = const(32)
-# Garbage is taken when so much of the heap was used: while a controller is made often, so that what stays lies together; and later
-# seldom, because nobody announces it to the readers as App.collect does, but before the last piece is used.
-_SHARE_AT_START = const(64)
-_SHARE_AT_WORK = const(16)
 _SELDOM_MS = const(60000)
 _TIME_SERVER = "pool.ntp.org"
 
@@ -130,7 +126,7 @@ class Board:
         self._releases = self._find_releases(installed)
         self._keyring = Keyring(Files(world.root + "/keys"))
         self._hardware = bytes(machine.unique_id()).hex()
-        self._flash = self._net = self._server = self._keeper = self._wall = None
+        self._flash = self._net = self._server = self._keeper = self._wall = self._heap = None
         self._seldom_ms = 0  # when to let go of code that was needed for once
 
     async def live(self, cause: str) -> None:
@@ -190,25 +186,26 @@ class Board:
 
     def _make(self, cause: str) -> App:
         """Return the App of the configuration in force."""
-        _take_garbage_each(_SHARE_AT_START)
+        heap.begin()
         part = self._open_part()
         levels = self._pins.connect(part.settings)
         self._entropy = seal.hmac(self._entropy, b"start")
         seed = self._entropy[0] << 8 | self._entropy[1]
-        opener = Opener(lambda: self._store.files, self._store.factory, self._store, _free_bytes, self._releases)
+        opener = Opener(lambda: self._store.files, self._store.factory, self._store, lambda: self._heap.free(), self._releases)
         now_ms = self._world.clock.now_ms()
         read = self._flash.readblocks
         self._flash.readblocks = self._fed(read)  # thousands of facts take longer than the watchdog has patience
         log = self._log()
         # An eighth of the heap for the table; what is more is written to the flash with each badge, so not where there is plenty.
-        rows_max = _free_bytes() >> 6
+        rows_max = heap.room() >> 6
         node = Node(part, log, levels, now_ms, 0, self._hardware, seed, self._entropy, opener, self._keyring, rows_max)
         node.resume()
         self._flash.readblocks = read
         app = App(node, self._link(node, part.settings, seed), self._world.clock, self._pins)
-        app.collect = self._collect
         self._wall = node.controller.site.wall
-        _take_garbage_each(_SHARE_AT_WORK)
+        self._heap = app.announced = heap.Heap(self._pins.busy)
+        app.quiet = heap.Heap(Busy(bool))  # pulses may come meanwhile: frames go on, also through all of a busy network
+        app.collect, app.collect_rounds = self._collect, self._heap.rounds
         return app
 
     def _fed(self, read):
@@ -224,7 +221,7 @@ class Board:
         if self._world.clock.now_ms() >= self._seldom_ms:
             self._seldom_ms = self._world.clock.now_ms() + _SELDOM_MS
             let_go()
-        self._pins.collect()
+        self._heap.collect()
 
     def _log(self) -> FlashLog:
         log = FlashLog(self._flash)
@@ -278,13 +275,3 @@ class Board:
 def _board(name: str):
     """Return a board's file."""
     return __import__("firmware.boards." + name.replace("-", "_"), None, None, ("NAME",))
-
-
-def _take_garbage_each(share: int) -> None:
-    if hasattr(gc, "threshold") and hasattr(gc, "mem_free"):
-        gc.threshold((gc.mem_alloc() + gc.mem_free()) // share)
-
-
-def _free_bytes() -> int:
-    gc.collect()
-    return gc.mem_free() if hasattr(gc, "mem_free") else 1 << 30

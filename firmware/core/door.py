@@ -11,9 +11,12 @@ A new door is locked, and says so with no action: the caller drives the lock onc
 Rules: RULES.md, "Doors".
 """
 
+from firmware.const import const
 from firmware.core.leaf import EXTENDED, Leaf
 from firmware.core.lock import Lock
 from firmware.core.rex import Rex
+
+_GRANTS_MAX = const(32)  # that wait for one opening; of more the oldest is not used: it has waited while the door stood unlocked
 
 
 class Door:
@@ -73,6 +76,8 @@ class Door:
         self._lock.prolong("access", now_ms + self.unlock_ms * (EXTENDED if extended else 1))
         if self.has_sensor:
             self._pending.append((who, extended))
+            if len(self._pending) > _GRANTS_MAX:
+                self._actions.append(("not_used", self.name, self._pending.pop(0)[0]))
         if self._leaf.is_open:
             # A grant while the leaf stands open completes at once and starts the held timer again.
             self._complete()

@@ -30,7 +30,7 @@ _TROUBLES += (MemoryError, ImportError)
 class MqttLink(Mailbox):
     """The transport of a controller on MicroPython: a mailbox with a thread behind it. Topics are without `root`.
 
-    `settings`: {"host", "port", "user", "password", "tls": None or {"psk_identity", "psk_key"} or {"ca", "cert", "key"}},
+    `settings`: {"host", "port", "user", "password", "tls": None or {"psk_identity", "psk_key"} or {"ca", "cert", "key"}, paths},
         best with a literal address as host, because no timeout covers the look-up of a name; and perhaps "others",
         [[host, port], ...], more nodes of the same broker. After trouble with one the next is tried. `will`: (topic, payload)
         that the broker keeps for others when this side is gone, or None. `seed` makes boards come back at different times.
@@ -148,8 +148,8 @@ class Libraries:
             context.psk_identity = settings["psk_identity"].encode()
             context.psk_key = bytes.fromhex(settings["psk_key"])
             return context
+        from firmware.hal import certificates  # boards have pre-shared keys, and never load it
+
         context.verify_mode = tls.CERT_REQUIRED
-        context.load_verify_locations(settings["ca"])
-        if settings.get("cert"):
-            context.load_cert_chain(settings["cert"], settings["key"])
+        certificates.load(context, settings)
         return context

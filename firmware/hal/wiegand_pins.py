@@ -1,11 +1,12 @@
 """Wiegand readers at pins: what their interrupts put down becomes events, with the moments of the pulses.
 
 A frame is vouched for, or given up ("spoil"): never guessed. It is given up where
-    a pulse was handled while somebody stopped interrupts, or somebody did so between its first pulse and its end,
+    a pulse was handled while somebody stopped interrupts, or somebody did so between its first pulse and its last one,
     the order of two pulses is not known, a pulse had no place in the ring,
     or a witness counted other pulses than were handled.
 A wire without a witness is believed only while its pulses come steadily: one that is missing leaves a gap, and ones that
-waited come all at once. Pulses missing before the first or behind the last are then left to the frame's length and parity.
+waited come all at once; and nobody may have stopped interrupts until its verdict. Pulses missing before the first or behind the
+last are then left to the frame's length and parity.
 The verdict is spoken in the silence behind the last pulse, before whoever decodes the frame takes it for complete. Only a
 silence in which somebody looked divides two frames: a pulse may have waited for its handler, and look like the next one's.
 """
@@ -35,9 +36,14 @@ class _Reader:
         self._pulses, self._wires, self._busy, self._ticks_diff = pulses, wires, busy, ticks_diff
         self._is_witnessed = is_witnessed
         self._is_spoiled = False
-        self._last_us = self._epoch = self._due_ms = 0
+        self._last_us = self._epoch = self._last_epoch = self._due_ms = 0
         self._seen, self._seen_us = None, 0  # by the witnesses, while they disagree
         self._shortest_us = self._longest_us = 0
+
+    def distrust(self, ticks_us: int) -> None:
+        """Spoil what comes before a silence."""
+        self.is_open = self._is_spoiled = True
+        self._last_us = ticks_us
 
     def is_idle(self) -> bool:
         """Say whether there is nothing to do."""
@@ -63,7 +69,7 @@ class _Reader:
             if self._is_cut(interval_us):
                 yield self._spoil()
             self._begin_or_go_on(interval_us, epoch)
-            self._last_us, self.is_judged = at_us, False
+            self._last_us, self._last_epoch, self.is_judged = at_us, epoch, False
             self.last_ms = max(self.last_ms, now_ms - max(self._ticks_diff(ticks_us, at_us), 0) // 1000)
             self._due_ms, self._seen = self.last_ms + _VERDICT_MS + 1, None
             if self._is_spoiled or is_lost or flags & (UNSURE | BUSY):
@@ -116,7 +122,8 @@ class _Reader:
             self._longest_us = max(self._longest_us, interval_us)
 
     def _is_doubtful(self) -> bool:
-        return not self._is_steady() or self._busy.epoch != self._epoch
+        epoch = self._last_epoch if self._is_witnessed else self._busy.epoch
+        return not self._is_steady() or epoch != self._epoch
 
     def _is_steady(self) -> bool:
         """Say whether no silence was long beside the others: pulses that waited make two frames look like one."""
@@ -150,6 +157,11 @@ class WiegandPins:
         self._readers.append(_Reader(name, pulses, wires, is_witnessed, self._busy, self._ticks.ticks_diff))
         for pin, wire in zip(pins, wires):
             pin.irq(handler=wire.handle, trigger=pin.IRQ_FALLING)
+
+    def begin(self) -> None:
+        """Trust nothing before a silence: it may be the rest of a frame that somebody else has begun to hear."""
+        for reader in self._readers:
+            reader.distrust(self._ticks.ticks_us())
 
     def take(self, now_ms: int):
         """Return (at_ms, number, event) of what came, in no order: firmware.node says what events are. Idle, it takes no heap."""

@@ -8,6 +8,7 @@ from tests.app.fakes import Clock, Link, Node, Pins
 GRANTED = {"controller": "c1", "stream": "facts", "seq": 7, "inc": 1, "type": "access.granted"}
 FOREIGN = {"controller": "c2", "stream": "facts", "seq": 3, "inc": 1, "type": "access.granted"}
 BIT = ("bit", "in", 1)
+MAKING_MS = 3000
 DURABLE = ("durable", "facts", 7, 1)
 
 
@@ -182,13 +183,65 @@ def test_chores_are_done_one_at_a_time_and_not_in_a_frame():
     assert shell.node.calls == [("chore", 10), ("chore", 30)]
 
 
-def test_the_heap_is_cleaned_up_now_and_then_and_not_in_a_frame():
+def cleaning(messages=0):
+    """An app that cleans up after ten rounds; and when it did, by its turns, with so many messages in each."""
     shell, cleaned = app(), []
-    shell.collect = lambda: cleaned.append(shell.clock.ms)
-    shell.pins.reads_until_ms = 7000
-    for shell.clock.ms in range(0, 15_000, 500):
+    shell.collect, shell.collect_rounds = lambda: cleaned.append(shell.clock.ms), 10
+    shell.link.take = lambda: [("message", "log/c2", b"1", False)] * messages
+    return shell, cleaned
+
+
+def test_the_heap_is_cleaned_up_now_and_then_and_not_in_a_frame_unless_it_is_late():
+    shell, cleaned = cleaning()
+    shell.pins.reads_until_ms = 12
+    for shell.clock.ms in range(1, 23):
         shell.turn()
-    assert cleaned == [7000, 12_000]
+    assert cleaned == [12, 22]
+    shell.pins.reads_until_ms = 1000
+    for shell.clock.ms in range(23, 100):
+        shell.turn()
+    assert cleaned[2:] == [42, 62, 82], "readers that never stop"
+
+
+def test_messages_leave_garbage_too():
+    shell, cleaned = cleaning(2)
+    for shell.clock.ms in range(1, 10):
+        shell.turn()
+    assert cleaned == [2, 3, 4, 6, 7, 8], "a message is as much as four turns"
+
+
+class Announced:
+    """Hears of work."""
+
+    def __init__(self):
+        self.depth = self.times = 0
+
+    def __enter__(self):
+        self.depth += 1
+        self.times += 1
+
+    def __exit__(self, *error):
+        self.depth -= 1
+
+
+def test_decisions_about_cards_and_writes_are_announced_and_what_is_due_otherwise_is_not():
+    shell = app({BIT: [("append", GRANTED)]})
+    work, depths = Announced(), []
+    shell.announced, shell.quiet = work, Announced()
+    shell.node.tick = lambda now_ms: depths.append(("tick", now_ms, work.depth)) or []
+    shell.node.log.store = lambda what: depths.append(("store", shell.clock.ms, work.depth)) or True
+    shell.node.due_ms = 0
+    shell.turn()
+    shell.node.due_ms, shell.pins.inputs = None, [(0, BIT)]
+    shell.turn()
+    for shell.clock.ms in (99, 100):
+        shell.node.due_ms = shell.clock.ms
+        shell.turn()
+    assert depths == [("tick", 0, 0), ("store", 0, 1), ("tick", 99, 1), ("tick", 100, 0)]
+    assert (work.times, shell.quiet.times) == (2, 2)
+    shell.node.due_ms, shell.link.inbox = None, [("message", "log/c2", b"1", False)]
+    shell.turn()
+    assert (work.times, shell.quiet.times) == (2, 3)
 
 
 def test_it_sleeps_until_the_next_deadline_but_looks_after_the_link():
@@ -236,8 +289,8 @@ def test_a_controller_that_cannot_even_be_made_leaves_all_outputs_safe():
 
 def test_a_node_that_begins_anew_leaves_the_outputs_alone_and_the_time_goes_on():
     first = app({BIT: [("append", GRANTED), ("restart",)], "start": [("lock", "lobby", False)]})
-    first.pins.inputs, first.pins.reads_until_ms = [(0, BIT)], 40
-    first.node.controller = Knowing(1700000000000, 350)
+    first.pins.inputs, first.pins.reads_until_ms = [(0, BIT)], MAKING_MS + 40
+    first.node.controller = Knowing(1700000000000)
     second = App(Node({"start": [("lock", "lobby", False)], BIT: ValueError("the end")}), Link(), first.clock, first.pins)
     causes = []
 
@@ -248,6 +301,7 @@ def test_a_node_that_begins_anew_leaves_the_outputs_alone_and_the_time_goes_on()
 
     def make(cause):
         causes.append(cause)
+        first.clock.ms += MAKING_MS
         return (first, second)[len(causes) - 1]
 
     first.pins.wait = wait
@@ -256,19 +310,20 @@ def test_a_node_that_begins_anew_leaves_the_outputs_alone_and_the_time_goes_on()
     assert first.node.log.stored == [GRANTED], "what was written is in the flash before"
     assert not first.link.is_running
     clock, start = second.node.calls[:2]
-    assert clock[0] == ("clock", 1700000000000, 350) and start == ("start", "config", clock[1]) and clock[1] >= 40
+    assert clock[0] == ("clock", 1700000000000 + clock[1], clock[1] // 10) and start == ("start", "config", clock[1])
+    assert clock[1] >= 2 * MAKING_MS + 40, "it goes on while the next one is made"
     assert first.pins.done == [("lock", "lobby", False), ("lock", "lobby", False), ("safe",)]
 
 
 class Knowing:
-    """A controller that knows the time, and how wrong it may be."""
+    """A controller that knows the time, and how wrong it may be: the longer it lives, the more."""
 
-    def __init__(self, at_ms, err_ms):
+    def __init__(self, at_ms):
         self.site = self.wall = self
-        self._time = (at_ms, err_ms)
+        self._at_ms = at_ms
 
     def trusted_at_ms(self, now_ms):
-        return self._time[0]
+        return self._at_ms + now_ms
 
     def err_ms(self, now_ms):
-        return self._time[1]
+        return now_ms // 10

@@ -25,6 +25,15 @@ def test_second_grant_starts_the_time_again():
     assert play(d, (9000, "tick")) == "-access not_used:kim not_used:al"
 
 
+def test_no_more_than_32_grants_wait_for_one_opening():
+    d = door()
+    for number in range(32):
+        assert play(d, (number * 1000, "grant", "p%d" % number)) == ("" if number else "+access")
+    assert play(d, (33_000, "grant", "kim")) == "not_used:p0" and play(d, (34_000, "grant", "al")) == "not_used:p1"
+    assert len(d.pending) == 32 and d.pending[-1] == "al"
+    assert play(d, (35_000, "open")).count("entered") == 32
+
+
 def test_short_grant_does_not_shorten_an_extended_one():
     d = door()
     play(d, (0, "extended"), (1000, "grant"))

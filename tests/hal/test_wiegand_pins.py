@@ -102,17 +102,39 @@ def test_a_wait_within_one_pulse_harms_nothing():
     assert bits(found) == CARD and desk.spoils() == 0
 
 
+def beside_work(at_us, witnessed=("in", "out"), more=()):
+    """(desk, what came) of a frame from 100 to 25,100 µs, and of announced work from `at_us` on. `more`: pulses of D1 besides."""
+    desk = Desk(witnessed=witnessed)
+    desk.chip.frame(LINES["in"], CARD, 100, 1000)
+    for pulse_us in more:
+        desk.chip.plan(pulse_us, desk.chip.pulse, D1)
+    found = []
+    while desk.chip.now_us < at_us:
+        desk.chip.run(min(5000, at_us - desk.chip.now_us))
+        found += desk.turn()
+    with desk.busy:
+        desk.chip.stop(700, is_deaf=True)
+    return desk, found + desk.rest(100)
+
+
 def test_a_frame_that_overlaps_announced_work_is_void_wherever_it_does():
-    for at_us in (50, 110, 5000, 25_000, 25_700, 40_000):
-        desk = Desk()
-        desk.chip.frame(LINES["in"], CARD, 100, 1000)
-        found = []
-        while desk.chip.now_us < at_us:
-            desk.chip.run(min(5000, at_us - desk.chip.now_us))
-            found += desk.turn()
-        with desk.busy:
-            desk.chip.stop(700, is_deaf=True)
-        found += desk.rest(100)
+    for at_us in (50, 110, 5000, 24_150, 25_000):
+        desk, found = beside_work(at_us)
+        assert desk.spoils() == 1 and found[-1][1][0] == "spoil", at_us
+
+
+def test_announced_work_in_the_silence_behind_a_frame_harms_nothing_where_witnesses_saw_no_more_pulse():
+    for at_us in (25_200, 25_700, 40_000):
+        desk, found = beside_work(at_us)
+        assert desk.spoils() == 0 and bits(found) == CARD, at_us
+        for more in ((at_us + 100,), (at_us + 100, at_us + 300), (at_us + 650,)):
+            desk, found = beside_work(at_us, more=more)
+            assert desk.spoils() == 1 and found[-1][1][0] == "spoil", (at_us, more)
+
+
+def test_without_witnesses_a_frame_is_void_also_by_work_in_its_silence():
+    for at_us in (5000, 25_700, 40_000):
+        desk, found = beside_work(at_us, witnessed=())
         assert desk.spoils() == 1 and found[-1][1][0] == "spoil", at_us
 
 
@@ -155,6 +177,29 @@ def test_a_frame_during_work_that_goes_on_is_void():
         desk.tap(CARD)
         assert desk.spoils() == 1
     assert bits(desk.tap(CARD)) == CARD
+
+
+def make_anew(desk):
+    """Readers as a new configuration makes them: at the same pins and witnesses."""
+    desk.readers = wiegand_pins.WiegandPins(desk.ticks, desk.busy)
+    for number, name in enumerate(sorted(LINES)):
+        pins = [desk.machine.Pin(gpio, desk.machine.Pin.IN) for gpio in LINES[name]]
+        desk.readers.add(name, tuple(pins), tuple(desk.counters[2 * number : 2 * number + 2]))
+    desk.readers.begin()
+
+
+def test_the_rest_of_a_frame_is_no_card_to_readers_that_are_made_anew_in_its_midst():
+    for at_us, period_us in ((12_500, 1000), (25_050, 1000), (250_100, 20_000)):
+        desk = Desk()
+        desk.chip.frame(LINES["in"], CARD, 100, period_us)
+        desk.rest(at_us // 1000)
+        make_anew(desk)
+        found = desk.rest(600)
+        assert bits(found) == "" and found, at_us
+        assert bits(desk.tap(CARD)) == CARD
+    make_anew(desk)
+    desk.rest(35)
+    assert bits(desk.tap(CARD)) == CARD and desk.spoils() == 0
 
 
 def test_a_spike_is_no_pulse():

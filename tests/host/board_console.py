@@ -15,16 +15,28 @@ PATIENCE_S = 120
 _TRIES, _TRY_S = 4, 10
 
 
+class Following(Listener):
+    """It follows, and concludes nothing: a fold reads all that is known of a person, and here a few people badge for hours."""
+
+    def __init__(self, *words):
+        super().__init__(*words)
+        self._follower.on_take = lambda event: None
+
+
 class House:
-    """What a listener has to know of its site."""
+    """What a listener has to know of its site. Its time is that of the world, or of a board that is faster."""
 
     def __init__(self, place: Place):
         self.site, self.secrets = place.made.site, place.made.keys
+        self._board: Board | None = None
         self.start_ms = self.unix_ms()
 
-    @staticmethod
-    def unix_ms() -> int:
-        return int(time.time() * 1000)
+    def follow(self, board: Board) -> None:
+        """Take the time of a board from now on."""
+        self._from_ms, self._board = self.unix_ms() - board.now_ms(), board
+
+    def unix_ms(self) -> int:
+        return self._from_ms + self._board.now_ms() if self._board else int(time.time() * 1000)
 
     @property
     def now_ms(self) -> int:
@@ -36,10 +48,16 @@ class Console:
 
     def __init__(self, place: Place, broker: Mosquitto, board: Board):
         self.events: list[dict] = []
+        self.granted = 0
         self.strange: list[tuple] = []
         self._place, self._broker, self._board = place, broker, board
         root = topics.root(place.made.site.site)
-        self.listener = Listener(House(place), place.made.parts, broker.settings, root, self.events.append, self)
+        self._house = House(place)
+        self.listener = Following(self._house, place.made.parts, broker.settings, root, self._take, self)
+
+    def _take(self, event: dict) -> None:
+        self.events.append(event)
+        self.granted += event["type"] == "access.granted"
 
     def __enter__(self) -> "Console":
         return self
@@ -49,6 +67,12 @@ class Console:
 
     def count(self, *what: str) -> None:
         self.strange.append(what)
+
+    def hasten(self, speed: int) -> None:
+        """Let the board's time and that of this console go so many times as fast as that of the world, where the machine can."""
+        self._board.say("speed", speed)
+        wait_for(self._board.now_ms, "it does not say its time")
+        self._house.follow(self._board)
 
     def present(self, reader: str, number: int, is_so, what: str) -> None:
         """Present a card until something is so: a frame that overlaps an erase is a bad read, and people present it again."""

@@ -15,13 +15,14 @@ from tools.site.compiler.release import Release, release
 
 PROGRAM = interpreters.ROOT / "tests/board/small_heap_broker.py"
 EXAMPLE = interpreters.ROOT / "tools/site/examples/one-door.toml"
+LAST = 100  # lines that are looked through for the end
 CARDS = 8  # of each who is let in and does not open the door the board keeps that in mind
 
 
 def rom(folder: Path) -> Path:
     """The image of the board's ROM file system."""
     need(UMQTT, "umqtt.simple")
-    return roms.build(folder, ("board/at_broker.py", "board/cards.py", "board/real_time.py"), UMQTT / "umqtt")
+    return roms.build(folder, ("board/at_broker.py", "board/cards.py", "board/garbage.py"), UMQTT / "umqtt")
 
 
 class Place(NamedTuple):
@@ -80,6 +81,14 @@ class Board:
     def check(self) -> None:
         """Raises: AssertionError, with its last words, where it has ended."""
         assert self._process.poll() is None, self.last_words()
+
+    def now_ms(self) -> int:
+        """Its time, as it has said it last; 0 before that."""
+        return next((line["now"] for line in reversed(self._printed.events) if "now" in line), 0)
+
+    def is_over(self) -> bool:
+        """Whether all frames that were asked for have come."""
+        return {"frames": "over"} in self._printed.events[-LAST:]
 
     def relays(self) -> list[int]:
         """The levels of the lock's relay, one after the other."""

@@ -62,7 +62,7 @@ def test_a_real_reader_is_paired_shows_outcomes_and_is_known_after_a_restart(pla
             assert readers.of("led")[0]["on_color"] == 2  # what a card that was shown twice brings comes after it
             rotated = backstop(place, "readers", "rotate", "lobby_in")
             assert rotated.returncode == 0, rotated.stderr
-        readers.wait_for("keyset", 2)
+            readers.wait_for("keyset", 2)  # the command is done before the key has gone out, and power goes now
         first, second = [told["data"] for told in readers.of("keyset")]
         assert first != second
         with controller(place, readers.port, *more) as board:
