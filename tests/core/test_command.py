@@ -1,6 +1,7 @@
 """Operators' commands: role by action, words by value, and that nothing of a command can stop a board."""
 
-from firmware.core.command import Commands, Refused, brief
+from firmware.core.command import Commands, Refused
+from firmware.core.orders import brief
 from firmware.core.credentials import People
 from firmware.core.reports import Reports
 from firmware.core.site import Site

@@ -47,7 +47,7 @@ class Flash:
         self.records = {}
         self.table = Table(count)
         self.longest = 0
-        made = Writing(Log(), self.table, Generation(3, self.records.get), self._put)
+        made = Writing(Log(), self.table, Generation(3, self), self._put)
         while not made.is_done:
             before = len(self.records)
             made.step()
@@ -57,9 +57,12 @@ class Flash:
         self.records[len(self.records)] = bytes(record)
         return len(self.records) - 1
 
+    def read(self, sector, offset):
+        return self.records.get(sector << 12 | offset)
+
     def found(self):
         """Return (the generation as a start finds it, addresses of its state)."""
-        kept, state = Generation(3, self.records.get), []
+        kept, state = Generation(3, self), []
         for address in sorted(self.records):
             assert kept.take(address, 0, self.records[address])
             if self.records[address][4] == STATE:
