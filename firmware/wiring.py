@@ -33,6 +33,7 @@ _LOG_SECTORS = const(128)  # half a megabyte, where it is a file
 _FORMAT_SECTORS = const(8)  # erased before a new log is used; the rest follows when there is time
 _ENTROPY_BYTES = const(32)
 _SELDOM_MS = const(60000)
+_TABLES_SHARE = const(8)  # of the free heap, for what is told of people; what is more stays in files
 _TIME_SERVER = "pool.ntp.org"
 
 
@@ -55,6 +56,10 @@ class World:
         self.esp32, self.ticks, self.clock = esp32, time, Clock()
         self.root = ""
         self.sleep_ms = asyncio.sleep_ms
+
+    def room(self) -> int:
+        """Return how many bytes of the heap are free."""
+        return heap.room()
 
     def entropy(self) -> bytes:
         """Return bytes that nobody can foresee. An ESP32 has such only while its radio is on, even without any network."""
@@ -152,7 +157,7 @@ class Board:
         """Return the configuration in force. What reads it takes no heap afterwards."""
         from firmware.config.loading import open_part
 
-        return open_part(self._store)
+        return open_part(self._store, self._world.room() // _TABLES_SHARE)
 
     def _mail(self, part, is_calm):
         from firmware.update.mail import Mail
@@ -197,7 +202,7 @@ class Board:
         self._flash.readblocks = self._fed(read)  # thousands of facts take longer than the watchdog has patience
         log = self._log()
         # An eighth of the heap for the table; what is more is written to the flash with each badge, so not where there is plenty.
-        rows_max = heap.room() >> 6
+        rows_max = self._world.room() >> 6
         node = Node(part, log, levels, now_ms, 0, self._hardware, seed, self._entropy, opener, self._keyring, rows_max)
         node.resume()
         self._flash.readblocks = read

@@ -43,6 +43,33 @@ def read(path):
     return page
 
 
+class Source:
+    """Pages that stay in their files."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._names = sorted(os.listdir(folder))
+
+    def count(self, table):
+        return len([name for name in self._names if name.split("-")[0] == table])
+
+    def page(self, table, number):
+        return self.read(table, number, 0, -1)
+
+    def read(self, table, number, offset, size):
+        with open("%s/%s-%04d" % (self._folder, table, number), "rb") as file:
+            file.seek(offset)
+            return file.read(size)
+
+
+def filed(folder):
+    """Tables as a board has them where the heap has no room for all."""
+    from firmware.config.filed import Filed
+
+    source = Source(folder)
+    return {table: Filed(source, table) for table in TABLES[:-1]} | load(folder, read, TABLES[-1:])
+
+
 def load(folder, read_page, names=TABLES):
     """Tables, from the pages in `folder`."""
     tables = {table: [] for table in names}
@@ -212,8 +239,8 @@ def main(folder, where, sectors):
     from firmware.wire.part import read_settings
 
     settings = read_settings(load(folder, read, ("settings",))["settings"])
-    tables = load(folder, read if where == "held" else flash)
-    if where in ("badges", "held"):
+    tables = filed(folder) if where == "filed" else load(folder, read if where == "held" else flash)
+    if where in ("badges", "held", "filed"):
         decide_badges(folder, settings, tables, sectors)
     elif where == "release":
         from tests import small_heap_release

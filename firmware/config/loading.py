@@ -2,28 +2,43 @@
 
 from firmware.const import const
 from firmware.config.manifest import TABLES
-from firmware.wire.part import Part, read_settings
+from firmware.wire.part import PAGE_BYTES, Part, read_settings
 
+_OF_PEOPLE = const(("people", "ids", "cards", "pins"))
 _BUILT_IN = const(("always", "never"))
 _PERSON_BYTES = const(16)
 _KEYED_BYTES = const(12)
 _ODD = (KeyError, TypeError, IndexError, ValueError, AttributeError)
 
 
-def open_part(store) -> Part:
-    """Return the part in force. One on trial that does not hold together is given up, for the one before it."""
+def open_part(store, heap_bytes: int | None = None) -> Part:
+    """Return the part in force. One on trial that does not hold together is given up, for the one before it.
+
+    `heap_bytes`: what the heap has room for; tables of people that are more stay in their files. None: for all.
+    """
     while True:
-        part = read_part(store.open())
+        part = read_part(store.open(), heap_bytes)
         fault = find_fault(part) if store.is_trial else None
         if fault is None:
             return part
         store.fall_back(fault)
 
 
-def read_part(source) -> Part:
+def read_part(source, heap_bytes: int | None = None) -> Part:
     """Return the part whose pages a source has: `count(table)` and `page(table, number)`, as a Store and a factory have."""
     settings = read_settings(_pages(source, "settings"))
-    return Part(settings, {table: list(_pages(source, table)) for table in TABLES if table != "settings"})
+    is_large = heap_bytes is not None and sum([_size(source, table) for table in _OF_PEOPLE]) > heap_bytes
+    tables = {table: list(_pages(source, table)) for table in TABLES if table != "settings" and not (is_large and table in _OF_PEOPLE)}
+    if is_large:
+        from firmware.config.filed import Filed
+
+        tables.update({table: Filed(source, table) for table in _OF_PEOPLE})
+    return Part(settings, tables)
+
+
+def _size(source, table: str) -> int:
+    last = source.count(table) - 1
+    return 0 if last < 0 else last * PAGE_BYTES + len(source.page(table, last))
 
 
 def _pages(source, table: str):

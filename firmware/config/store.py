@@ -40,12 +40,14 @@ class Store:
         self.is_trial = False
         self.in_force = self._refused_hash = None
         self._is_told = True
+        self._named = (None, 0, "")  # the page that was looked at last
 
     # -- at a start ------------------------------------------------------------------------------
 
     def look(self) -> int:
         """See which configuration is in force. Returns how many starts have tried it, or 0."""
         self._read_refused()
+        self._named = (None, 0, "")
         tries, self.manifest = self._read("current")
         if self.manifest is None or self.manifest.version <= self.factory.version:
             self.manifest, self.in_force, tries = None, None, 0
@@ -159,9 +161,17 @@ class Store:
 
     def page(self, table: str, number: int) -> bytes:
         """Return a page of the configuration in force."""
-        sha = self.sha(self.manifest, self.manifest.index(table, number))
-        name = page_name(table, number, sha)
+        name = self._name(table, number)
         return self.files.read(name, 0, self.files.size(name))
+
+    def read(self, table: str, number: int, offset: int, size: int) -> bytes:
+        """Return a piece of such a page."""
+        return self.files.read(self._name(table, number), offset, size)
+
+    def _name(self, table: str, number: int) -> str:
+        if self._named[:2] != (table, number):
+            self._named = (table, number, page_name(table, number, self.sha(self.manifest, self.manifest.index(table, number))))
+        return self._named[2]
 
     def sha(self, of: Manifest, index: int) -> bytes:
         """Return the SHA-256 of a page, from the list, which is here."""

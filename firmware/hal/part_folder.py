@@ -22,8 +22,13 @@ class PartFolder:
         return len(self._shas[table]) // 32
 
     def page(self, table: str, number: int) -> bytes:
+        return self.read(table, number, 0, -1)
+
+    def read(self, table: str, number: int, offset: int, size: int) -> bytes:
+        """Return a piece of a page."""
         with open("%s/%s.%d" % (self._folder, table, number), "rb") as file:
-            return file.read()
+            file.seek(offset)
+            return file.read(size)
 
     def sha(self, table: str, number: int) -> bytes:
         """Return the SHA-256 of a page."""

@@ -4,6 +4,7 @@ Nothing of the firmware is imported here: a board may have its own.
 """
 
 import asyncio
+import gc
 import os
 import select
 import sys
@@ -46,6 +47,9 @@ class World:
 
     def obey(self, line):
         """Do what somebody wants who writes to standard input."""
+
+    def room(self):
+        return gc.mem_free()
 
     def entropy(self):
         return os.urandom(32)

@@ -9,6 +9,7 @@ import time
 from firmware.core import apb, book, presence, judge, reports, badges  # noqa: F401, I001
 from firmware.wire import packed, storable, messages  # noqa: F401, I001
 from firmware import start, wiring
+from firmware.config.filed import Filed
 from firmware.wire.part_pages import PartPages
 from firmware.wire.wiegand_texts import encode_card
 from tests.app.fake_board import wipe
@@ -50,6 +51,11 @@ class Cut(BaseException):
 
 class World:
     """What is not `machine`, on a chip whose time moves while the App sleeps."""
+
+    room_bytes = 1 << 30
+
+    def room(self):
+        return self.room_bytes
 
     def __init__(self, on, ms, sectors=32):
         self._chip, self._end_us = on, on.now_us + ms * 1000
@@ -124,6 +130,24 @@ def test_a_board_decides_and_remembers_over_a_power_cut():
     boot(on, 1800)
     relays = [row for row in on.driven[driven:] if row[1] == terminals.GPIOS["front"] and row[2] == 1]
     assert relays == [], "the card was inside already"
+    wipe(ROOT)
+
+
+def test_where_the_heap_has_no_room_people_are_read_from_files_and_most_of_the_table_from_the_flash():
+    install(part())
+    on = chip()
+    World.room_bytes = 100
+    try:
+        for no, is_free in ((0, 1), (1, 1), (0, 0)):
+            tap(on, no, 1500)
+            driven = len(on.driven)
+            world, _ = boot(on, 1800)
+            node = world.links[0][2]
+            assert isinstance(node.controller.people.cards.pages, Filed) and node.log.swap is not None
+            relays = [row for row in on.driven[driven:] if row[1] == terminals.GPIOS["front"] and row[2] == 1]
+            assert len(relays) == is_free, (no, relays)
+    finally:
+        World.room_bytes = 1 << 30
     wipe(ROOT)
 
 

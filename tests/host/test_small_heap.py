@@ -15,6 +15,7 @@ from tests.config.desk import Console
 from tests.core import parts
 
 HEAP, SECTORS = "164k", 128  # of which what drives and pins the heap takes 10 kB
+HEAP_OF_FILES = "168k"  # of which what drives and pins it takes 10 kB
 BUDGETS = ((500, 1), (2000, 2), (5000, 2), (10000, 1))  # (people, areas)
 HEAP_TO_CHANGE = "172k"  # in which a new configuration can be taken
 PEOPLE_OF_CHANGE = 500
@@ -116,7 +117,14 @@ def stages(rom, pages, where: str, heap: str, sectors: int) -> dict:
 
 @pytest.mark.parametrize(("people", "areas"), BUDGETS)
 def test_a_node_decides_the_badges_of_many_people_in_a_heap_in_small_pieces(rom, tmp_path, people, areas):
-    stages = run(rom, tmp_path, "badges", people, areas, HEAP, SECTORS)
+    decides(run(rom, tmp_path, "badges", people, areas, HEAP, SECTORS), people)
+
+
+def test_it_does_so_where_the_tables_of_people_lie_in_files(rom, tmp_path):
+    decides(run(rom, tmp_path, "filed", 10_000, 1, HEAP_OF_FILES, SECTORS), 10_000)
+
+
+def decides(stages: dict, people: int) -> None:
     assert stages["people"]["count"] == people
     assert stages["badges"]["count"] == BADGES
     assert min(stages[stage]["free"] for stage in ("badges", "checkpoint-3", "people")) >= FREE_MIN
