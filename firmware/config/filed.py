@@ -9,7 +9,7 @@ _STEP = const(128)
 class Filed:
     """A list of pages. `source`: `count`, `page` and `read(table, number, offset, size)`, as a Store and a factory have.
 
-    Limits: of a page a byte or a piece of up to 128. A piece costs a read of its file, unless it lies in the last one.
+    A piece of a page costs a read of its file, unless it is short and lies in the last one that was short.
     """
 
     def __init__(self, source, table: str):
@@ -38,6 +38,8 @@ class Filed:
 
     def read(self, number: int, start: int, stop: int) -> bytes:
         """Return a piece of a page."""
+        if stop - start > _STEP:
+            return self._source.read(self._table, number, start, stop - start)
         at = start - start % _STEP
         if (number, at) != (self._number, self._at):
             self._window = self._source.read(self._table, number, at, _WINDOW_BYTES)

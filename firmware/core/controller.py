@@ -87,8 +87,8 @@ class Controller:
     def _forget_removed(self) -> None:
         """People who are no longer in the site lose violation, pardon and presence, told once."""
         for area in self.areas_led():
-            for no in self.presence.known(area):
-                if not self.people.has(no) and self.presence.is_known(area, no):
+            for no in self.people.missing(self.presence.people_max()):
+                if self.presence.is_known(area, no):
                     self.desk.write("apb.moved", {"area": area, "no": no, "presence": UNKNOWN, "by": "removed"})
 
     # -- what people do --------------------------------------------------------------------------

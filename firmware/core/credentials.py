@@ -18,6 +18,7 @@ _PERSON_BYTES = const(16)
 _ID_BYTES = const(24)
 _KEYED_BYTES = const(12)
 _KEY_BYTES = const(8)
+_PIECE_BYTES = const(480)  # of whole records, looked through at once: where pages lie in files each piece costs a read
 _GUESSES = const(8)
 _PIN_ROUNDS = const(200)
 
@@ -115,9 +116,13 @@ class People:
         found = self.pins.with_key(pin_key(self.salt, digits))
         return [record[8] | record[9] << 8 for record in found]
 
-    def has(self, no: int) -> bool:
-        """Say whether a person is in the site."""
-        return 0 <= no < self.people.count and bool(self.people.record(no)[0] & _EXISTS)
+    def missing(self, end: int):
+        """Yield the numbers below `end` of those who are not, or no longer, in the site."""
+        for no, record in _records(self.people):
+            if no < end and not record[0] & _EXISTS:
+                yield no
+        for no in range(self.people.count, end):
+            yield no
 
     def person(self, no: int) -> Person | None:
         if not 0 <= no < self.people.count:
@@ -138,10 +143,21 @@ class People:
         """The number of a person. Reads every id: for commands, not for badges."""
         wanted = id.encode()
         wanted += bytes(_ID_BYTES - len(wanted)) if 0 < len(wanted) <= _ID_BYTES else b""
-        for no in range(self.ids.count):
-            if self.ids.record(no) == wanted:
+        for no, record in _records(self.ids):
+            if record == wanted:
                 return no
         return None
+
+
+def _records(table: Table):
+    """Yield (index, record) of all."""
+    for number in range(len(table.pages)):
+        page, index = table.pages[number], number * table.per_page
+        for start in range(0, len(page), _PIECE_BYTES):
+            piece = bytes(page[start : start + _PIECE_BYTES])
+            for at in range(0, len(piece), table.record_bytes):
+                yield index, piece[at : at + table.record_bytes]
+                index += 1
 
 
 def people_count(tables: dict) -> int:
