@@ -209,7 +209,8 @@ class App:
             return
         self._chore_ms = now_ms + _CHORE_MS
         if self.node.has_chores():
-            with self.announced:
+            # What is done to everybody comes again and again for a minute: readers are listened to meanwhile.
+            with self.quiet if self.node.is_sweeping() else self.announced:
                 self._act(self.node.chore(self._at(now_ms)))
 
     def _clean(self, now_ms: int, rounds: int) -> None:

@@ -107,9 +107,13 @@ class Node:
 
     def has_chores(self) -> bool:
         """Say whether the flash has work for when no reader is in a frame."""
-        if self.fetching and self.fetching.has_work() or self.controller.is_sweeping():
+        if self.fetching and self.fetching.has_work() or self.is_sweeping():
             return True
         return self.log.checkpoints is not None and self.log.checkpoints.is_due()
+
+    def is_sweeping(self) -> bool:
+        """Say whether the chores are what is to be done to everybody: more than the flash's."""
+        return self.controller.is_sweeping()
 
     def chore(self, now_ms: int) -> list:
         """Do one piece of the flash's own work: an erase, part of a checkpoint, or a page of a new configuration."""

@@ -67,8 +67,13 @@ class Presence:
             self._keep_nonce(fact["nonce"], events.order(fact))
         if fact["type"] in ("area.set", "apb.reset"):
             return self._take_change(_change_of(fact, self.rules, self._zone, self.horizon), known)
-        is_again = self._needs_refold(fact) or any([sweep.is_refold and sweep.is_open(fact["no"]) for sweep in self._sweeps])
-        touched = self._judge_again(fact) if is_again else self._fold(fact)
+        touched = None
+        if self._needs_refold(fact):
+            touched = self._judge_again(fact)
+        elif any([sweep.is_refold and sweep.is_open(fact["no"]) for sweep in self._sweeps]):
+            touched = self._refold(fact["no"])
+        if touched is None:
+            touched = self._fold(fact)
         self.journal.add(fact)
         return touched
 

@@ -60,6 +60,9 @@ class Node:
     def next_deadline_ms(self):
         return self.due_ms
 
+    def is_sweeping(self):
+        return False
+
     def has_chores(self):
         return self.chores > 0
 

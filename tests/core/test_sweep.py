@@ -83,6 +83,18 @@ def test_who_comes_while_everybody_is_folded_again_is_folded_once():
     assert table.stored(range(PEOPLE)) == table.from_scratch(range(PEOPLE))
 
 
+def test_whose_story_is_not_known_any_more_is_folded_on_from_where_he_is():
+    table, write = crowd()
+    story = table.presence._story
+    table.presence._story = lambda no, counts: None if no == 390 else story(no, counts)
+    table.tell(write.set(-5, settings={"violation_timeout_s": 0}))
+    assert table.presence.is_sweeping()
+    table.tell(write.badge(3000, "out", no=390))
+    assert table.row(3001, no=390) == ("out", None, False) and table.presence.unjudged == []
+    finish(table)
+    assert table.row(3001, no=390) == ("out", None, False) and table.presence.unjudged == []
+
+
 def test_a_repair_is_told_with_the_number_of_rows_when_all_are_done():
     table, _ = crowd()
     right = table.presence.digests()
