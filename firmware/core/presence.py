@@ -155,7 +155,8 @@ class Presence:
 
     def standing(self, area: str, no: int) -> Standing:
         """Return one standing as the last fact left it, not settled. To be read only."""
-        self._catch_up(no)
+        if self._sweeps:
+            self._catch_up(no)
         standing = self._beside(area, no).get(no)
         return standing if standing else Standing(*self._rows[area].get(no))
 
@@ -461,7 +462,8 @@ class Presence:
 
     def _load(self, area: str, no: int) -> Standing:
         """Return a standing to be changed and stored; until then the digest counts the one that is kept."""
-        self._catch_up(no)
+        if self._sweeps:
+            self._catch_up(no)
         standing = self._beside(area, no).get(no)
         return standing.copy() if standing else Standing(*self._rows[area].get(no))
 

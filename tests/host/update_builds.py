@@ -31,8 +31,11 @@ HANGS = (
     Edit("firmware/wiring.py", '"""The door loop goes on: look', '"""', 'while getattr(self, "count", 0) > 900: pass  # """'),
     Edit("firmware/wiring.py", 'self._watchdog.tick("doors")', "self.", 'self.count = getattr(self, "count", 0) + 1; self.'),
 )
-# Half a minute after each start: when it cleans up its heap for the sixth time.
-DIES_LATER = (Edit("firmware/wiring.py", "app.collect = self", "collect = ", "collect = lambda count=[]: count.append(0) or 1 // (6 - len(count)) and "),)
+# Half a minute after each start: when it cleans up its heap.
+DIES_LATER = (
+    Edit("firmware/wiring.py", "if self._world.clock.now_ms() >= self._seldom_ms", "if ", "if (now := "),
+    Edit("firmware/wiring.py", "if self._world.clock.now_ms() >= self._seldom_ms", " >= ", ") > 30000 and 1 // 0 or now >= "),
+)
 
 
 def build(folder: Path, edits: dict[str, tuple[Edit, ...]]) -> dict[str, Path]:

@@ -19,6 +19,7 @@ from tools.site.compiler.release import release
 
 SPEED = 4  # of the boards' time
 CARD = "H10301:12:3456"
+_TRIES = 8
 _WAIT_S = 180
 _TOLD = ("config", "status", "want")
 _PROGRAM = interpreters.ROOT / "tests/update/board.py"
@@ -71,7 +72,14 @@ class Board:
                 self.events.append(event)
 
     def badge(self, reader: str) -> dict:
-        """Present the card; returns the answer."""
+        """Present the card, again where something overlapped its frame; returns the answer."""
+        for _ in range(_TRIES):
+            answer = self._present(reader)
+            if answer.get("reason") != "bad_read":
+                break
+        return answer
+
+    def _present(self, reader: str) -> dict:
         before = len(self.of("access.granted", "access.denied"))
         pins = devkit_s3.TERMINALS[{"outside": "WIEGAND1", "inside": "WIEGAND2"}[reader]][1:]
         self._process.stdin.write(json.dumps([pins, encode_card(CARD)]) + "\n")
