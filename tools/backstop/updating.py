@@ -132,7 +132,9 @@ class Update:
         self._is_staged = is_staged
 
     def _fault(self, status: dict) -> Step | None:
-        for what, field in ((REFUSED, "refused_update"), (ROLLED_BACK, "rolled_back")):
+        faults = [(REFUSED, "refused_update"), (ROLLED_BACK, "rolled_back")]
+        # What was begun here was tried: that it is refused when it comes again is no news.
+        for what, field in reversed(faults) if self._is_begun else faults:
             version, reason = status.get(field, (None, ""))
             if version == self._served.version:
                 return Step(what, reason=str(reason))
