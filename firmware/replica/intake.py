@@ -6,6 +6,7 @@ from firmware.core import stamp as stamps
 from firmware.core.throttle import Throttle
 
 AHEAD_MS = 10000  # what is stamped further ahead of our clock waits until its time has come
+_LOOK_MS = const(1000)  # between two looks into the flash for what should be here: all hear what is served to one
 _REACH = const(512)  # beyond what is here nothing is taken: the gap is asked for, in order
 
 
@@ -23,6 +24,7 @@ class Intake:
         self._origins, self._gaps = origins, gaps
         self._tell_time = tell_time
         self._throttle = Throttle()
+        self._looked_ms = -_LOOK_MS
 
     def keeps(self, controller: str, inc: int, stream: str) -> bool:
         """Say whether a stream is kept here: what we follow, and what boards before us wrote under our name."""
@@ -70,7 +72,7 @@ class Intake:
         if not (is_own or self.keeps(controller, inc, stream)):
             return "foreign"
         if self._log.has(controller, inc, stream, seq):
-            return "known" if self._log.same_as_known(event) else "forgotten" if is_own else "conflict"
+            return "known" if self._is_as_known(event, now_ms) else "forgotten" if is_own else "conflict"
         if is_own:
             return "forgotten"
         if seq > self._log.last(controller, inc, stream) + _REACH:
@@ -79,6 +81,13 @@ class Intake:
             return "held"
         self._log.add(event)
         return "new"
+
+    def _is_as_known(self, event: dict, now_ms: int) -> bool:
+        """Say whether nothing is wrong with an event that is here. One of many is looked up: two boards of one name differ in all."""
+        if self._log.was_seen(event) or now_ms - self._looked_ms < _LOOK_MS:
+            return True
+        self._looked_ms = now_ms
+        return self._log.same_as_known(event)
 
     def _read_odd(self, verdict: str, key: tuple, event: dict, now_ms: int) -> list:
         if verdict == "held":

@@ -8,6 +8,7 @@ from firmware.const import const
 from firmware.core import events
 from firmware.replica.checkpoint import Checkpoints
 from firmware.replica.digests import Digests
+from firmware.replica.finding import Finder
 from firmware.replica.links import Links
 from firmware.replica.shelf import FACTS, NOTES, SWAP, Full, Shelf
 from firmware.replica.story import Entries, Story
@@ -37,6 +38,7 @@ class Log:
         self.checkpoints = None
         self.swap = None  # of a table too large for the heap
         self.shelf = Shelf(flash, codec) if flash else None
+        self._finder = Finder(self.shelf, self._is_current)
         self._digests = Digests() if flash else None
         self._streams = {}  # (controller, inc, stream) -> Stream
         self._fresh = {}  # (controller, inc, stream, seq) -> [event, times it is on its way to the flash]
@@ -202,12 +204,16 @@ class Log:
         if self.checkpoints:
             self.checkpoints.drop_from(stamp)
 
+    def was_seen(self, event: dict) -> bool:
+        """Say, without a look at the flash, whether this very event came lately."""
+        return bool(self._digests) and self._digests.knows(event)
+
     def same_as_known(self, event: dict) -> bool:
-        """Say whether an event is not here, or here with the same content."""
-        if self._digests and self._digests.knows(event):
+        """Say whether an event is not found here, or here with the same content."""
+        if self.was_seen(event):
             return True
         key = _key(event)
-        for known in self.between(key[0], key[1], key[2], key[3], key[3]):
+        for known in self._entries(key[:3], key[3], key[3], False):
             if known != event:
                 return False
         if self._digests:
@@ -222,25 +228,24 @@ class Log:
 
     def entries(self, controller: str, inc: int, stream: str, first: int, last: int):
         """Return the same as a list of which each event is read when it is looked at."""
-        known, places = self._streams.get((controller, inc, stream)), {}
+        return self._entries((controller, inc, stream), first, last, True)
+
+    def _entries(self, key: tuple, first: int, last: int, is_thorough: bool):
+        known, kind = self._streams.get(key), _kind(key[2])
         if known is None:
-            return Entries(None, places)
-        kind = _kind(stream)
-        for sector in self._sectors(kind, known.sectors(first, last)) if self.shelf else ():
-            for address, head, _ in self.shelf.heads(kind, sector):
-                is_asked = address != "ceiling" and head[:3] == (controller, inc, stream) and first <= head[3] <= last
-                if is_asked and not self._is_renamed(head[:4], head[4]):
-                    places[head[3]] = address
+            return Entries(None, {})
+        places = self._finder.find(kind, key, known, first, last, is_thorough) if self.shelf else {}
         for seq in range(first, min(last, known.highest) + 1) if self._fresh else ():
-            waiting = self._fresh.get((controller, inc, stream, seq))
+            waiting = self._fresh.get(key + (seq,))
             if waiting:
                 places[seq] = waiting[0]
         return Entries(lambda address: self.shelf.event_at(kind, address), places)
 
-    def _sectors(self, kind: int, spans: list):
-        for first, last in spans:
-            for sector in self.shelf.flash.within(kind, first, last):
-                yield sector
+    def _is_current(self, head: tuple, mark, address: int) -> bool:
+        """Say whether the name of a record in the flash is the one its event has now, and whether it was not written again."""
+        if mark == "up_ms" and head[0] == self.name and self._unsettled.get(head[1:4]) != address:
+            return False
+        return not self._is_renamed(head[:4], head[4])
 
     def story(self, no: int, counts) -> tuple | None:
         """Return (base, facts): the newest checkpoint a fold of one person can start from, and all facts beyond it.
@@ -468,7 +473,10 @@ class Log:
             self._note_promised(head, mark)
             return
         controller, inc, stream, seq, stamp, no = head
-        self._stream(controller, inc, stream).add(seq)
+        known = self._stream(controller, inc, stream)
+        if known.has(seq) and head[1:4] not in self._unsettled:
+            known.mix(seq)
+        known.add(seq)
         if controller == self.name:
             self._note_promised(inc, stamp)
         else:

@@ -17,6 +17,7 @@ SWAP = 4  # pages of a table that the heap has no room for (swap.py)
 
 _LINK_BYTES = const(4)
 _OFFSET_BITS = const(12)
+_OFFSET_MASK = const(0xFFF)
 _ADDRESS_MASK = const(0xFFFFFFFF)
 _CEILING = const(0xFF)
 _MARKS = {0xFE: "up_ms", 0xFD: "was", 0xFC: "instead"}  # a byte before an event that has this field
@@ -121,7 +122,7 @@ class Shelf:
         return found[1] if found else self._event_of(kind, address, self._record_at(address))
 
     def _record_at(self, address: int) -> bytes | None:
-        return self.flash.read(address >> _OFFSET_BITS, address & ((1 << _OFFSET_BITS) - 1))
+        return self.flash.read(address >> _OFFSET_BITS, address & _OFFSET_MASK)
 
     def _event_of(self, kind: int, address: int, record: bytes | None) -> dict | None:
         names = self._learned(kind, address >> _OFFSET_BITS) if record else None
@@ -136,13 +137,16 @@ class Shelf:
             return 0
         return newest - ((newest - link) & _ADDRESS_MASK)
 
-    def heads(self, kind: int, sector: int):
+    def heads(self, kind: int, sector: int, address: int = 0):
         """Yield (address, head, mark) of the events of a sector, with the field that marks them or None.
 
-        Of its ceilings it yields ("ceiling", incarnation, stamp).
+        Of its ceilings it yields ("ceiling", incarnation, stamp). `address`: of the one to begin with; where the names of
+        the sector are not at hand the ones before it come, too.
         """
-        names = self._names.get(sector) or self._codec.Names()
-        for offset, record in self.flash.records(sector):
+        names = self._names.get(sector)
+        is_short = address & _OFFSET_MASK and names is not None
+        names = names or self._codec.Names()
+        for offset, record in self.flash.records(sector, address & _OFFSET_MASK) if is_short else self.flash.records(sector):
             if kind == NOTES and record[0] == _CEILING:
                 yield ("ceiling", int.from_bytes(record[1:5], "big"), int.from_bytes(record[5:13], "big"))
                 continue

@@ -23,6 +23,7 @@ class Stream:
         self.durable = 0  # the same, in the flash
         self.first = 1  # the lowest that is still kept
         self.highest = 0  # that was ever seen here
+        self.mixed = 0  # up to there a number may lie in the flash twice, and the last counts
         self._here = set()  # above `last`
         self._stored = set()  # above `durable`
         self._spans = array("I")
@@ -87,8 +88,13 @@ class Stream:
         elif min(lowest) <= self.durable + 1:
             self.first = min(lowest)
 
+    def mix(self, seq: int) -> None:
+        """Take note that a number lies in the flash twice."""
+        self.mixed = max(self.mixed, seq)
+
     def rewind(self, seq: int) -> None:
         """Forget that anything above a seq was here."""
+        self.mix(self.highest)
         self.last, self.durable = min(self.last, seq), min(self.durable, seq)
         self.highest = min(self.highest, seq)
         self._here = {here for here in self._here if here <= seq}

@@ -83,6 +83,22 @@ def test_the_same_again_is_no_conflict():
     assert c2.found("conflict") == []
 
 
+def test_of_old_events_that_are_served_to_somebody_else_one_a_second_is_looked_up():
+    wires, c1, c2 = pair()
+    for _ in range(40):
+        c1.say()
+    wires.run(10000)
+    served, looked, same = c2.log.between("c1", 1, "facts", 1, 40), [], c2.log.same_as_known
+    c2.log.same_as_known = lambda each: looked.append(each["seq"]) or same(each)
+    for second in range(3):
+        for start in range(0, 40, 8):
+            c2.hear(message("log", "c1", entries=served[start : start + 8]))
+        assert looked == [1] * (second + 1)
+        wires.run(1000)
+    c2.hear(message("log", "c1", entries=[event(7, "c1", no=7)]))
+    assert c2.found("conflict") == [("conflict", "c1", 1)], "two boards of one name are found all the same"
+
+
 def test_a_retired_incarnation_has_no_word():
     wires, c1, c2 = pair()
     c2.exchange.origins.retire("c1", 1)

@@ -100,8 +100,8 @@ def test_after_a_restart_each_event_that_is_repeated_is_read_once():
     made = [event(seq, "c2", no=seq % 9) for seq in range(1, 121)]
     filled(opened(chip), made)
     log, read = opened(chip), []
-    between = log.between
-    log.between = lambda *args: read.append(args) or between(*args)
+    event_at = log.shelf.event_at
+    log.shelf.event_at = lambda *args: read.append(args) or event_at(*args)
     for _ in range(3):
         assert all([log.same_as_known(each) for each in made])
     assert len(read) == 120

@@ -93,6 +93,10 @@ class ReplicaLog:
     def durable_vector(self) -> list:
         return [[*key, reach.last] for key, reach in sorted(self._history.reaches().items()) if key[1]]
 
+    def was_seen(self, event: dict) -> bool:
+        """Whether this very event came lately."""
+        return self._recent.get((*key_of(event), event["seq"])) == event
+
     def same_as_known(self, event: dict) -> bool:
         """Whether an event has the content that is known under its name, as far as that can be told now."""
         name = (*key_of(event), event["seq"])
