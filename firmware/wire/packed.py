@@ -20,8 +20,6 @@ from firmware.wire.packed_numbers import is_natural
 from firmware.wire.packed_values import Reader, Writer
 from firmware.wire.packed_words import NO_KIND, STREAMS, code_of_type, code_of_word, kind, kind_of
 
-_TOO_SHORT = getattr(struct, "error", ValueError)  # MicroPython's struct has no error of its own
-
 BYTES_MAX = const(490)
 RECORDS_BYTES_MAX = const(3500)  # of all records of one event: a sector has room for them
 _VERSION = const(0x40)
@@ -208,14 +206,14 @@ def _spell_ahead(names, known: int) -> list:
 
 def _read_place(data) -> tuple:
     """Return (first byte, code of the type, origin, seq, stamp, person)."""
-    try:
-        place = struct.unpack_from(_NARROW_LAYOUT, data, 0)
-        if place[0] & _WIDE:
-            place = struct.unpack_from(_WIDE_LAYOUT, data, 0)
-    except _TOO_SHORT:
+    first = data[0]
+    _check_version(first)
+    if len(data) < (_WIDE_BYTES if first & _WIDE else _NARROW_BYTES):
         raise ValueError("cut off")
-    _check_version(place[0])
-    return place
+    if first & _WIDE:
+        return struct.unpack_from(_WIDE_LAYOUT, data, 0)
+    # A start reads thousands of these, and `struct` takes five times as long.
+    return first, data[1], data[2], int.from_bytes(data[3:7], "big"), int.from_bytes(data[7:15], "big"), data[15] << 8 | data[16]
 
 
 def _check_version(first: int) -> None:
