@@ -10,7 +10,7 @@ from binascii import crc32
 
 from firmware.const import const
 from firmware.hal import sector
-from firmware.hal.ring import DIRTY, ERASED, FAILED, OPENED, RETIRED, Ring
+from firmware.hal.ring import CHUNK, DIRTY, ERASED, FAILED, OPENED, RETIRED, Ring
 
 # A program of so many bytes and a head touches 3 pages of 256 bytes at most, also with an opening before the first.
 RECORD_BYTES_MAX = 500
@@ -113,6 +113,26 @@ class FlashLog:
                 return
             yield at, record
             at += _HEAD_BYTES + len(record)
+
+    def starts(self, number: int, skip: int):
+        """Yield (offset, two bytes of it from `skip` on) of each record of a sector that is longer, unproven, and so fast.
+
+        Between two of them nothing but `read` may be asked of this log.
+        """
+        index, at, base, chunk = self._find(number), sector.RECORDS_AT, 0, b""
+        needed = _HEAD_BYTES + skip + 2
+        while index is not None and at + needed <= self.sector_bytes:
+            if at + needed > base + len(chunk):
+                base = min(at, self.sector_bytes - CHUNK)
+                chunk = self._ring.peek(index, base, CHUNK)
+            place = at - base
+            length = chunk[place] | chunk[place + 1] << 8
+            if not 0 < length <= RECORD_BYTES_MAX:
+                return
+            if length > skip + 1:
+                place += _HEAD_BYTES + skip
+                yield at, chunk[place], chunk[place + 1]
+            at += _HEAD_BYTES + length
 
     def read(self, number: int, offset: int) -> bytes | None:
         """Return one record, or None if there is no good one at this place."""

@@ -12,8 +12,8 @@ USED = 3
 FAILED = 4  # bad, its records still count until it is dropped
 RETIRED = 5  # bad, never touched again
 _STATES = const(6)
-_CHUNK = const(128)  # a heap that has been in use for long may have no larger piece
-_BLANK = b"\xff" * _CHUNK
+CHUNK = const(128)  # a heap that has been in use for long may have no larger piece
+_BLANK = b"\xff" * CHUNK
 _UNKNOWN = const(0xFFFFFFFF)
 
 
@@ -26,7 +26,7 @@ class Ring:
 
     def __init__(self, device):
         self.device = device
-        self._chunk = bytearray(_CHUNK)
+        self._chunk = bytearray(CHUNK)
         self.sector_count = device.ioctl(4, 0)
         self.sector_bytes = device.ioctl(5, 0)
         self.state = bytearray(self.sector_count)
@@ -55,15 +55,15 @@ class Ring:
             self.device.writeblocks(index, data, at)
         except OSError:
             return False
-        for start in range(0, len(data), _CHUNK):
-            part = data[start : start + _CHUNK]
-            if self._peek(index, at + start, len(part)) != part:
+        for start in range(0, len(data), CHUNK):
+            part = data[start : start + CHUNK]
+            if self.peek(index, at + start, len(part)) != part:
                 return False
         return True
 
-    def _peek(self, index: int, at: int, size: int):
+    def peek(self, index: int, at: int, size: int):
         """Return what `read` does, until the next call."""
-        if size < _CHUNK:
+        if size < CHUNK:
             return self.read(index, at, size)
         try:
             self.device.readblocks(index, self._chunk, at)
@@ -74,8 +74,8 @@ class Ring:
     def is_blank(self, index: int, at: int) -> bool:
         """Say whether nothing is programmed from `at` to the end of a sector."""
         while at < self.sector_bytes:
-            size = min(_CHUNK, self.sector_bytes - at)
-            if self._peek(index, at, size) != (_BLANK if size == _CHUNK else _BLANK[:size]):
+            size = min(CHUNK, self.sector_bytes - at)
+            if self.peek(index, at, size) != (_BLANK if size == CHUNK else _BLANK[:size]):
                 return False
             at += size
         return True

@@ -297,10 +297,11 @@ class Log:
 
     def _walk(self, address: int, no: int, story: Story, counts) -> int | None:
         """Take a fact of a chain, if it is about this person. Returns the one before; None: it is gone."""
-        link, event = self.shelf.get(address)
-        if event is None:
+        found = self.shelf.about(address, no)
+        if found is None:
             return None
-        is_told = event["no"] == no and (self._told is None or address <= self._told[0])
+        link, event = found
+        is_told = event is not None and (self._told is None or address <= self._told[0])
         if is_told and events.is_fact(event) and not (self._is_superseded(event) or self._began_with(event)):
             _tell(story, event, address, counts)
         return link

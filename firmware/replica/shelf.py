@@ -21,7 +21,8 @@ _OFFSET_MASK = const(0xFFF)
 _ADDRESS_MASK = const(0xFFFFFFFF)
 _CEILING = const(0xFF)
 _MARKS = {0xFE: "up_ms", 0xFD: "was", 0xFC: "instead"}  # a byte before an event that has this field
-_NAMES_MAX = const(3)  # sectors whose names are kept in RAM
+_SPELLS = const(0x04)  # in the first byte of an event (wire/packed)
+_NAMES_MAX = const(4)  # sectors whose names are kept in RAM; two of them are being written
 RECORD_BYTES_MAX = 500
 
 
@@ -98,23 +99,44 @@ class Shelf:
     def get(self, address: int) -> tuple:
         """Return (link, event) of a FACTS record, or (0, None) where it cannot be read."""
         found = self._facts.get(address)
-        if found is None:
-            found = self._read(address)
-            if len(self._facts) < self.facts_max and found[1] is not None:
-                self._facts[address] = found
-        return found
+        return found or self._read(address, self._record_at(address))
+
+    def about(self, address: int, no: int) -> tuple | None:
+        """Return the same of a record about a person; of one about somebody else (link, None). None: it cannot be read."""
+        found = self._facts.get(address)
+        if found:
+            return found if found[1]["no"] == no else (found[0], None)
+        record = self._record_at(address)
+        try:
+            place = record and self._codec.peek(_packed(FACTS, record)[0])
+        except ValueError:
+            return None
+        if record and (place is None or place[5] != no):
+            return (self._link(record, address), None)
+        found = self._read(address, record)
+        return None if found[1] is None else found
+
+    def link(self, address: int) -> int:
+        """Return the address of the fact before one in its chain; 0: there is none, or it cannot be read."""
+        record = self._record_at(address)
+        return self._link(record, address) if record else 0
 
     def forget(self, sector: int) -> None:
         """A sector is dropped."""
         for address in [address for address in self._facts if address >> _OFFSET_BITS == sector]:
             del self._facts[address]
 
-    def _read(self, address: int) -> tuple:
-        record = self._record_at(address)
+    def _read(self, address: int, record: bytes | None) -> tuple:
         event = self._event_of(FACTS, address, record)
         if event is None:
             return (0, None)
-        return (self.widen(int.from_bytes(record[:_LINK_BYTES], "big"), address), event)
+        found = (self._link(record, address), event)
+        if len(self._facts) < self.facts_max:
+            self._facts[address] = found
+        return found
+
+    def _link(self, record: bytes, address: int) -> int:
+        return self.widen(int.from_bytes(record[:_LINK_BYTES], "big"), address)
 
     def event_at(self, kind: int, address: int) -> dict | None:
         """Return the event at an address, or None where it cannot be read."""
@@ -209,17 +231,33 @@ class Shelf:
         if sector not in self._names:
             if sector != self._open[kind] and not self.flash.holds(kind, sector):
                 return None
-            for _ in self.heads(kind, sector):
-                pass
+            self._keep(sector, self._spelled(kind, sector))
         return self._names[sector]
 
+    def _spelled(self, kind: int, sector: int):
+        """Return the names of a sector. Few of its records spell any; a look at two bytes tells which."""
+        names = self._codec.Names()
+        for offset, first, second in self.flash.starts(sector, _LINK_BYTES if kind == FACTS else 0):
+            if first != _CEILING and (second if first in _MARKS else first) & _SPELLS:
+                record = self.flash.read(sector, offset)
+                try:
+                    if record is None:
+                        break
+                    self._codec.head(_packed(kind, record)[0], names)
+                except ValueError:
+                    self.unreadable += 1
+        return names
+
     def _keep(self, sector: int, names) -> None:
+        """Keep the names of a sector, and let go those that were used the longest ago, but not of a sector that is written."""
         if sector in self._names:
             self._recent.remove(sector)
         self._recent.append(sector)
         self._names[sector] = names
         if len(self._recent) > _NAMES_MAX:
-            del self._names[self._recent.pop(0)]
+            oldest = [other for other in self._recent if other not in self._open.values()][0]
+            self._recent.remove(oldest)
+            del self._names[oldest]
 
 
 def _head(kind: int, event: dict, link: int) -> bytes:

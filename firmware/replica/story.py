@@ -43,7 +43,7 @@ class Story:
         self._fresh = []
         self._stamps = array("Q")
         self._places = array("Q")
-        self._near = {}  # place in the order -> fact
+        self._near = []  # (address, fact), the newest last
         self.lowest_stamp = None
         self.since_ms = None  # from when on its badges may have happened
 
@@ -58,6 +58,8 @@ class Story:
         if address is None:
             address = len(self._fresh)
             self._fresh.append(fact)
+        else:
+            self._keep_near(address, fact)
         self._stamps.append(fact["stamp"])
         self._places.append(address)
 
@@ -73,15 +75,23 @@ class Story:
         return len(self._stamps)
 
     def __getitem__(self, place: int) -> dict:
-        if place not in self._near:
-            fact = self._fact(self._places[place])
-            if len(self._near) >= _NEAR_MAX:
-                self._near.clear()
-            self._near[place] = fact
-        return self._near[place]
+        return self._fact(self._places[place])
 
     def _fact(self, address: int) -> dict:
-        return self._fresh[address] if address < _ADDRESS_MIN else self._read(address)
+        if address < _ADDRESS_MIN:
+            return self._fresh[address]
+        for near, fact in self._near:
+            if near == address:
+                return fact
+        fact = self._read(address)
+        self._keep_near(address, fact)
+        return fact
+
+    def _keep_near(self, address: int, fact: dict) -> None:
+        """Have a fact at hand: of those that come, the oldest come last, and are the first to be asked for."""
+        if len(self._near) >= _NEAR_MAX:
+            self._near.pop(0)
+        self._near.append((address, fact))
 
     def _insert(self, stamp: int, address: int) -> None:
         """Insert a fact from behind: hardly any is out of order. A second copy is left out."""

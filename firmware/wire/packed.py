@@ -258,4 +258,4 @@ def _read_placed(data, names) -> tuple:
 class Codec:
     """What a log asks for, as a value to hand on: the class itself, of which there is no object."""
 
-    Names, pack_all, unpack, head = Names, pack_all, unpack, head
+    Names, pack_all, unpack, head, peek = Names, pack_all, unpack, head, peek

@@ -4,7 +4,8 @@ import random
 
 from firmware.hal.nor import NorRam
 from firmware.replica.shelf import FACTS, NOTES
-from tests.replica.test_log import event, opened
+from firmware.wire import packed
+from tests.replica.test_log import event, filled, opened
 
 PER_SLICE = 8
 OTHERS = ("c2", "c3", "c4")
@@ -173,3 +174,30 @@ def test_whatever_happened_to_a_log_an_event_is_found_as_by_a_look_at_everything
         for _ in range(40):
             judged.luck.choice(steps + (judged.drop, judged.restart))()
             judged.check()
+
+
+def test_a_fact_in_a_sector_that_was_not_read_lately_costs_a_look_at_its_bytes_and_at_few_of_its_records():
+    chip = NorRam(60)
+    long_log(chip)
+    log = opened(chip)
+    sectors = log.shelf.flash.sectors(FACTS)
+    last = {sector: [address for address, _, _ in log.shelf.heads(FACTS, sector)][-1] for sector in sectors}
+    reads = Reads(chip)
+    for sector in sectors:
+        assert log.shelf.get(last[sector])[1]["type"] == "access.granted"
+        assert reads.taken() < 60, "32 pieces of 128 bytes, and the records that spell names; its 107 records take 214"
+
+
+def test_of_a_chain_that_many_share_only_the_facts_about_one_person_are_unpacked():
+    chip, unpacked = NorRam(60), []
+    log = filled(opened(chip), [event(seq, no=(7, 7 + 512)[seq % 5 > 0]) for seq in range(1, 501)])
+    class Codec(packed.Codec):
+        @staticmethod
+        def unpack(data, names):
+            unpacked.append(data)
+            return packed.unpack(data, names)
+
+    log.shelf._codec = Codec
+    base, facts = log.story(7, lambda fact: True)
+    assert base is None and len(facts) == 100 == len(unpacked)
+    assert [facts[place]["seq"] for place in range(4)] == [5, 10, 15, 20] and len(unpacked) == 100, "the first are at hand"
