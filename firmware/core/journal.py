@@ -18,6 +18,9 @@ _PER_PAGE = const(16)
 _PLACES = const(528)  # whole pages, with room for one more than there may be
 _NO_AT = const(8)
 _NAMES_AT = const(10)
+_SEQ_AT = const(12)
+_TIME_AT = const(16)
+_ERR_AT = const(22)
 _LAST_AT = const(25)
 _BEFORE_AT = const(26)
 _CHAINS = const(128)  # of people, by the lower bits of their number
@@ -66,15 +69,16 @@ class Journal:
         """Take a folded fact at its place."""
         if len(self._origins) == _NAMES_MAX or len(self._areas) == _NAMES_MAX:
             self._forget_unused()
-        index, order = self._count, events.order(fact)
+        order = events.order(fact)
         self.highest = max(self.highest, order)
         if fact["type"] == "access.granted":
             self._reach(fact["no"], fact["at_ms"], fact["err_ms"])
-        while index and self._order(index - 1) > order:
-            self._put(index, self._packed(index - 1))
-            index -= 1
+        index = self._rank(order)
+        if index < self._count:
+            self._make_room(index)
             self._is_chained = False
-        self._put(index, self._pack(fact))
+        page, at = self._place(index)
+        page[at : at + _ENTRY_BYTES] = self._pack(fact)
         if self._is_chained:
             self._chain(index)
         self._count += 1
@@ -98,12 +102,7 @@ class Journal:
         order = events.order(fact)
         if self._dropped is not None and order < self._dropped:
             return True
-        for index in range(self._count - 1, -1, -1):
-            if self._order(index) <= order:
-                return False
-            if self._is_about(index, fact["no"]):
-                return True
-        return False
+        return self._has_about(fact["no"], self._rank(order))
 
     def is_before_any(self, order: tuple) -> bool:
         """Say whether any folded fact comes after this place in the order."""
@@ -155,8 +154,14 @@ class Journal:
     def _chain_all(self) -> None:
         for chain in range(_CHAINS):
             self._newest[chain] = _NOWHERE
-        for index in range(self._count):
-            self._chain(index)
+        place = self._start
+        for _ in range(self._count):
+            page, at = self._pages[place // _PER_PAGE], place % _PER_PAGE * _PLACE_BYTES
+            chain = page[at + _NO_AT + 1] % _CHAINS
+            before = self._newest[chain]
+            page[at + _BEFORE_AT], page[at + _BEFORE_AT + 1] = before >> 8, before & 0xFF
+            self._newest[chain] = place
+            place = place + 1 if place + 1 < _PLACES else 0
         self._is_chained = True
 
     def _chain(self, index: int) -> None:
@@ -175,13 +180,41 @@ class Journal:
             at -= _PLACES
         return (self._pages[at // _PER_PAGE], at % _PER_PAGE * _PLACE_BYTES)
 
-    def _packed(self, index: int) -> bytes:
-        page, at = self._place(index)
-        return page[at : at + _ENTRY_BYTES]
+    def _rank(self, order: tuple) -> int:
+        """Return how many entries do not come after a place in the order."""
+        low, high = 0, self._count
+        if high and self._order(high - 1) <= order:
+            return high  # as nearly always
+        while low < high:
+            middle = (low + high) >> 1
+            if self._order(middle) > order:
+                high = middle
+            else:
+                low = middle + 1
+        return low
 
-    def _put(self, index: int, packed: bytes) -> None:
-        page, at = self._place(index)
-        page[at : at + _ENTRY_BYTES] = packed
+    def _has_about(self, no: int, index: int) -> bool:
+        """Say whether any entry from an index on is about somebody. No calls: there may be hundreds."""
+        high, low = no >> 8, no & 0xFF
+        place = (self._start + index) % _PLACES
+        for _ in range(self._count - index):
+            page, at = self._pages[place // _PER_PAGE], place % _PER_PAGE * _PLACE_BYTES + _NO_AT
+            if page[at + 1] == low and page[at] == high:
+                return True
+            place = place + 1 if place + 1 < _PLACES else 0
+        return False
+
+    def _make_room(self, index: int) -> None:
+        """Move the entries from an index on by one place, page by page."""
+        first, end = self._start + index, self._start + self._count
+        while end > first:
+            page, begun = self._pages[end % _PLACES // _PER_PAGE], end - end % _PER_PAGE
+            source = max(first, begun) - begun
+            page[(source + 1) * _PLACE_BYTES : (end - begun + 1) * _PLACE_BYTES] = page[source * _PLACE_BYTES : (end - begun) * _PLACE_BYTES]
+            if begun > first:
+                before = self._pages[(begun - 1) % _PLACES // _PER_PAGE]
+                page[:_PLACE_BYTES] = before[-_PLACE_BYTES:]
+            end = begun - 1
 
     def _pack(self, fact: dict) -> bytes:
         order, at_ms = events.order(fact), fact["at_ms"]
@@ -192,13 +225,17 @@ class Journal:
 
     def _entry(self, index: int) -> Entry:
         page, at = self._place(index)
-        stamp, no, names, seq, high, low, last = struct.unpack_from(_ENTRY, page, at)
-        origin, areas = self._origins[names >> 2], self._areas[(names & 3) << 8 | last & 0xFF]
-        return Entry((stamp,) + origin, no, origin + (seq,), high << 32 | low, _long(last >> 8), areas)
+        whole, names = int.from_bytes, page[at + _NAMES_AT] << 8 | page[at + _NAMES_AT + 1]
+        stamp, seq = whole(page[at : at + _NO_AT], "big"), whole(page[at + _SEQ_AT : at + _TIME_AT], "big")
+        at_ms, err = whole(page[at + _TIME_AT : at + _ERR_AT], "big"), whole(page[at + _ERR_AT : at + _LAST_AT], "big")
+        origin, areas = self._origins[names >> 2], self._areas[(names & 3) << 8 | page[at + _LAST_AT]]
+        no = page[at + _NO_AT] << 8 | page[at + _NO_AT + 1]
+        return Entry((stamp,) + origin, no, origin + (seq,), at_ms, _long(err), areas)
 
     def _order(self, index: int) -> tuple:
         page, at = self._place(index)
-        stamp, _, names = struct.unpack_from(">QHH", page, at)
+        # `struct` takes ten times as long, and of late facts there are many.
+        stamp, names = int.from_bytes(page[at : at + _NO_AT], "big"), page[at + _NAMES_AT] << 8 | page[at + _NAMES_AT + 1]
         return (stamp,) + self._origins[names >> 2]
 
     def _is_about(self, index: int, no: int) -> bool:
