@@ -94,7 +94,7 @@ class Settings:
                 with parts.box("div", "line"):
                     parts.line("span", each.label, "name")
                     parts.line("span", f"{frame.label('readers', each.reader)}, {words.time_of(each.first_ms, site)}")
-                    parts.line("span", f"{words.KINDS.get(each.reason, each.reason.replace('_', ' '))}, {each.denials} {'denial' if each.denials == 1 else 'denials'}")
+                    parts.line("span", f"{words.REASONS.get(each.reason, each.reason)}, {each.denials} {'denial' if each.denials == 1 else 'denials'}")
                     parts.line("span", "locked out" if each.is_locked_out else "", "tag is-red" if each.is_locked_out else "")
 
     def _confirm(self, found: Wish) -> None:
