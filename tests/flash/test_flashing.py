@@ -63,6 +63,7 @@ def starts(made, name, mb):
     return app.digest.hex() in images.app(name).hex()
 
 
+@pytest.mark.slow
 @CHIPS
 def test_a_blank_chip_is_erased_and_then_has_our_table_and_micropython(name, mb, downloads):
     made = Flash(mb)
@@ -74,6 +75,7 @@ def test_a_blank_chip_is_erased_and_then_has_our_table_and_micropython(name, mb,
     assert starts(made, name, mb) and not made.data[-100:].strip(b"\xff")
 
 
+@pytest.mark.slow
 @CHIPS
 def test_with_our_table_there_only_micropython_is_new(name, mb, downloads):
     made = used(name, mb)

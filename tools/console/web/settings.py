@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tools.console.configuring import wishes
 from tools.console.house import House
 from tools.console.picture.shown import Area, Preview
-from tools.console.web import words
+from tools.console.web import meanings, words
 from tools.console.web.configuration import ConfigurationPanel, tell_version
 from tools.console.web.frame import Frame
 from tools.console.web.look import View
@@ -48,6 +48,7 @@ class Settings:
         self._frame, self._wish = frame, found
         with parts.panel(f"Settings of {found.area.label}", "settings"):
             self._form(found)
+            meanings.add(_title)
             if found.error:
                 parts.line("p", found.error[:1].upper() + found.error[1:] + ".", "remark").props["role"] = "alert"
         if found.preview:
