@@ -7,6 +7,8 @@ import pytest
 
 from tests import interpreters
 
+pytestmark = pytest.mark.slow  # each starts pytest anew
+
 HOOKS = "from tests.conftest import *\n"
 NO_MICROPYTHON = HOOKS + "from tests import interpreters\ninterpreters.find = lambda interpreter: None\n"
 INI = "[pytest]\nportable = portable\n"
