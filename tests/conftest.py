@@ -2,6 +2,7 @@
 
 A portable file cannot mark its tests, for MicroPython has no pytest: those that its tuple SLOW names are slow.
 """
+import gc
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -78,6 +79,16 @@ def pytest_pyfunc_call(pyfuncitem):
     if fault:
         pytest.fail(f"{interpreter}: {fault}", pytrace=False)
     return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call():
+    """Leave out of collections what is there already: a board takes them every few rounds, and all that pytest has loaded takes long."""
+    gc.freeze()
+    try:
+        return (yield)
+    finally:
+        gc.unfreeze()
 
 
 def pytest_collection_modifyitems(items):

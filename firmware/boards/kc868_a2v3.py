@@ -20,8 +20,8 @@ HAZARDS = (
     "The network chip hangs on GPIO 43 and 44, which are UART0 as well: the console is the USB socket. MicroPython "
     "for generic ESP32-S3 modules listens on UART0 as well, and can take what the network says for Ctrl-C: if the board "
     "stops by itself, it needs one built with MICROPY_HW_ENABLE_UART_REPL 0.",
-    "The heap of an N16R8 module lies in PSRAM, where a collection takes 20 ms and more: a card presented meanwhile is a "
-    "bad read. Take a MicroPython without PSRAM.",
+    "Of MicroPython's downloads only the variant SPIRAM_OCT finds the PSRAM of an N16R8 module. With the heap there a "
+    "collection takes 20 ms and more: a card presented meanwhile is a bad read.",
     "GPIO 6 and 38 (WIEGAND1.LED, WIEGAND2.LED) are bare pins of 3.3 V: a transistor has to pull the reader's line low, "
     "which in most readers rests at 5 V or 12 V.",
 )

@@ -28,6 +28,7 @@ HAZARDS = (
     "The relays hang behind an expander, which keeps them as they are when only the ESP32 is reset: until boot.py has run "
     "a strike stays released.",
     "Inputs pass an optocoupler, which is too slow for Wiegand: no reader belongs on DI1 to DI8.",
+    "Of MicroPython's downloads only the variant SPIRAM_OCT finds the PSRAM of an N16R8 module.",
     "The variant whose name ends in -C has CAN instead of RS-485, and no reader can be connected to it.",
 )
 CHECKS = (

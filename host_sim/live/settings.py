@@ -40,7 +40,7 @@ def _find(settings: dict) -> None:
             return
         except OSError as error:
             reason = error
-    raise WorldError(f"no broker at {where(settings)}: {reason}")
+    raise WorldError(f"no broker at {where(settings)}: {reason.strerror or reason}")
 
 
 def settings(url: str) -> dict:

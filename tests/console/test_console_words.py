@@ -57,6 +57,10 @@ def test_it_says_why_somebody_is_in_violation(given, told):
         ({"type": "apb.cleared", "by": "brand_new"}, "the violation of Kim Kowalski in office has ended (ended: brand_new)"),
         ({"type": "apb.passed", "operator": "eve"}, "Kim Kowalski got a free pass in office from eve (eve: no reason given)"),
         ({"type": "access.granted", "reader": "lobby_in"}, "Kim Kowalski was let in at lobby_in"),
+        ({"type": "access.denied", "reader": "lobby_in", "reason": "in_violation"}, "Kim Kowalski was denied at lobby_in: still in violation"),
+        ({"type": "command.refused", "action": "clear", "operator": "max", "reason": "role viewer may not clear"},
+         "c1 refused clear by Max Meyer: role viewer may not clear"),
+        ({"type": "config.refused", "reason": "isolated"}, "c1 refused a configuration: isolated"),
     ],
 )  # fmt: skip
 def test_an_event_says_who_did_it_and_why(event, told):

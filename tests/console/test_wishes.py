@@ -8,6 +8,7 @@ from firmware.core import area_changes
 from tests.tools.sites import changed
 from tools.console.picture.plan import Plan
 from tools.console.configuring import wishes
+from tools.console.web.meanings import MEANINGS
 from tools.console.web.settings import wish
 from tools.site import parse
 
@@ -23,6 +24,10 @@ def test_a_form_sent_as_it_was_shown_changes_nothing():
     form = wishes.shown(OFFICE)
     assert set(form) == set(wishes.NAMES) and form["reset_at"] == "04:00 13:05" and form["capacity"] == "20" and form["minimum"] == ""
     assert wishes.change(OFFICE, form) == {} == wishes.change(OFFICE, {})
+
+
+def test_every_setting_has_a_meaning():
+    assert set(MEANINGS) == set(wishes.NAMES)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from firmware.core.site_state import Emergency
 from tests.core.facts import START_MS, Lcg, Table, Writer, area
 
+SLOW = ("test_the_table_does_not_depend_on_the_order_of_arrival",)
 PEOPLE = (0, 1, 700)
 CONTROLLERS = ("c1", "c2", "c3")
 MODES = ("off", "soft", "deny", "hard")

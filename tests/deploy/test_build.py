@@ -13,6 +13,8 @@ from tools.build import compiling, manifest, rom, sizes
 from tools.build.compiling import BuildError
 from tools.flash import tables
 
+pytestmark = pytest.mark.slow
+
 _PROGRAM = "import sys; sys.path[:] = [{!r}, '.frozen']\nimport firmware.joined, firmware.wiring, firmware.start\nprint('loaded', firmware.VERSION)"
 
 

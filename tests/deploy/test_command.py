@@ -45,6 +45,7 @@ def test_from_sources_and_a_site_file_to_a_board_that_starts(desk, tmp_path):
     with FakeBoard(image) as fake:
         result = run(desk, fake.port, "--mqtt", str(desk / "mqtt.json"))
     assert result.exit_code == 0, result.output
+    assert "works alone" not in result.output
     assert "c1 runs fw-" in result.output and "RELAY1 and RELAY2, a lamp between COM and NO" in result.output
     seen = look(image)
     made = manifest.read(desk / "build")
@@ -60,7 +61,8 @@ def test_a_board_without_room_for_the_code_gets_it_and_a_loud_warning(desk, tmp_
     assert result.exit_code == 0 and "c1 runs fw-" in result.stdout
     assert re.search("THIS BOARD WILL NOT START. Its heap has 2[0-9]{2},[0-9]{3} bytes, and .* about 420,", result.stderr), result.stderr
     with FakeBoard(tmp_path / "large.img") as fake:
-        assert "WILL NOT START" not in run(desk, fake.port).output
+        alone = run(desk, fake.port)
+        assert "WILL NOT START" not in alone.output and "It has no mqtt.json, so it works alone" in alone.output
     with FakeBoard(tmp_path / "in_place.img", heap="300k", has_rom=True) as fake:
         assert "WILL NOT START" not in run(desk, fake.port).output
 

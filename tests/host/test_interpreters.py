@@ -7,6 +7,8 @@ import pytest
 
 from tests import interpreters
 
+pytestmark = pytest.mark.slow  # each starts pytest anew
+
 HOOKS = "from tests.conftest import *\n"
 NO_MICROPYTHON = HOOKS + "from tests import interpreters\ninterpreters.find = lambda interpreter: None\n"
 INI = "[pytest]\nportable = portable\n"
@@ -123,3 +125,8 @@ def test_what_is_slow_is_left_out_everywhere_and_known_everywhere(project):
 def test_what_is_called_slow_and_is_no_test_fails(project):
     status, report = project("SLOW = ('test_typo',)\ndef test_a():\n    pass\n")
     assert status != 0 and "SLOW names ['test_typo']" in report
+
+
+def test_what_was_loaded_before_a_test_takes_no_time_of_its_collections(project):
+    status, report = project("import gc\n\n\ndef test_it():\n    assert not hasattr(gc, 'freeze') or gc.get_freeze_count() > 1000\n", "-k", "cpython]")
+    assert status == 0, report

@@ -14,6 +14,8 @@ from tests import interpreters, roms
 from tests.config.desk import Console
 from tests.core import parts
 
+pytestmark = pytest.mark.slow
+
 HEAP, SECTORS = "164k", 128  # of which what drives and pins the heap takes 10 kB
 HEAP_OF_FILES = "168k"  # of which what drives and pins it takes 10 kB
 BUDGETS = ((500, 1), (2000, 2), (5000, 2), (10000, 1))  # (people, areas)

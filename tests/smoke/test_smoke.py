@@ -31,6 +31,7 @@ def smoke(fake, tmp_path, *more):
     return result, {row["what"]: row for row in rows}
 
 
+@pytest.mark.slow
 def test_with_two_wires_everything_that_can_be_is_measured(deployed, tmp_path):
     with FakeBoard(deployed, is_wired=True) as fake:
         result, rows = smoke(fake, tmp_path, "--loop", "4,5 6,7")
@@ -49,6 +50,7 @@ def test_with_two_wires_everything_that_can_be_is_measured(deployed, tmp_path):
     assert "no mqtt.json was deployed" in unmeasured["broker: until it takes a connection"]
 
 
+@pytest.mark.slow
 def test_nothing_is_switched_and_nothing_is_left_behind(deployed, tmp_path):
     with FakeBoard(deployed, is_wired=True) as fake:
         with fake.open() as board:
@@ -66,6 +68,7 @@ def test_nothing_is_switched_and_nothing_is_left_behind(deployed, tmp_path):
     assert after == {path: hashed for path, hashed in before.items() if path != "driven.txt"}
 
 
+@pytest.mark.slow
 def test_relays_click_when_they_shall(deployed, tmp_path):
     with FakeBoard(deployed, is_wired=True) as fake:
         starts = fake.starts
@@ -77,6 +80,7 @@ def test_relays_click_when_they_shall(deployed, tmp_path):
     assert "40=1" in driven and "39=1" in driven and driven.index("40=1") < len(driven) - driven[::-1].index("40=0")
 
 
+@pytest.mark.slow
 def test_a_board_that_can_do_little_names_all_it_cannot(tmp_path):
     with FakeBoard(tmp_path / "board.img") as fake:
         result, rows = smoke(fake, tmp_path)
@@ -105,6 +109,7 @@ def test_the_broker_is_connected_to_as_the_firmware_does(desk, tmp_path):  # noq
     assert rows["broker: until it takes a connection"]["figure"] is not None, rows["broker: until it takes a connection"]
 
 
+@pytest.mark.slow
 def test_a_cable_that_is_pulled_is_said_and_the_board_is_whole(deployed, tmp_path):
     with FakeBoard(deployed, is_wired=True) as fake:
         fake.cut = (8_000, "cable")
@@ -130,6 +135,7 @@ def test_a_figure_is_judged_by_its_limits(limit, value, expected, verdict):
     assert (row.expected, row.verdict) == (expected, verdict)
 
 
+@pytest.mark.slow
 def test_a_figure_that_is_missed_is_status_1(deployed, tmp_path, monkeypatch):
     monkeypatch.setattr(checks, "CHIP", (Check("heap_free", (Limit("heap", most=1),)),))
     monkeypatch.setattr(measuring, "_groups", lambda board, wishes: (("chip", lambda: checks.CHIP),))

@@ -9,8 +9,10 @@ import sys
 import threading
 import tty
 
+from click.testing import CliRunner
+
 from tests.brokers import PATIENCE_S, wait_for
-from tests.interpreters import ROOT
+from tools.terminal.__main__ import cli
 from tools.terminal.following import follow
 
 
@@ -101,7 +103,16 @@ def test_a_port_that_goes_when_the_board_starts_again_is_waited_for(tmp_path):
     follower.end()
 
 
-def test_the_prompt_is_mpremotes_and_what_ctrl_c_does_is_said_first():
-    command = [sys.executable, "-m", "tools.terminal", "repl", "--port", "/dev/no-such-port"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S * 2)
-    assert done.returncode != 0 and done.stdout.startswith("Ctrl-C stops the controller") and "mpremote: failed to access" in done.stdout + done.stderr
+def test_the_prompt_is_mpremotes_and_what_ctrl_c_does_is_said_first(tmp_path, monkeypatch):
+    printer, ran = Printer(tmp_path / "port"), []
+    monkeypatch.setattr(subprocess, "run", lambda command: ran.append(command) or subprocess.CompletedProcess(command, 0))
+    result = CliRunner().invoke(cli, ["repl", "--port", str(printer.link)])
+    assert result.exit_code == 0 and result.stdout.startswith("Ctrl-C stops the controller")
+    assert ran == [[sys.executable, "-m", "mpremote", "connect", str(printer.link), "repl"]]
+    assert printer.heard() == b"", "nothing is sent before mpremote does"
+    printer.unplug()
+
+
+def test_a_port_that_is_none_is_one_line():
+    result = CliRunner().invoke(cli, ["repl", "--port", "/dev/no-such-port"])
+    assert result.exit_code == 2 and result.stderr.startswith("repl: /dev/no-such-port: cannot be opened") and not result.stdout

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.board.controller import Controller
+from tests.brokers import wait_for
 from tests.deploy.cable import FakeBoard
 from tools.terminal import kept
 from tools.terminal.__main__ import cli
@@ -42,7 +43,7 @@ def test_a_board_tells_them_and_starts_again(lived, tmp_path):
         starts = fake.starts
         result = run(fake, "--zone", "Europe/Berlin")
         assert result.exit_code == 0, result.output
-        assert fake.starts == starts + 1 or fake._process.poll() is not None
+        wait_for(lambda: fake.starts == starts + 1)
     lines = result.stdout.splitlines()
     assert len(lines) == len(events) and any("access.granted" in line and line.startswith("2026-01-05 10:00:") for line in lines)
 

@@ -9,8 +9,9 @@ from firmware.config import KEY_NAME
 from firmware.wire import seal
 from tests.tools.sites import changed
 from tools.site import SiteError, parse, parts
+from tools.site.check import load
 from tools.site.compiler import disk
-from tools.site.compiler.keys import made_up
+from tools.site.compiler.keys import made_up, opened
 from tools.site.compiler.release import release
 
 
@@ -85,6 +86,14 @@ def test_no_secret_is_in_the_site_file_or_the_ledger(desk):
 def test_keys_stay_and_change_no_version(desk):
     before = desk.keys()
     assert not desk.compile().is_new and desk.keys() == before and mode(desk.path) == 0o600
+
+
+def test_who_lacks_the_keys_is_told_where_they_come_from(desk):
+    site = load(desk.file)
+    desk.path.unlink()
+    refused("with --new-keys", opened, desk.path, site, False)
+    (desk.folder / "demo.ids").unlink()
+    refused("A site that was never compiled gets it by: python -m tools.site compile", opened, desk.path, site, False)
 
 
 def test_a_new_operator_gets_a_secret_and_one_who_left_loses_it(desk):

@@ -121,7 +121,9 @@ def test_a_setting_is_tried_on_the_past_and_then_put_in_force(place, sit):
     preview.get_by_label("Reason", exact=True).fill("a policy of the house")
     preview.get_by_role("button", name="Put it in force").click()
     expect(seat.notice()).to_contain_text("Done by c1")
-    expect(sit("vic", "/areas").panel("vault")).to_contain_text("Anti-passback hard at entrances, off at exits")
+    vault = sit("vic", "/areas").panel("vault")
+    expect(vault).to_contain_text("Anti-passback hard at entrances, off at exits")
+    expect(vault).to_contain_text(re.compile(r"Today from midnight to midnight: so far at most \d inside\."))
     assert place.booked(action="set", limit=1) == [("ada", "set", "a policy of the house", "done by c1")]
 
 

@@ -29,6 +29,8 @@ def cli(port: str, part: Path, mqtt: Path | None, rom: bool | None, build: Path)
         click.echo(f"deploy: {problem}.", err=True)
         sys.exit(_BROKEN)
     click.echo(f"{port}: {found.controller} runs {done.tree_name} with {found.own_name}; {done.sent} files were sent")
+    if mqtt is None:
+        click.echo("It has no mqtt.json, so it works alone: with MQTT=… the same command gives it a broker")
     _say_hazards(found)
     if done.warning:
         click.secho(f"deploy: {done.warning}.", err=True, fg="red", bold=True)

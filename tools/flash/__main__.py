@@ -12,8 +12,8 @@ from tools.site import profiles
 
 _BROKEN = 2
 _NO_ROM = (
-    "this MicroPython has no ROM file system, so all code takes heap: enough for a small site. Those for download are built so; "
-    "one built with MICROPY_VFS_ROM (1) in its mpconfigboard.h runs code in place"
+    "this MicroPython has no ROM file system, so all code takes heap: enough for a board with PSRAM, and for no other. Those for "
+    "download are built so; one built with MICROPY_VFS_ROM (1) in its mpconfigboard.h runs code in place"
 )
 
 
@@ -42,7 +42,7 @@ def _check_board(name: str | None, found: image.Image) -> None:
     if name is None:
         return
     if not profiles.is_real(name):
-        raise Problem(f"there is no board {name}")
+        raise Problem(f"there is no board {name}, only {', '.join(profiles.REAL)}")
     chip = profiles.profile(name).CHIP
     if chip != found.chip:
         raise Problem(f"the image is for {found.chip}, and {name} has {chip}")

@@ -6,12 +6,13 @@ from firmware import boards
 
 SIMULATED = "sim"
 _COUNTED = {"esp32": 4, "esp32s3": 2}  # Wiegand readers whose pulses a chip can count: two of its units each
-NAMES = (SIMULATED, *(name.replace("_", "-") for name in boards.NAMES))
+REAL = tuple(name.replace("_", "-") for name in boards.NAMES)
+NAMES = (SIMULATED, *REAL)
 
 
 def is_real(board: str) -> bool:
     """Say whether this is a board of copper; what does not exist is none."""
-    return board in NAMES and board != SIMULATED
+    return board in REAL
 
 
 def profile(board: str):

@@ -51,7 +51,7 @@ def _loops(text: str) -> tuple:
 def _board(name: str | None) -> str | None:
     """Raises: Problem."""
     if name and not profiles.is_real(name):
-        raise Problem(f"there is no board {name}")
+        raise Problem(f"there is no board {name}, only {', '.join(profiles.REAL)}")
     return name
 
 

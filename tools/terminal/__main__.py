@@ -9,7 +9,7 @@ import click
 
 from tools.backstop import shown
 from tools.build import tree
-from tools.deploy.board import Board
+from tools.deploy.board import Board, opened
 from tools.deploy.problem import Problem
 from tools.terminal.following import follow, with_sources
 from tools.terminal.kept import events
@@ -29,6 +29,8 @@ def cli() -> None: ...
 @_port
 def repl(port: str) -> None:
     """Get the board's prompt."""
+    with _problems("repl"):
+        opened(port).close()
     click.echo(_REPL)
     sys.exit(subprocess.run([sys.executable, "-m", "mpremote", "connect", port, "repl"]).returncode)
 
@@ -92,11 +94,11 @@ class _Bar:
 
 
 @contextlib.contextmanager
-def _problems():
+def _problems(command: str = "logs"):
     try:
         yield
     except Problem as problem:
-        click.echo(f"logs: {problem}.", err=True)
+        click.echo(f"{command}: {problem}.", err=True)
         sys.exit(_BROKEN)
 
 

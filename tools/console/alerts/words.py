@@ -75,6 +75,21 @@ KINDS = {
     "exit_without_entrance": "went out, and was not in",
     "skipped_entrance": "skipped the area around it",
 }
+REASONS = KINDS | {
+    "bad_read": "the read was damaged",
+    "unknown_credential": "nobody has this card",
+    "inactive": "not active",
+    "lockdown": "the door is locked down",
+    "no_access": "no access to this door",
+    "outside_schedule": "outside the hours of access",
+    "bad_pin": "wrong PIN",
+    "interlock": "another door of the interlock is open or unlocked",
+    "in_violation": "still in violation",
+    "area_full": "the area is full",
+    "needs_companion": "nobody else badged, and the area asks for two people",
+    "isolated": "other controllers did not answer",
+}
+"""Of a denial; where there is none of a word it is told as it came."""
 _NAMELESS = {"user": "somebody unknown", "peer": "a controller", "reader": "a reader", "door": "a door", "area": "an area",
              "operator": "the site file", "reason": "no reason told", "kind": "no kind told"}  # fmt: skip
 _DETAILS = {"user": "Person", "area": "Area", "door": "Door", "reader": "Reader", "peer": "About", "controller": "Told by", "mode": "Mode",
@@ -134,8 +149,8 @@ class _Fields(dict):
 
     def _name(self, key: str, value) -> str:
         text = str(value)
-        if key in ("kind", "reason"):
-            text = KINDS.get(text, text)
+        if key == "kind" or key == "reason" and self._event.get("type") == "access.denied":  # an operator's reason is his own
+            text = REASONS.get(text, text)
         entry = getattr(self._site, _SECTIONS[key], {}).get(text) if key in _SECTIONS else None
         return _cut(plain(entry.label if entry and entry.label else text), _FIELD_MAX)
 

@@ -49,10 +49,11 @@ class _Card:
             self._settings = parts.line("p")
             parts.line("p", f"In by {self._readers(area.entrances)}. Out by {self._readers(area.exits) or 'no reader'}.", "quiet")
             ui.html(_drawn(curve, now_ms, words.midnight_ms(frame.site), area.label), sanitize=False)
+            parts.line("p", f"Today from midnight to midnight: so far at most {_most(curve)} inside.", "quiet")
             for found in findings(frame.site, area.name):
                 with parts.box("p", "finding"):
-                    parts.line("span", found.message[:1].upper() + found.message[1:] + ".")
-                    parts.line("span", found.remedy + ".", "quiet")
+                    parts.line("span", _sentence(found.message))
+                    parts.line("span", _sentence(found.remedy), "quiet")
             self._health = parts.line("p", "", "quiet")
 
     def update(self, area: Area, view: View) -> None:
@@ -76,6 +77,11 @@ class _Card:
 def reset(area: Area) -> Act:
     told = f"Forget who is in {area.label} and all its violations. Nobody can take that back."
     return Act("reset", {"area": area.name}, f"Reset {area.label}", told, f"Yes: forget who is in {area.label}")
+
+
+def _sentence(text: str) -> str:
+    """What the compiler says, without the marks that it puts around keys."""
+    return f"{text[:1].upper()}{text[1:]}.".replace("`", "")
 
 
 def _modes(area: Area) -> str:
@@ -102,19 +108,23 @@ def _health(controllers: list[Controller]) -> str:
     return "; ".join(told) if told else "All its controllers are in step"
 
 
+def _most(curve: list[tuple[int, int]]) -> int:
+    return max((count for _, count in curve), default=0)
+
+
 def _drawn(curve: list[tuple[int, int]], now_ms: int, midnight_ms: int, label: str) -> str:
     """An SVG of how many were inside over the day. Labels come from the site file: only their text gets in."""
-    most = max([count for _, count in curve] + [1])
+    top = max(_most(curve), 1)
 
     def at(moment_ms: int, count: int) -> str:
         x = _WIDTH * max(moment_ms - midnight_ms, 0) / _DAY_MS
-        return f"{x:.1f},{_HEIGHT - _HEIGHT * count / most:.1f}"
+        return f"{x:.1f},{_HEIGHT - _HEIGHT * count / top:.1f}"
 
     points, count = [], 0
     for moment_ms, following in [*curve, (now_ms, curve[-1][1] if curve else 0)]:
         points += [at(moment_ms, count), at(moment_ms, following)]
         count = following
-    told = _escaped(f"{label}: at most {most if curve else 0} inside today")
+    told = _escaped(f"{label}: at most {_most(curve)} inside today")
     line = f'<polyline points="{" ".join(points)}" class="curve"/>'
     return f'<svg viewBox="0 -2 {_WIDTH} {_HEIGHT + 4}" class="chart" role="img" aria-label="{told}" preserveAspectRatio="none">{line}</svg>'
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tools.console.configuring import wishes
 from tools.console.house import House
 from tools.console.picture.shown import Area, Preview
-from tools.console.web import words
+from tools.console.web import meanings, words
 from tools.console.web.configuration import ConfigurationPanel, tell_version
 from tools.console.web.frame import Frame
 from tools.console.web.look import View
@@ -48,6 +48,7 @@ class Settings:
         self._frame, self._wish = frame, found
         with parts.panel(f"Settings of {found.area.label}", "settings"):
             self._form(found)
+            meanings.add(_title)
             if found.error:
                 parts.line("p", found.error[:1].upper() + found.error[1:] + ".", "remark").props["role"] = "alert"
         if found.preview:
@@ -94,7 +95,7 @@ class Settings:
                 with parts.box("div", "line"):
                     parts.line("span", each.label, "name")
                     parts.line("span", f"{frame.label('readers', each.reader)}, {words.time_of(each.first_ms, site)}")
-                    parts.line("span", f"{words.KINDS.get(each.reason, each.reason.replace('_', ' '))}, {each.denials} {'denial' if each.denials == 1 else 'denials'}")
+                    parts.line("span", f"{words.REASONS.get(each.reason, each.reason)}, {each.denials} {'denial' if each.denials == 1 else 'denials'}")
                     parts.line("span", "locked out" if each.is_locked_out else "", "tag is-red" if each.is_locked_out else "")
 
     def _confirm(self, found: Wish) -> None:

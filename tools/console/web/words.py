@@ -11,7 +11,7 @@ from tools.site.model import Site
 from tools.site.values import zones
 
 phrase = words.phrase
-KINDS = words.KINDS
+KINDS, REASONS = words.KINDS, words.REASONS
 _MINUTE_MS, _HOUR_MS, _DAY_MS = 60_000, 3_600_000, 86_400_000
 _ENDINGS = {
     "operator": "cleared by an operator",
@@ -79,7 +79,7 @@ def ending(by: str) -> str:
 def told(event: dict, site: Site) -> str:
     """An event in a sentence, with what ended a violation, who did it and why."""
     remarks = [ending(event.get("by", ""))] if event["type"] == "apb.cleared" else []
-    if event.get("operator"):
+    if event.get("operator") and event["type"] != "command.refused":  # that sentence has both already
         operator = site.operators.get(event["operator"])
         remarks.append(f"{(operator and operator.label) or event['operator']}: {event.get('reason') or 'no reason given'}")
     return phrase(event, site) + (f" ({'; '.join(remarks)})" if remarks else "")

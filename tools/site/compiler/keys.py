@@ -21,6 +21,7 @@ from tools.site.model import Site
 
 _RECORD_BYTES = 24 + KEY_BYTES
 _RESTORE = "Restore it from your backup, or draw new keys for every board and operator with --new-keys"
+_DRAWN_AT = "Restore it from your backup. A site that was never compiled gets it by: python -m tools.site compile FILE --out DIR --new-site"
 _Secret = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
@@ -67,7 +68,7 @@ def opened(path: Path, site: Site, is_new: bool) -> Keys:
     if is_new:
         return Keys(site=site.site, event_key=_drawn(), operators={}, configurations=_drawn())
     if not path.exists():
-        raise _refused(path, "the keys of this site are missing", _RESTORE)
+        raise _refused(path, "the keys of this site are missing", _RESTORE if path.with_suffix(".ids").exists() else _DRAWN_AT)
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise _refused(path, "others than its owner may use this file", f"chmod 600 {path.name}")
     try:

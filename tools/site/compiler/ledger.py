@@ -43,7 +43,7 @@ def opened(path: Path, site: Site, is_new: bool) -> Ledger:
             raise _refused(path, "this site has a ledger already", "Compile without --new-site")
         return Ledger(site=site.site, salt=secrets.token_hex(16), numbers={kind: {} for kind in KINDS})
     if not path.exists():
-        remedy = f"{_RESTORE}; only for a site that never was compiled: --new-site"
+        remedy = f"{_RESTORE}; a site that never was compiled gets one by: python -m tools.site compile FILE --out DIR --new-site"
         raise _refused(path, "the ledger of numbers is missing", remedy)
     ledger = _parsed(path)
     if ledger.site != site.site:
