@@ -64,6 +64,7 @@ class App:
         self._rounds = 0  # since a collection
         self._decided_ms = 0  # until then what is due may be the decision about a card
         node.drive_locks(self._do_lock)
+        node.events_at_once = 1
 
     def start(self, cause: str, at_ms: int | None = None, err_ms: int | None = None) -> None:
         """Begin to work. `at_ms`: Unix time, where somebody knows it already; `err_ms`: how wrong that may be."""
@@ -100,7 +101,7 @@ class App:
         for due_ms in (self.node.next_deadline_ms(), self.pins.next_ms()):
             if due_ms is not None:
                 rest_ms = min(rest_ms, due_ms - now_ms)
-        if self._inbox and self._may_hear(now_ms):
+        if (self._inbox or self.node.is_hearing()) and self._may_hear(now_ms):
             return 0
         if self._pending and not self.pins.is_reading(now_ms):
             rest_ms = min(rest_ms, self._write_ms - now_ms + 1)
@@ -225,13 +226,19 @@ class App:
 
     def _hear(self, now_ms: int) -> None:
         """Hand on some of what the link brought, no faster than the flash takes what comes of it."""
+        if self.node.is_hearing():
+            if self._may_hear(now_ms):
+                with self.quiet:
+                    self._act(self.node.go_on(self._at(now_ms)))
+                self._clean(now_ms, _HEARD_ROUNDS)
+            return
         if not self._inbox:
             self._inbox = self.link.take()
             if not self._inbox:
                 return
             self._inbox.reverse()
         for _ in range(min(_HEARD_MAX, len(self._inbox))):
-            if not self._may_hear(now_ms):
+            if not self._may_hear(now_ms) or self.node.is_hearing():
                 return
             event = self._inbox.pop()
             if len(self._pending) < _WAITING_MAX or not _brings_events(event):

@@ -17,6 +17,7 @@ from host_sim.timeline import Alarm
 _FACTS_IN_RAM = 5000  # a laptop has the room that a board has not
 _SYNC_AFTER_MS = 500
 _STANDS_MS = 1000  # a frozen clock is put back that often
+_NEXT_EVENT_MS = 3
 _ANEW_MS = 10  # from one look whether all is in the flash to the next
 _HEAP_BYTES = 1 << 30
 
@@ -26,6 +27,8 @@ class Board:
 
     rows_max = 1 << 20  # rows of the table that its heap has room for
     at_once_max: int | None = None  # people that are changed at once by what happens to all; None: as on a board
+
+    events_at_once: int | None = None  # of one message; what is left of it comes after what else has come by then
 
     def __init__(self, name: str, part: Part, world, rank: int):
         self.name = name
@@ -132,6 +135,7 @@ class Board:
         node = Node(self.part, self.flash.mount(), dict(self.contacts), now_ms, 0, self.hardware, seed, entropy, opener, self.keyring, self.rows_max)
         if self.at_once_max is not None:
             node.controller.presence.at_once_max = self.at_once_max
+        node.events_at_once = self.events_at_once
         node.log.shelf.facts_max = _FACTS_IN_RAM
         node.post.reader, node.post.sealer = world.network.read, world.network.seal
         node.resume()
@@ -240,6 +244,15 @@ class Board:
                 self._act(actions)
             if self.node is not None:
                 self.flash.plan_chores()
+                if self.node is node and event[0] == "message" and node.is_hearing():
+                    self._timeline.after(_NEXT_EVENT_MS, self._go_on, node)
+            self._note_deadline()
+
+    def _go_on(self, node: Node) -> None:
+        """Take the next events of a message, as a board does between badges."""
+        if self.node is node and node.is_hearing():
+            self._act(node.go_on(self.clock.local_ms()))
+            self._timeline.after(_NEXT_EVENT_MS, self._go_on, node)
             self._note_deadline()
 
     def chore(self) -> None:

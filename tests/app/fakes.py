@@ -37,6 +37,7 @@ class Node:
         self.log = Log(room)
         self.due_ms = None
         self.chores = 0
+        self.left = 0  # events of the last message
 
     def drive_locks(self, lock):
         self.lock = lock
@@ -59,6 +60,14 @@ class Node:
 
     def next_deadline_ms(self):
         return self.due_ms
+
+    def is_hearing(self):
+        return self.left > 0
+
+    def go_on(self, now_ms):
+        self.calls.append(("go on", now_ms))
+        self.left -= 1
+        return []
 
     def is_sweeping(self):
         return False

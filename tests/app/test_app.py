@@ -165,6 +165,25 @@ def test_a_turn_writes_and_hears_only_so_much_and_the_next_comes_at_once():
     assert len(shell.node.log.stored) == 20
 
 
+def test_between_two_events_of_one_message_come_doors_and_before_the_next_message_all_of_them():
+    message = ("message", "log/c2", b"1", False)
+    shell = app()
+    assert shell.node.events_at_once == 1
+    shell.node.left, shell.link.inbox = 2, [message]
+    for _ in range(3):
+        shell.pins.inputs = [(0, BIT)]
+        shell.turn()
+        assert shell.rest_ms() == 0 or not shell.node.left
+    assert [call[0] for call in shell.node.calls] == [BIT, "go on", BIT, "go on", BIT, message]
+
+
+def test_no_event_is_taken_while_those_before_it_wait_for_the_flash():
+    shell = app({BIT: [("append", FOREIGN)] * 60}, room=0)
+    shell.node.left, shell.pins.inputs = 1, [(0, BIT)]
+    shell.turn()
+    assert shell.node.left == 1 and ("go on", 0) not in shell.node.calls
+
+
 def test_a_flood_of_events_that_find_no_place_is_a_bug():
     shell = app({BIT: [("append", FOREIGN)] * (PENDING_MAX + 1)})
     shell.pins.inputs = [(0, BIT)]

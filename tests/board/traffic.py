@@ -61,6 +61,9 @@ class Decoder:
     def next_deadline_ms(self):
         return self._inputs.next_deadline_ms()
 
+    def is_hearing(self):
+        return False
+
     def is_sweeping(self):
         return False
 

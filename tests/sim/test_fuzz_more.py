@@ -18,3 +18,9 @@ def test_nothing_breaks_where_the_table_is_in_the_flash_and_everybody_is_changed
     monkeypatch.setattr(Board, "rows_max", 0)
     monkeypatch.setattr(Board, "at_once_max", 0)
     lives_well(seed)
+
+
+@pytest.mark.parametrize("seed", range(7000, 7012))
+def test_nothing_breaks_where_the_events_of_a_message_are_taken_one_by_one_and_badges_come_between(seed, monkeypatch):
+    monkeypatch.setattr(Board, "events_at_once", 1)
+    lives_well(seed)
