@@ -114,25 +114,27 @@ class FlashLog:
             yield at, record
             at += _HEAD_BYTES + len(record)
 
-    def starts(self, number: int, skip: int):
-        """Yield (offset, two bytes of it from `skip` on) of each record of a sector that is longer, unproven, and so fast.
+    def having(self, number: int, skip: int, mask: int, mark: int) -> list:
+        """Return the offsets of the records of a sector with a bit of `mask` set in the byte after `skip`, unproven, and so fast.
 
-        Between two of them nothing but `read` may be asked of this log.
+        Where that byte is `mark` or more the one behind it is looked at.
         """
-        index, at, base, chunk = self._find(number), sector.RECORDS_AT, 0, b""
-        needed = _HEAD_BYTES + skip + 2
-        while index is not None and at + needed <= self.sector_bytes:
-            if at + needed > base + len(chunk):
+        index, at, base, chunk, found = self._find(number), sector.RECORDS_AT, 0, b"", []
+        needed, looked = _HEAD_BYTES + skip + 2, _HEAD_BYTES + skip
+        end = self.sector_bytes - needed if index is not None else 0
+        while at <= end:
+            if at + needed > base + CHUNK or not chunk:
                 base = min(at, self.sector_bytes - CHUNK)
                 chunk = self._ring.peek(index, base, CHUNK)
             place = at - base
             length = chunk[place] | chunk[place + 1] << 8
             if not 0 < length <= RECORD_BYTES_MAX:
-                return
-            if length > skip + 1:
-                place += _HEAD_BYTES + skip
-                yield at, chunk[place], chunk[place + 1]
+                break
+            first = chunk[place + looked]
+            if length > skip + 1 and (chunk[place + looked + 1] if first >= mark else first) & mask:
+                found.append(at)
             at += _HEAD_BYTES + length
+        return found
 
     def read(self, number: int, offset: int) -> bytes | None:
         """Return one record, or None if there is no good one at this place."""

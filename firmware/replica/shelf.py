@@ -20,6 +20,7 @@ _OFFSET_BITS = const(12)
 _OFFSET_MASK = const(0xFFF)
 _ADDRESS_MASK = const(0xFFFFFFFF)
 _CEILING = const(0xFF)
+_MARK_MIN = const(0xFC)
 _MARKS = {0xFE: "up_ms", 0xFD: "was", 0xFC: "instead"}  # a byte before an event that has this field
 _SPELLS = const(0x04)  # in the first byte of an event (wire/packed)
 _NAMES_MAX = const(4)  # sectors whose names are kept in RAM; two of them are being written
@@ -237,15 +238,15 @@ class Shelf:
     def _spelled(self, kind: int, sector: int):
         """Return the names of a sector. Few of its records spell any; a look at two bytes tells which."""
         names = self._codec.Names()
-        for offset, first, second in self.flash.starts(sector, _LINK_BYTES if kind == FACTS else 0):
-            if first != _CEILING and (second if first in _MARKS else first) & _SPELLS:
-                record = self.flash.read(sector, offset)
-                try:
-                    if record is None:
-                        break
+        for offset in self.flash.having(sector, _LINK_BYTES if kind == FACTS else 0, _SPELLS, _MARK_MIN):
+            record = self.flash.read(sector, offset)
+            if record is None:
+                break
+            try:
+                if kind == FACTS or record[0] != _CEILING:
                     self._codec.head(_packed(kind, record)[0], names)
-                except ValueError:
-                    self.unreadable += 1
+            except ValueError:
+                self.unreadable += 1
         return names
 
     def _keep(self, sector: int, names) -> None:
