@@ -263,8 +263,7 @@ class Controller:
         self.peers.heard(controller, now_ms, up_to)
         if controller in self.desk.consoles.counts:
             self.desk.watch.console_seen(controller)
-        if self.desk.watch.has_open_questions():
-            self.desk.watch.look_at_all()
+        self.desk.watch.look_at_open()
         if self.desk.is_heir and self.site.is_clock_trusted() and not self.peers.lacks_own():
             self.desk.is_heir = not self.desk.badges.end_left_pending()
         return self.desk.end()

@@ -20,6 +20,7 @@ class Watch:
         self._offline = []  # controllers said to be offline
         self._looked_at_ms = 0  # wall-clock time up to which time's own changes are reported
         self.ask_again_ms = None
+        self._open = set()  # (area, no) of whom a violation may not be sure yet, while there are questions
         self.changed = set()  # (area, no) that others' events may have changed, not looked at yet
 
     def look_at_changed(self) -> None:
@@ -31,6 +32,8 @@ class Watch:
         """Look at (area, no) of standings that may have changed."""
         for area, no in touched:
             self._review(area, no)
+            if self._presence.is_special(area, no):
+                self._open.add((area, no))
         if self.ask_again_ms is None and any(self._presence.is_special(area, no) for area, no in touched):
             self.ask_again_ms = self._site.now_ms
 
@@ -39,8 +42,11 @@ class Watch:
         for area, no in sorted(set(self._presence.special() + self._reports.told_open())):
             self._review(area, no)
 
-    def has_open_questions(self) -> bool:
-        return self.ask_again_ms is not None
+    def look_at_open(self) -> None:
+        """Look at those whose violation may have become sure: somebody was heard from. The others may be hundreds."""
+        if self.ask_again_ms is not None:
+            for area, no in sorted(self._open):
+                self._review(area, no)
 
     def tick(self) -> None:
         """Report what time has ended."""
@@ -79,6 +85,7 @@ class Watch:
         if self.ask_again_ms is None or now_ms < self.ask_again_ms:
             return
         unsettled = self._reports.unsettled()
+        self._open = {(area, no) for area, no, _ in unsettled}
         self.ask_again_ms = now_ms + _ASK_AGAIN_MS if unsettled else None
         if unsettled and self._desk.judge.has_link:
             self._desk.put(("ask", self._settling_question(unsettled)))
