@@ -1,12 +1,13 @@
 """From main.py to the controller: count the start, see whether it may be a whole one, and run.
 
-What runs is `firmware.wiring.run(machine, installed, cause, mode)`: it returns when the board is to start again. In minimal
-mode it runs firmware/minimal.py, and takes a new release; where even that has crashed, firmware/minimal.py alone.
+What runs is `firmware.wiring.run(machine, installed, cause, mode)`: it returns when the board is to start again, and whether its
+doors are to pause for a release then. In minimal mode it runs firmware/minimal.py, and takes a new release; where even that has
+crashed, firmware/minimal.py alone.
 """
 
 import time
 
-from firmware.restarts import ALONE, CRASHES, WHOLE, Restarts
+from firmware.restarts import ALONE, CRASHES, PAUSED, WHOLE, Restarts
 
 
 def run(machine, installed: dict, load=None) -> bool:
@@ -17,7 +18,9 @@ def run(machine, installed: dict, load=None) -> bool:
     cause = "update" if is_trial else cause
     print("start.py: start", restarts.count, "after", cause)
     mode = restarts.begin_mode(not is_trial)  # a release on trial is another one than what has crashed
-    if mode != WHOLE:
+    if mode == PAUSED:
+        print("start.py: DOORS PAUSE for an update: REX, fire, fail-safe rules, network and update, once")
+    elif mode != WHOLE:
         what = "REX, fire and fail-safe rules, nothing else" if mode == ALONE else "REX, fire, fail-safe rules, network and update"
         print("start.py: MINIMAL MODE after", CRASHES, "crashes within ten minutes:", what)
     try:
@@ -26,11 +29,11 @@ def run(machine, installed: dict, load=None) -> bool:
             print("start.py: nothing in this release joins the firmware to a board: every output stays in its safe state")
             restarts.end()
             return False
-        wired(machine, installed, cause, mode)
+        is_to_pause = wired(machine, installed, cause, mode)
     except KeyboardInterrupt:
         restarts.end()
         raise
-    restarts.end()
+    restarts.end(is_to_pause)
     return True
 
 

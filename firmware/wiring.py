@@ -24,7 +24,7 @@ from firmware.hal.tree import Tree
 from firmware.hal.watchdog import TIMEOUT_MS, Watchdog
 from firmware.node import Node
 from firmware.pins import Pins
-from firmware.restarts import ALONE, WHOLE
+from firmware.restarts import ALONE, PAUSED, WHOLE
 from firmware.seldom import let_go
 from firmware.update import Releases
 from firmware.wire import seal, topics
@@ -37,10 +37,14 @@ _TABLES_SHARE = const(8)  # of the free heap, for what is told of people; what i
 _TIME_SERVER = "pool.ntp.org"
 
 
-def run(machine, installed: dict, cause: str, mode: int, world=None) -> None:
-    """Live one life of a board. Returns when it is to start again. `mode`: of firmware/restarts.py. `world`: for tests."""
+def run(machine, installed: dict, cause: str, mode: int, world=None) -> bool:
+    """Live one life of a board. Returns when it is to start again: whether its doors are to pause for a release then.
+
+    `mode`: of firmware/restarts.py. `world`: for tests.
+    """
     board = Board(machine, installed, world or World())
-    asyncio.run(board.live(cause) if mode == WHOLE else board.live_minimal(mode == ALONE))
+    asyncio.run(board.live(cause) if mode == WHOLE else board.live_minimal(mode))
+    return board.releases.wants_pause
 
 
 class World:
@@ -128,7 +132,7 @@ class Board:
         self._watchdog = Watchdog(machine.WDT(timeout=TIMEOUT_MS), ("doors",))
         self._pins = Pins(machine, world.esp32, self._board, world.clock, world.ticks, world.sleep_ms, self._ask_time, self._turned)
         self._store = Store(AnnouncedFiles(world.root + "/config", self._pins.busy), PartFolder(self._own + "/part"))
-        self._releases = self._find_releases(installed)
+        self.releases = self._find_releases(installed)
         self._keyring = Keyring(Files(world.root + "/keys"))
         self._hardware = bytes(machine.unique_id()).hex()
         self._flash = self._net = self._server = self._keeper = self._wall = self._heap = None
@@ -144,13 +148,13 @@ class Board:
         self._flash = self._open_flash()
         await supervise(self._make, self._pins, self._fail, cause)
 
-    async def live_minimal(self, is_alone: bool) -> None:
+    async def live_minimal(self, mode: int) -> None:
         """Serve REX and fire, and take a new release; nothing else."""
         from firmware import minimal
 
         part = self._open_part()
         doors = minimal.Minimal(part.settings, self._pins.connect(part.settings))
-        mail = minimal.Silence() if is_alone else self._mail(part, doors.is_calm)
+        mail = minimal.Silence() if mode == ALONE else self._mail(part, doors.is_calm, mode == PAUSED)
         await minimal.run(doors, self._pins, self._world.clock.now_ms, self._turned, mail)
 
     def _open_part(self):
@@ -159,12 +163,12 @@ class Board:
 
         return open_part(self._store, self._world.room() // _TABLES_SHARE)
 
-    def _mail(self, part, is_calm):
+    def _mail(self, part, is_calm, is_pause: bool):
         from firmware.update.mail import Mail
 
         self._net = self._world.net(self._board, part.settings.get("network", {}), self._machine)
         seed = int(self._hardware[-4:], 16)  # boards come back at different times
-        return Mail(part.settings, part.tables["keys"], self._releases, is_calm, lambda mail: self._link(mail, part.settings, seed))
+        return Mail(part.settings, part.tables["keys"], self.releases, is_calm, lambda mail: self._link(mail, part.settings, seed), is_pause)
 
     def _turned(self) -> None:
         """The door loop goes on: look after what has no loop of its own."""
@@ -196,7 +200,7 @@ class Board:
         levels = self._pins.connect(part.settings)
         self._entropy = seal.hmac(self._entropy, b"start")
         seed = self._entropy[0] << 8 | self._entropy[1]
-        opener = Opener(lambda: self._store.files, self._store.factory, self._store, lambda: self._heap.free(), self._releases)
+        opener = Opener(lambda: self._store.files, self._store.factory, self._store, lambda: self._heap.free(), self.releases)
         now_ms = self._world.clock.now_ms()
         read = self._flash.readblocks
         self._flash.readblocks = self._fed(read)  # thousands of facts take longer than the watchdog has patience

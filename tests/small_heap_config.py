@@ -4,11 +4,12 @@
 """
 import gc
 import json
+from micropython import const
 
 from tests.small_heap_board import Board, flash, load, read, report
 
 
-LITTLE_BYTES, BALLAST_BYTES = 15_500, 112
+_LITTLE_BYTES, _BALLAST_BYTES = const(15_500), const(112)
 
 
 class Flashed:
@@ -98,8 +99,8 @@ def take_configuration(folder, tables, sectors, is_little):
     board, _ = fetching(folder, tables, sectors)
     report("node", 0)
     ballast = None
-    while is_little and free() > LITTLE_BYTES:
-        ballast = (ballast, bytearray(BALLAST_BYTES))
+    while is_little and free() > _LITTLE_BYTES:
+        ballast = (ballast, bytearray(_BALLAST_BYTES))
     report("configured", board.configure(folder + "/news"))
     with open(folder + "/frames") as frames:
         board.tap("d0_in", frames.readline().strip())

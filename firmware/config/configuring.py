@@ -32,6 +32,7 @@ class Configuring:
     """
 
     REFUSAL = "config.refused"  # what a refusal is written as
+    may_pause = False  # doors may pause for what is on its way
 
     def __init__(self, settings: dict, keys, store, controller):
         self._settings, self._keys, self._store, self._controller = settings, keys, store, controller

@@ -23,29 +23,29 @@ class Office:
         self._store = Store(files, factory)
         self._store.look()
         self._configuring = None  # there, once a manifest is worth more than a look
-        self._trial = None  # there, while something is to be told of a release
+        self._proving = None  # there, while something is to be told of a release
         self._news_seq = None  # of the note that tells the news, until it is in the flash
 
     @property
     def due_ms(self) -> int:
         due_ms = self._configuring.due_ms if self._configuring else _NEVER_MS
-        return min(due_ms, self._trial.due_ms) if self._trial else due_ms
+        return min(due_ms, self._proving.due_ms) if self._proving else due_ms
 
     def is_busy(self) -> bool:
-        is_on_trial = self._trial is not None and self._trial.is_busy()
-        return self._news_seq is not None or is_on_trial or self._configuring is not None and self._configuring.is_busy()
+        is_proving = self._proving is not None and self._proving.is_busy()
+        return self._news_seq is not None or is_proving or self._configuring is not None and self._configuring.is_busy()
 
     def has_work(self) -> bool:
-        return self._trial is not None and self._trial.has_work() or self._configuring is not None and self._configuring.has_work()
+        return self._proving is not None and self._proving.has_work() or self._configuring is not None and self._configuring.has_work()
 
     def start(self, now_ms: int) -> list:
         """The controller has started: tell what this start has made of a new configuration or release."""
         seqs, actions = self._controller.recorder.seqs, []
         if self._releases and self._releases.has_news:
-            from firmware.update.trial import Trial
+            from firmware.update.trial import Proving
 
-            self._trial = Trial(self._releases.open(), self._has_link)
-            actions += self._follow(self._trial.start(seqs["notes"]), now_ms)
+            self._proving = Proving(self._releases, self._controller, self._exchange, self._post, self._act, self._carry, self._count)
+            actions += self._proving.start(now_ms)
         news = self._store.news()
         if news:
             version, reason = news
@@ -53,18 +53,13 @@ class Office:
             self._news_seq = seqs["notes"]
         return actions
 
-    def _has_link(self) -> bool:
-        return self._exchange.has_link
-
-    def durable(self, _now_ms: int, stream: str, seq: int) -> list:
+    def durable(self, now_ms: int, stream: str, seq: int) -> list:
         """Something of ours is in the flash. Once the news is, it need not be told again."""
         if stream == "notes":
             if seq == self._news_seq:
                 self._news_seq = None
                 self._store.settle()
-            if self._trial:
-                self._trial.durable(seq)
-        return []
+        return self._proving.durable(now_ms, stream, seq) if self._proving else []
 
     def link(self, now_ms: int) -> None:
         if self._configuring:
@@ -101,16 +96,19 @@ class Office:
         def may_switch(waited_ms: int) -> bool:
             return self._exchange.has_link and is_calm(self._controller, waited_ms)
 
-        return Updating(self._controller.settings, self._post.keys, self._releases.open(), may_switch)
+        self._releases.is_short = True  # until it is there
+        made = Updating(self._controller.settings, self._post.keys, self._releases.open(), may_switch)
+        self._releases.is_short = False
+        return made
 
     def tick(self, now_ms: int) -> list:
-        actions = self._follow(self._trial.tick(now_ms), now_ms) if self._trial and self._trial.due_ms <= now_ms else []
+        actions = self._proving.tick(now_ms) if self._proving else []
         return actions + (self._follow(self._configuring.tick(now_ms), now_ms) if self._configuring else [])
 
     def work(self, now_ms: int) -> list:
         """Do a piece of the flash's own work."""
-        if self._trial and self._trial.has_work():
-            return self._follow(self._trial.work(), now_ms)
+        if self._proving and self._proving.has_work():
+            return self._proving.work(now_ms)
         return self._try(lambda: self._configuring.work(now_ms), now_ms)
 
     def _try(self, verb, now_ms: int) -> list:
@@ -118,6 +116,9 @@ class Office:
         try:
             return self._follow(verb(), now_ms)
         except MemoryError:
+            if self._configuring.may_pause:  # it is told of again, and then doors do
+                self._releases.is_short, self._configuring = True, None
+                return []
             return self._follow(self._configuring.give_up("not enough memory: start the controller anew and try again"), now_ms)
 
     def _follow(self, results: list, now_ms: int) -> list:
@@ -128,23 +129,12 @@ class Office:
                 actions += self._carry(self._exchange.send(result[1]), now_ms)
             elif result[0] == "refused":
                 actions += self._refuse(result[1], result[2], result[3], now_ms)
-            elif result[0] == "news":
-                actions += self._tell(result[1], result[2], result[3], now_ms)
             elif result[0] == "staged":
                 self._releases.status["staged"] = result[1]
                 actions += self._note("update.staged", result[2], None, now_ms) + self._status()
             else:
                 actions.append(result)
         return actions
-
-    def _tell(self, kind: str, fields: dict, version: int, now_ms: int) -> list:
-        """Tell what became of a release."""
-        actions = self._note(kind, fields, None, now_ms)
-        self._trial.told(self._controller.recorder.seqs["notes"])
-        self._releases.status.pop("trial", None)
-        if "reason" in fields:
-            self._releases.status["rolled_back"] = [version, fields["reason"]]
-        return actions + self._status()
 
     def _status(self) -> list:
         return [self._post.status(self._exchange.inc)] if self._exchange.has_link else []

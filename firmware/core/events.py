@@ -16,7 +16,7 @@ _NOTES = const(
     " rex.pressed rex.released input.on input.off output.on output.off"
     " reader.offline reader.online reader.tamper reader.paired keypad.locked"
     " controller.started controller.offline controller.online controller.duplicate"
-    " config.applied config.refused update.staged update.confirmed update.rolled_back"
+    " config.applied config.refused update.staged update.confirmed update.rolled_back update.paused"
     " clock.error command.refused table.repaired log.lost "
 )
 _FOLDED = const(

@@ -3,7 +3,8 @@
 Layout of a manifest: {"t": "update", "from": console, "to": controller, "site", "version": Unix time when it was signed, "operator",
     "pages": {"catalog": how many, "files": how many}, "list": as of a configuration,
     "release": "fw-<8 hex digits>", "firmware": its version, "mpy": version of its bytecode,
-    "rom": bytes of the image to run in place or 0, "blocks": of 4,096 bytes that its files and folders take, "mac"}
+    "rom": bytes of the image to run in place or 0, "blocks": of 4,096 bytes that its files and folders take,
+    and where so "pause": true, doors may pause for it, "mac"}
 """
 
 from firmware.config import manifest
@@ -26,6 +27,19 @@ class Release(Manifest):
         super().__init__(message, payload)
         self.name, self.firmware = message["release"], message["firmware"]
         self.mpy, self.rom_bytes, self.blocks = message["mpy"], message["rom"], message["blocks"]
+        self.may_pause = message.get("pause") is True
+
+    def find_unfit(self, aboard: dict) -> str | None:
+        """Return why a board cannot run it, or None. `aboard`: of a Releases."""
+        if self.mpy != aboard["mpy"]:
+            return "its code is of .mpy version %d, and this MicroPython takes %d" % (self.mpy, aboard["mpy"])
+        if self.rom_bytes > aboard["rom_bytes"]:
+            return "an image of %d bytes, and for one the board has %d" % (self.rom_bytes, aboard["rom_bytes"])
+        return None
+
+    def told(self) -> dict:
+        """Return what an event says of it."""
+        return {"version": self.firmware, "release": self.name}
 
 
 def opened(payload: bytes, settings: dict, keys) -> tuple:

@@ -11,13 +11,12 @@ from hashlib import sha256
 from firmware.const import const
 from firmware.config.manifest import Manifest
 from firmware.config.store import Store, page_name
-from firmware.update import FAILED, INSTALLED, TRIAL, TRIED, catalog
+from firmware.update import FAILED, INSTALLED, TRIAL, catalog
 from firmware.update.catalog import PAGE_BYTES, RECORD_BYTES, RECORDS, Places
 from firmware.update.manifest import CATALOG, FILES, PREFIX
+from firmware.update.records import NEWEST, newest, replace, told
 
 _BLOCK = const(512)
-_FILE_MAX = const(1024)
-_NEWEST = "newest"
 FOLDER_BLOCKS = 2
 _SPARE_BLOCKS = const(8)  # what the file system needs to work at all
 _PAGES_MAX = const(1024)
@@ -30,33 +29,11 @@ class ReleaseStore(Store):
         super().__init__(files, None, _PAGES_MAX)
         self.tree, self.aboard = tree, aboard
         self.is_trial = aboard["is_trial"]
-        self.newest = self._read_newest()
+        self.newest = newest(files)
         self._new = None  # the Release on its way
         self._there = 0  # blocks of its folder
 
-    def _read_newest(self) -> int:
-        try:
-            return int(json.loads(self.files.read(_NEWEST, 0, _FILE_MAX).decode())[0])
-        except (ValueError, TypeError, IndexError, KeyError):
-            return 0
-
-    def _told(self, name: str) -> dict:
-        """Return what a file at the root says; nothing where that cannot be read."""
-        try:
-            found = json.loads(self.tree.read(name, 0, _FILE_MAX).decode())
-            return found if isinstance(found, dict) else {}
-        except ValueError:
-            return {}
-
     # -- staging ---------------------------------------------------------------------------------
-
-    def find_unfit(self, new) -> str | None:
-        """Return why this board cannot run a release, or None."""
-        if new.mpy != self.aboard["mpy"]:
-            return "its code is of .mpy version %d, and this MicroPython takes %d" % (new.mpy, self.aboard["mpy"])
-        if new.rom_bytes > self.aboard["rom_bytes"]:
-            return "an image of %d bytes, and for one the board has %d" % (new.rom_bytes, self.aboard["rom_bytes"])
-        return None
 
     def begin(self, new) -> None:
         """The list of a release is here: from now on its pages have places."""
@@ -116,7 +93,7 @@ class ReleaseStore(Store):
 
         One release stays besides the one that runs: the one before it goes only when the next is on its way.
         """
-        kept = (new.name, self.aboard["tree"], self._told(INSTALLED).get("tree"))
+        kept = (new.name, self.aboard["tree"], told(self.tree, INSTALLED).get("tree"))
         for name in self.tree.names():
             if name.startswith(PREFIX) and name not in kept:
                 for path, _ in self.tree.below(name):
@@ -124,7 +101,7 @@ class ReleaseStore(Store):
                     yield None
                 self.tree.remove(name)
         for name in self.files.names():
-            yield None if name == _NEWEST or self._needs(new, name) else name
+            yield None if name == NEWEST or self._needs(new, name) else name
         self._there = 0
         for path, is_file in self.tree.below(new.name):
             self._there += catalog.pages(self.tree.size(path) or 0) if is_file else FOLDER_BLOCKS
@@ -138,48 +115,10 @@ class ReleaseStore(Store):
 
     def switch(self, new: Manifest) -> bool:
         """Let main.py try a release that is complete. False: there is no room."""
-        told = {key: self.aboard[key] for key in ("own", "board")}
-        told.update({"tree": new.name, "before": self.aboard["tree"], "version": new.version, "firmware": new.firmware})
+        fields = {key: self.aboard[key] for key in ("own", "board")}
+        fields.update({"tree": new.name, "before": self.aboard["tree"], "version": new.version, "firmware": new.firmware})
         self.tree.remove(FAILED)
-        if not self._replace(_NEWEST, [json.dumps([new.version, new.name]).encode()]):
+        if not self._replace(NEWEST, [json.dumps([new.version, new.name]).encode()]):
             return False
-        return self._replace_told(TRIAL, told)
+        return replace(self.tree, TRIAL, fields)
 
-    def _replace_told(self, name: str, told: dict) -> bool:
-        new = name + ".new"
-        if not self.tree.write(new, [json.dumps(told).encode()]):
-            return False
-        self.tree.rename(new, name)
-        return True
-
-    # -- what became of it -----------------------------------------------------------------------
-
-    def outcome(self) -> tuple | None:
-        """Return (version of the manifest, release, its own version, reason) of what was tried.
-
-        None as reason while it is on trial or if it counts now.
-        """
-        told = self._told(TRIED)
-        version, name, firmware = told.get("version"), told.get("tree"), told.get("firmware")
-        if name is None:
-            return None
-        if self.is_trial or name == self.aboard["tree"]:
-            return (version, name, firmware, None)
-        reason = self.tree.read(FAILED, 0, _FILE_MAX // 8).decode()
-        return (version, name, firmware, reason or "it ended before it had proved itself: a power cut, the watchdog or a crash of the chip")
-
-    def confirm(self) -> bool:
-        """What is on trial counts from now on. False: there is no room."""
-        told = self._told(TRIED)
-        self.is_trial = not self._replace_told(INSTALLED, {key: told[key] for key in ("tree", "own", "board")})
-        self.aboard["is_trial"] = self.is_trial
-        return not self.is_trial
-
-    def fail(self, reason: str) -> None:
-        """Say why what is on trial is given up; the next start is of what counts."""
-        self.tree.write(FAILED, [reason.encode()])
-
-    def settle(self) -> None:
-        """What became of it is in the log."""
-        self.tree.remove(TRIED)
-        self.tree.remove(FAILED)

@@ -27,6 +27,7 @@ class Updating(Configuring):
     def _open(self, payload: bytes) -> tuple:
         found = manifest.opened(payload, self._settings, self._keys)
         self.about = found[2]
+        self.may_pause = found[2] is not None and found[2].may_pause
         return found
 
     def _judge(self, told) -> tuple:
@@ -37,12 +38,12 @@ class Updating(Configuring):
             return ("this board has tried it, or one that was signed later", False)
         if new is not None and (told.version < new.version or told.version == new.version and told.list != new.list):
             return ("another one is on its way", False)
-        fault = "%d pages are too many" % told.total if told.total > store.pages_max else store.find_unfit(told)
+        fault = "%d pages are too many" % told.total if told.total > store.pages_max else told.find_unfit(store.aboard)
         return (fault, False)
 
     def told(self) -> dict:
         """Return what an event says of the release that was looked at last."""
-        return _fields(self.about) if self.about else {"version": None}
+        return self.about.told() if self.about else {"version": None}
 
     def _next(self) -> None:
         at = self._index  # of a page that is here now
@@ -82,14 +83,10 @@ class Updating(Configuring):
             fault = next(self._looks)
         except StopIteration:
             self._be_ready(now_ms)
-            return [("staged", self._new.version, _fields(self._new))]
+            return [("staged", self._new.version, self._new.told())]
         if fault:
             self._store.discard()
         return self.give_up(fault) if fault else []
 
     def _switch(self, now_ms: int) -> list:
         return [("reboot",) if result == ("restart",) else result for result in super()._switch(now_ms)]
-
-
-def _fields(release) -> dict:
-    return {"version": release.firmware, "release": release.name}

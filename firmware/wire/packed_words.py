@@ -81,7 +81,8 @@ _TYPES = (
     b"\nclock.error peer error"
     b"\ncommand.refused operator action reason - count"
     b"\ntable.repaired area rows"
-    b"\nlog.lost origin of from to\n"
+    b"\nlog.lost origin of from to"
+    b"\nupdate.paused version\n"
 )
 
 STREAMS = ("site", "facts", "notes")

@@ -12,7 +12,7 @@ EVENT_TYPES = frozenset(
     reader.offline reader.online reader.tamper reader.paired keypad.locked
     controller.started controller.offline controller.online controller.duplicate
     controller.retired controller.restored
-    config.applied config.refused update.staged update.confirmed update.rolled_back
+    config.applied config.refused update.staged update.confirmed update.rolled_back update.paused
     clock.set clock.error command.refused table.repaired log.lost
     """.split()
 )

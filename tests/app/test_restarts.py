@@ -1,6 +1,6 @@
 """The record of starts: what is a crash, and when three of them are too many."""
 
-from firmware.restarts import ALONE, WHOLE, WITH_NETWORK, Restarts
+from firmware.restarts import ALONE, PAUSED, WHOLE, WITH_NETWORK, Restarts
 from firmware.start import run
 from tests.app.fake_board import Machine
 
@@ -121,6 +121,57 @@ def test_a_controller_that_wants_to_begin_anew_does():
     assert live(machine, None, seen) is True
     assert live(machine, None, seen) is True
     assert seen == [("power_on", False), ("restart", False)]
+
+
+def wishing(seen):
+    """A life at whose end doors are to pause in the next."""
+
+    def go(machine, installed, cause, mode):
+        seen.append((cause, mode))
+        return mode == WHOLE
+
+    return go
+
+
+def test_doors_that_are_to_pause_do_so_in_one_life():
+    machine, seen = Machine(), []
+    run(machine, {}, lambda: wishing(seen))
+    run(machine, {}, lambda: wishing(seen))
+    live(machine, None, seen)
+    assert seen == [("power_on", WHOLE), ("restart", PAUSED), ("restart", WHOLE)]
+
+
+def test_a_crash_or_a_watchdog_in_a_pause_ends_it_and_counts_for_no_row():
+    machine, seen = Machine(), []
+    for _ in range(4):
+        run(machine, {}, lambda: wishing(seen))
+        live(machine, ValueError("x"), seen)
+    assert seen[1::2] == [("restart", PAUSED)] * 4 and seen[2::2] == [("crash", WHOLE)] * 3
+    live(machine, ValueError("x"), seen)
+    live(machine, ValueError("x"), seen)
+    assert seen[-2:] == [("crash", WHOLE), ("crash", WHOLE)], "one of the whole firmware"
+
+
+def test_the_wish_is_gone_before_anything_comes_of_it():
+    machine = Machine()
+    record = Restarts(machine.memory)
+    record.begin(False, 1000)
+    record.end(True)
+    Restarts(machine.memory).begin(False, 1001)  # and it ends there
+    record = Restarts(machine.memory)
+    record.begin(False, 1002)
+    assert record.begin_mode(True) == WHOLE
+
+
+def test_power_or_a_release_on_trial_takes_the_wish_away():
+    for cause, installed in ((Machine.PWRON_RESET, {}), (Machine.WDT_RESET, {"tree": "fw-1", "trial": True})):
+        machine, seen = Machine(), []
+        run(machine, {}, lambda: wishing(seen))
+        machine.cause = cause
+        live(machine, None, seen, installed)
+        machine.cause = Machine.WDT_RESET
+        live(machine, None, seen)
+        assert [mode for _, mode in seen] == [WHOLE] * 3
 
 
 def test_somebody_at_the_console_is_no_crash():

@@ -7,7 +7,7 @@ from tests.core.facts import Lcg, Writer
 def test_every_type_has_one_log():
     assert events.stream_of("access.denied") == "facts" and events.stream_of("apb.violation") == "facts"
     assert events.stream_of("door.forced") == "notes" and events.stream_of("emergency.ended") == "site"
-    assert len(events.types()) == len(set(events.types())) == 6 + 10 + 3 + 33
+    assert len(events.types()) == len(set(events.types())) == 6 + 10 + 3 + 34
     assert {events.stream_of(kind) for kind in events.types()} == {"facts", "notes", "site"}
 
 

@@ -19,7 +19,9 @@ def test_power_goes_in_every_operation_on_the_flash(interpreter):
     command = [micropython, "-X", "heapsize=16m", "tests/update/lfs_cuts.py"]
     done = subprocess.run(command, cwd=interpreters.ROOT, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stdout[-500:] + done.stderr[-3000:]
-    kept, gone = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    for counts in (kept, gone):
+    kept, gone, paused = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    for counts in (kept, gone, paused):
         assert counts["cuts"] == counts["operations"] > OPERATIONS_MIN
-    assert 0 < kept["rolled_back"] < 20, "a cut in the only try leads back"
+    for counts in (kept, paused):
+        assert 0 < counts["rolled_back"] < 20, "a cut in the only try leads back"
+    assert kept["pauses"] == 0 and paused["cuts"] < paused["pauses"] < 2 * paused["cuts"], "after a cut doors pause when somebody asks anew"

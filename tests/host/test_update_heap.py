@@ -1,23 +1,24 @@
 """A release is fetched in the heap of a board: 32-bit MicroPython, code in a ROM file system, cards in flash, four doors."""
 
 import json
-import subprocess
 
 import pytest
 
+from firmware.config import ROOM_BYTES
 from firmware.config.manifest import PIECE_BYTES
 from tests import interpreters, roms
 from tests.host import test_small_heap as site
-from tests.update.desk import Shipper, content
+from tests.update.desk import INSTALLED, NEW, NOW_S, Shipper, content
 
 HEAP, SECTORS, PEOPLE = "176k", 128, 500  # a release takes about 22 kB of what doors leave
 IMAGE_BYTES = 20_000
-PATIENCE_S = 120
+NEEDED = ("small_heap_board.py", "small_heap_config.py", "small_heap_release.py")
+HEAP_OF_DOORS = "168k"  # of which what drives it takes 8 kB more than a board that has 160
 
 
 def write_release(folder) -> None:
     """What a console serves."""
-    shipper = Shipper({"rom.z": content(IMAGE_BYTES)}, rom=2 * IMAGE_BYTES)
+    shipper = Shipper({"rom.z": content(IMAGE_BYTES)}, rom=2 * IMAGE_BYTES, pause=True)
     (folder / "release").mkdir()
     (folder / "release/manifest").write_bytes(shipper.manifest)
     pages = {"list": shipper.list, **shipper.tables}
@@ -27,22 +28,44 @@ def write_release(folder) -> None:
             (folder / f"release/{table}-{number}-{offset}").write_bytes(piece)
 
 
-@pytest.mark.slow
-def test_a_release_is_staged_in_little_more_heap_than_doors_need(tmp_path):
-    micropython = interpreters.find(interpreters.MICROPYTHON32)
-    if not micropython:
-        (pytest.fail if interpreters.is_required() else pytest.skip)("no 32-bit MicroPython: run `make setup`")
+@pytest.fixture
+def place(tmp_path):
+    """The folder of a board with four doors, and of a console that has a release for it."""
     site.write_pages(tmp_path, site.tables(bytes(16), PEOPLE))
     site.write_settings(tmp_path, 1)
     site.write_frames(tmp_path, PEOPLE)
     write_release(tmp_path)
     (tmp_path / "flash/update").mkdir(parents=True)
-    (tmp_path / "flash/installed.json").write_text('{"tree": "fw-00000001", "own": "own-1", "board": "test"}')
-    image = roms.build(tmp_path, ("small_heap_board.py", "small_heap_config.py", "small_heap_release.py"))
-    command = [micropython, "-X", f"heapsize={HEAP}", interpreters.ROOT / "tests/small_heap.py", image, tmp_path, "release", str(SECTORS)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
-    assert done.returncode == 0, done.stdout + done.stderr
-    stages = {line["stage"]: line for line in map(json.loads, done.stdout.splitlines())}
-    print(stages)
+    (tmp_path / "flash/installed.json").write_text(json.dumps(INSTALLED))
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def rom(tmp_path_factory):
+    micropython = interpreters.find(interpreters.MICROPYTHON32)
+    if not micropython:
+        (pytest.fail if interpreters.is_required() else pytest.skip)("no 32-bit MicroPython: run `make setup`")
+    return micropython, roms.build(tmp_path_factory.mktemp("rom"), NEEDED)
+
+
+@pytest.mark.slow
+def test_a_release_is_staged_in_little_more_heap_than_doors_need(rom, place):
+    stages = site.stages(rom, place, "release", HEAP, SECTORS)
     assert stages["staged"]["count"] > IMAGE_BYTES // PIECE_BYTES and stages["badge"]["count"] == 1
-    assert json.loads((tmp_path / "flash/trial.json").read_text())["tree"] == "fw-00000002"
+    assert json.loads((place / "flash/trial.json").read_text())["tree"] == NEW
+
+
+@pytest.mark.slow
+def test_in_no_more_than_doors_need_they_pause_for_it(rom, place):
+    stages = site.stages(rom, place, "release", HEAP_OF_DOORS, SECTORS)
+    assert stages["node"]["free"] < ROOM_BYTES, "else nobody has to pause"
+    assert stages["staged"]["count"] == 0 and stages["badge"]["count"] == 1 and not (place / "flash/trial.json").exists()
+    assert json.loads((place / "flash/paused.json").read_text()) == {"version": NOW_S}
+
+
+@pytest.mark.slow
+def test_in_no_more_than_doors_need_it_proves_itself(rom, place):
+    (place / "flash/tried.json").write_text(json.dumps(INSTALLED | {"before": "fw-00000000", "firmware": "0.2.0", "version": NOW_S}))
+    stages = site.stages(rom, place, "prove", HEAP_OF_DOORS, SECTORS)
+    assert stages["node"]["count"] and stages["node"]["free"] < ROOM_BYTES and stages["badge"]["count"] == 1
+    assert stages["end"]["count"] < 60_000 and not (place / "flash/tried.json").exists()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from firmware.boards import devkit_s3
@@ -174,6 +175,18 @@ class Place:
     def status(self, name: str) -> dict:
         """What a controller said last of itself."""
         return next((message for topic, message in reversed(self.heard) if topic == f"status/{name}"), {})
+
+    @contextlib.contextmanager
+    def cut_when(self, name: str, is_so):
+        """Take a controller's power away as soon as it says something of itself, and see that it was."""
+        with ThreadPoolExecutor(1) as one:
+            cutting = one.submit(self._cut_when, name, is_so)
+            yield
+            cutting.result()
+
+    def _cut_when(self, name: str, is_so) -> None:
+        wait_for(lambda: is_so(self.status(name)), f"{name} never says so", _WAIT_S)
+        self.boards[name].cut()
 
     def backstop(self, *words: str, operator: str = "ada") -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "tools.backstop", *words]

@@ -228,7 +228,7 @@ def test_a_configuration_comes_as_it_says(pushed):
     assert any("page" in message for _, message, _ in pushed["want"]) and any("refused" in message for _, message, _ in pushed["status"])
 
 
-OF_FIRMWARE = {"firmware", "release", "rom", "trial", "staged", "refused_update", "rolled_back", "minimal", "want"}  # simulated boards have none
+OF_FIRMWARE = {"firmware", "release", "rom", "trial", "staged", "pause", "refused_update", "rolled_back", "minimal", "want"}  # simulated boards have none
 
 
 def test_nothing_is_in_it_that_nobody_says(said, pushed):

@@ -105,6 +105,14 @@ def test_all_controllers_get_it_one_after_the_other(place, line):
     assert again.exit_code == 0 and again.stdout.count("already") == 3 and len(line.sent) == 3
 
 
+def test_doors_may_pause_only_where_somebody_says_so(place, line):
+    told = {}
+    line.plans = dict.fromkeys(line.plans, lambda status, name, manifest: told.update({name: manifest}) or works(status, name, manifest))
+    run(place, "--controller", "c1")
+    run(place, "--controller", "c2", "--pause-doors")
+    assert "pause" not in told["c1"] and told["c2"]["pause"] is True
+
+
 def test_only_the_named_ones_get_it_each_once_and_as_they_were_named(place, line):
     done = run(place, "--controller", "c3", "--controller", "c1", "--controller", "c3")
     assert done.exit_code == 0 and line.sent == ["c3", "c1"] and len(done.stdout.splitlines()) == 2
@@ -217,5 +225,8 @@ def test_status_shows_what_runs_where_and_what_went_wrong(place, line):
     line.status = {"c1": {"online": False, "minimal": True, "release": OLD, "firmware": "0.1.0", "refused_update": [7, "no room"]}}
     told = json.loads(run(place, "--status", "--json").stdout)
     assert (told["c1"]["link"], told["c1"]["fault"]) == ("MINIMAL MODE", "no room")
+    line.status = {"c1": running(OLD, "0.1.0", pause=7), "c2": {**running(OLD, "0.1.0", pause=7), "online": False, "minimal": True}}
+    told = json.loads(run(place, "--status", "--json").stdout)
+    assert (told["c1"]["state"], told["c2"]["state"]) == ("waits to pause doors", "doors pause")
     line.status = {}
     assert run(place, "--status").exit_code == 3

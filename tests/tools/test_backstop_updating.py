@@ -89,10 +89,12 @@ class Line:
 
 @pytest.fixture
 def run(monkeypatch):
-    def to_the_end(line: Line, build: Build = BUILD, is_rom: bool = False, key: bytes = KEY, seconds: float = 1800, version: int = NOW_S) -> list[Step]:
+    def to_the_end(line: Line, build: Build = BUILD, is_rom: bool = False, key: bytes = KEY, seconds: float = 1800, version: int = NOW_S,
+                   may_pause: bool = False) -> list[Step]:  # fmt: skip
         monkeypatch.setattr(updating.time, "monotonic", lambda: line.now_s)
         shipment = Shipment(build, is_rom)
-        return list(Update(line, shipment.served("c1", "small", "console", "ada", version, key), shipment.name).run(seconds))
+        served = shipment.served("c1", "small", "console", "ada", version, key, may_pause)
+        return list(Update(line, served, shipment.name, may_pause).run(seconds))
 
     return to_the_end
 
@@ -165,7 +167,59 @@ def test_without_memory_for_it_a_board_says_what_helps(run, is_told_again):
     line.tell(refused=[None, "not enough memory"])
     line.board.take = lambda payload: line.tell() if is_told_again else None
     step = run(line)[-1]
-    assert step.what == "refused" and "start the controller anew" in step.reason
+    assert step.what == "refused" and "--pause-doors" in step.reason and line.now_s < 2 * updating._SILENT_S
+
+
+def test_of_a_version_it_says_the_same(run):
+    line = Line()
+    line.board.take = lambda payload: line.tell(refused_update=[NOW_S, "not enough memory"])
+    assert "--pause-doors" in run(line)[-1].reason and line.now_s < updating._AGAIN_S
+
+
+def test_where_doors_cannot_pause_it_says_so_and_not_at_once(run):
+    line = Line()
+    line.board.take = lambda payload: line.tell(refused=[None, "not enough memory"])
+    step = run(line, may_pause=True)[-1]
+    assert step.what == "refused" and "cannot pause" in step.reason and "--pause-doors" not in step.reason
+    assert updating._SHORT_S <= line.now_s < 2 * updating._SHORT_S
+
+
+def minimal(line):
+    """The doors pause."""
+    line.status["c1"] = {"t": "status", "online": False, "minimal": True, **line.told}
+
+
+def test_doors_wait_and_pause_and_then_it_comes(run):
+    line = Line()
+    real, line.board.take = line.board.take, lambda payload: line.tell(pause=NOW_S) if b'"pause":true' in payload else None
+
+    def begin(line):
+        if line.now_s > 300:
+            line.board.take, line.on_take = real, lambda line: None
+            minimal(line)
+
+    line.on_take = begin
+    steps = run(line, may_pause=True)
+    assert list(dict.fromkeys(step.what for step in steps)) == ["waits", "pauses", "fetching", "staged", "trial", "updated"]
+    assert line.sent > 300 / updating._AGAIN_S * 0.8, "a board waits as long as somebody says so again"
+
+
+def test_doors_that_pause_in_vain_are_told_of(run):
+    line = Line()
+    line.board.take = lambda payload: line.tell(pause=NOW_S)
+
+    def fail(line):
+        line.told = {"release": OLD, "firmware": "0.1.0", "refused_update": [NOW_S, "doors have paused for it"]}
+        line.tell()
+
+    line.on_take = lambda line: (minimal if line.now_s < 30 else fail)(line) if "pause" in line.told else None
+    assert run(line, may_pause=True)[-1] == Step("refused", reason="doors have paused for it")
+
+
+def test_a_pause_for_another_release_is_none_for_this(run):
+    line = Line()
+    line.tell(pause=NOW_S - 1)
+    assert "waits" not in [step.what for step in run(line, may_pause=True)]
 
 
 def test_whoever_never_asks_for_it_runs_what_it_ran(run):

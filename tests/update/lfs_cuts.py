@@ -1,8 +1,8 @@
 """Power is cut in every operation on the flash of an update, on a real littlefs over the NOR model: `micropython … lfs_cuts.py [FIRST STEP]`.
 
-From the first piece of a release to the note that it is kept; and again, of one that fails, to the note that it is gone. After each
-cut the board starts until it has told the one or the other.
-Prints a JSON line for each: {"operations", "cuts", "lives", "rolled_back"}. Exit status 1 with a traceback: a board did not come back.
+From the first piece of a release to the note that it is kept; again, of one that fails, to the note that it is gone; and again, of one
+for which doors pause, from the note of that on. After each cut the board starts until it has told the one or the other.
+Prints a JSON line for each: {"operations", "cuts", "lives", "rolled_back", "pauses"}. Exit status 1 with a traceback: a board did not come back.
 """
 
 import json
@@ -78,39 +78,42 @@ def fails():
     raise ValueError("broken")
 
 
-def until_told(before, kind, cut_at=None):
+def until_told(before, kind, has_room, cut_at=None):
     """Let a board live until an uncut life has told what became of the release. Returns (lives, all that was told, operations)."""
     nor = NorRam(SECTORS, draw=small_draw(cut_at or 1))
     nor.load(before)
     nor.cut_at = cut_at
-    device, lives = Device(nor), Lives(ROOT, fails if kind == "update.rolled_back" else None)
+    device, lives = Device(nor), Lives(ROOT, fails if kind == "update.rolled_back" else None, has_room)
     all_told = []
     for _ in range(LIVES_MAX):
         lives.told = []
         was_cut = live(device, lives.live)
         all_told += [told[0] for told in lives.told]
+        if was_cut:
+            lives.machine.lose_power()
         if not was_cut and kind in all_told and live(device, lives.live) is False:
             return lives, all_told, nor.operations
     raise AssertionError("cut %s: no %s: %s %s" % (cut_at, kind, lives.ran, all_told))
 
 
-def cut_everywhere(before, kind, first, step):
+def cut_everywhere(before, kind, has_room, first, step):
     runs = NEW if kind == "update.confirmed" else OLD
-    lives, told, operations = until_told(before, kind)
+    lives, told, operations = until_told(before, kind, has_room)
     assert told == [kind] and (NEW, True) in lives.ran, (told, lives.ran)
-    counts = {"operations": operations, "cuts": 0, "lives": 0, "rolled_back": 0}
+    counts = {"operations": operations, "cuts": 0, "lives": 0, "rolled_back": 0, "pauses": 0}
     for cut_at in range(first, operations + 1, step):
-        lives, told, _ = until_told(before, kind, cut_at)
+        lives, told, _ = until_told(before, kind, has_room, cut_at)
         assert lives.ran[-1] == (runs, False), (cut_at, lives.ran)
         counts["cuts"], counts["lives"] = counts["cuts"] + 1, counts["lives"] + len(lives.ran)
         counts["rolled_back"] += "update.rolled_back" in told
+        counts["pauses"] += len(lives.pauses)
     print(json.dumps(counts))
 
 
 def main(first=1, step=1):
     before = image()
-    for kind in ("update.confirmed", "update.rolled_back"):
-        cut_everywhere(before, kind, first, step)
+    for kind, has_room in (("update.confirmed", True), ("update.rolled_back", True), ("update.confirmed", False)):
+        cut_everywhere(before, kind, has_room, first, step)
 
 
 if __name__ == "__main__":

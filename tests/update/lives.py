@@ -1,6 +1,6 @@
 """Starts of a board, one after the other, from main.py on: the real files, a release that is fetched, tried and kept.
 
-`firmware.start` is in the place of the rest of the firmware: it fetches, or proves itself, with the real update.
+What runs is in the place of firmware/wiring.py: it fetches, has doors pause for it first, or proves itself, with the real update.
 """
 
 import json
@@ -11,10 +11,13 @@ import asyncio  # noqa: F401
 from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
 import firmware
 import main
+from firmware import start as real_start
 from firmware.hal.announced_files import AnnouncedFiles
 from firmware.hal.busy import Busy
 from firmware.hal.tree import Tree
-from firmware.update import Releases
+from firmware.restarts import PAUSED
+from firmware.update import PAUSED as PAUSED_FILE, Releases
+from firmware.update.records import replace, told as read_told
 from firmware.update.trial import Trial
 from tests.app.fake_board import Machine
 from tests.update.desk import INSTALLED, NEW, NOW_S, OLD, Receiver, Shipper, aboard, content
@@ -53,6 +56,9 @@ class Watched(Machine):
         super().__init__()
         self.dogs = []
 
+    def lose_power(self):
+        self.kept, self.cause = b"", self.PWRON_RESET
+
     def WDT(self, timeout):
         self.dogs.append(timeout)
         return self
@@ -62,27 +68,33 @@ class Watched(Machine):
 
 
 class Lives:
-    """`told`: what became of releases, as the log has it. `tries`: how often an operator has asked. `fails`: what a trial does instead."""
+    """`told`: what became of releases, as the log has it. `tries`: how often an operator has asked. `fails`: what a trial does instead.
 
-    def __init__(self, root, fails=None):
-        self.root, self.fails = root, fails
+    `has_room`: beside the doors; else they pause. `pauses`: versions of manifests for which they did.
+    """
+
+    def __init__(self, root, fails=None, has_room=True):
+        self.root, self.fails, self.has_room, self.pauses = root, fails, has_room, []
         self.told, self.ran, self.tries, self.has_failed = [], [], 0, False
         self.machine = Watched()
 
     def live(self):
         """Start once; return what main.py wants then."""
-        path, had = list(sys.path), getattr(firmware, "start", None)
+        path = list(sys.path)
         firmware.start = sys.modules["firmware.start"] = self
         try:
             return main.work(self.machine, lambda machine: [], lambda ms: None, self.root)
         finally:
+            self.machine.cause = self.machine.WDT_RESET  # of the next life
             sys.path[:] = path
-            del sys.modules["firmware.start"]
-            if had:
-                firmware.start = sys.modules["firmware.start"] = had
+            firmware.start = sys.modules["firmware.start"] = real_start
 
     def run(self, machine, installed):
-        """In the place of firmware.start: what the release that main.py has chosen does."""
+        """What the release that main.py has chosen does, by its own start."""
+        return real_start.run(machine, installed, lambda: self._wired)
+
+    def _wired(self, machine, installed, cause, mode):
+        """Return whether doors are to pause in the next life."""
         name, is_trial = installed["tree"], "trial" in installed
         assert sys.path[0] == self.root + "/" + name
         self.check(name)
@@ -92,11 +104,24 @@ class Lives:
         busy = Busy(lambda: None)
         tree = Tree(self.root, busy)
         releases = Releases(lambda: AnnouncedFiles(self.root + "/update", busy), tree, aboard(name, is_trial))
+        if mode == PAUSED:
+            self._pause(tree, busy)
+            return False
         if releases.has_news:
-            self._tell(releases.open())
+            self._tell(releases)
         if name == OLD and not (self.fails and self.has_failed):
-            self._fetch(tree, busy)
-        return True
+            self.tries += 1
+            if not self.has_room:
+                return replace(tree, PAUSED_FILE, {"version": NOW_S + self.tries})
+            self._fetch(tree, busy, NOW_S + self.tries)
+        return False
+
+    def _pause(self, tree, busy):
+        """Doors do so once for each time that somebody asks."""
+        version = read_told(tree, PAUSED_FILE)["version"]
+        assert version not in self.pauses and version == NOW_S + self.tries
+        self.pauses.append(version)
+        self._fetch(tree, busy, version)
 
     def check(self, name):
         """What is to run is complete, and what is of no release is as it was."""
@@ -105,11 +130,11 @@ class Lives:
         for path in KEPT:
             assert read(self.root + "/" + path) == KEPT[path], path
 
-    def _tell(self, store):
-        trial = Trial(store, lambda: True)
-        results = trial.start(1)
-        if store.is_trial:
-            trial.durable(1)
+    def _tell(self, releases):
+        trial = Trial(releases.tree, releases.aboard, lambda: True)
+        results = trial.begin(1)
+        if trial.is_trial:
+            trial.written(1)
             trial.tick(15_000)
             assert trial.has_work()
             results = trial.work()
@@ -117,12 +142,11 @@ class Lives:
             trial.told(2)
             self.has_failed |= kind == "update.rolled_back"
             self.told.append((kind, fields["release"], fields.get("reason")))
-            trial.durable(2)
+            trial.written(2)
 
-    def _fetch(self, tree, busy):
-        self.tries += 1
+    def _fetch(self, tree, busy, version):
         board = Receiver(tree, AnnouncedFiles(self.root + "/update", busy), aboard())
-        board.fetch(Shipper(FILES[NEW], version=NOW_S + self.tries))
+        board.fetch(Shipper(FILES[NEW], version=version))
 
     def installed(self):
         return json.loads(read(self.root + "/installed.json"))["tree"]

@@ -9,11 +9,11 @@ from tests.update.lives import FILES, NEW, OLD, Lives, install, write
 ROOT = "/tmp/backstop-lives-%s-%x" % (sys.implementation.name, sys.maxsize)
 
 
-def begun(fails=None):
+def begun(fails=None, has_room=True):
     wipe(ROOT)
     os.mkdir(ROOT)
     install(ROOT)
-    return Lives(ROOT, fails)
+    return Lives(ROOT, fails, has_room)
 
 
 def raises():
@@ -31,6 +31,26 @@ def test_a_release_that_works_is_tried_once_and_counts_from_then_on():
     assert lives.ran == [(OLD, False), (NEW, True), (NEW, False)]
     assert lives.told == [("update.confirmed", NEW, None)] and lives.installed() == NEW
     lives.check(OLD)
+    wipe(ROOT)
+
+
+def test_where_there_is_no_room_for_it_doors_pause_in_one_life_and_then_it_is_tried():
+    lives = begun(has_room=False)
+    for _ in range(4):
+        assert lives.live() == "restart"
+    assert lives.ran == [(OLD, False), (OLD, False), (NEW, True), (NEW, False)] and len(lives.pauses) == 1
+    assert lives.told == [("update.confirmed", NEW, None)]
+    wipe(ROOT)
+
+
+def test_a_crash_in_a_pause_leads_back_to_the_whole_release_and_a_new_wish_to_another():
+    lives = begun(has_room=False)
+    fetch, lives._fetch = lives._fetch, lambda *words: raises()
+    assert [lives.live() for _ in range(2)] == ["restart"] * 2
+    lives._fetch = fetch
+    for _ in range(3):
+        lives.live()
+    assert lives.ran == [(OLD, False)] * 4 + [(NEW, True)] and len(lives.pauses) == 2
     wipe(ROOT)
 
 

@@ -11,18 +11,20 @@ from firmware.update.mail import Mail
 from firmware.wire import seal
 from tests.app.fakes import Link
 from tests.config.desk import Console, changed
-from tests.update.desk import EVENT_KEY, FILES_NEW, FILES_OLD, NEW, OLD, PART, Shipper, aboard, held, ram_tree
+from tests.update.desk import EVENT_KEY, FILES_NEW, FILES_OLD, NEW, NOW_S, OLD, PART, Shipper, aboard, held, ram_tree
 
 
 class Board:
     """A board in minimal mode at the end of a fake link. `sent`: what it says, opened."""
 
-    def __init__(self, is_calm=True):
+    def __init__(self, is_calm=True, paused=None):
         self.tree, self.is_calm, self.now_ms = ram_tree(), is_calm, 0
         self.link = Link()
         files = RamFiles()
+        if paused:
+            self.tree.write("paused.json", [json.dumps({"version": paused}).encode()])
         releases = Releases(lambda: files, self.tree, aboard())
-        self.mail = Mail(PART.settings, PART.tables["keys"], releases, lambda: self.is_calm, lambda mail: self.link)
+        self.mail = Mail(PART.settings, PART.tables["keys"], releases, lambda: self.is_calm, lambda mail: self.link, paused is not None)
         self.heard("link", True)
 
     def heard(self, *event):
@@ -108,3 +110,64 @@ def test_a_piece_of_something_else_costs_nothing():
     board.heard("message", "config/c1", stray, False)
     board.ship(Shipper(FILES_NEW))
     assert board.mail.is_over
+
+
+# -- doors pause for one release ---------------------------------------------------------------------
+
+
+def rests(board, ms):
+    """Let time pass; return when it was over, or None."""
+    end_ms = board.now_ms + ms
+    while board.now_ms < end_ms and not board.mail.is_over:
+        board.now_ms += 500
+        board.mail.turn(board.now_ms)
+    return board.now_ms if board.mail.is_over else None
+
+
+def told(board):
+    return opened(*board.link.sent[-1])[1]
+
+
+def test_a_pause_says_for_what_and_ends_with_the_release():
+    board = Board(paused=Shipper(FILES_NEW).version)
+    assert told(board)["pause"] == Shipper(FILES_NEW).version and told(board)["minimal"]
+    board.ship(Shipper(FILES_NEW))
+    assert board.mail.is_over and board.tree.size("trial.json")
+
+
+def test_a_pause_in_which_nothing_comes_ends_after_a_minute_and_says_so():
+    board = Board(paused=NOW_S)
+    over_ms = rests(board, 300_000)
+    assert 60_000 <= over_ms <= 63_000 and told(board)["refused_update"] == [NOW_S, "it did not come in the time for which doors pause"]
+    assert board.tree.size("trial.json") is None
+
+
+def test_a_pause_ends_after_ten_minutes_whatever_comes():
+    board = Board(paused=NOW_S)
+    while not board.mail.is_over:
+        board.heard("message", "config/c1", b"noise", False)
+        rests(board, 30_000)
+    assert 600_000 <= board.now_ms <= 603_000
+
+
+def test_a_pause_ends_soon_after_its_release_is_refused_and_not_by_an_old_one():
+    board = Board(paused=NOW_S)
+    board.heard("message", "config/c1", Shipper(FILES_NEW, version=NOW_S - 1, mpy=9).manifest, False)
+    assert rests(board, 30_000) is None
+    board.heard("message", "config/c1", Shipper(FILES_NEW, mpy=9).manifest, False)
+    begun_ms = board.now_ms
+    assert begun_ms < rests(board, 30_000) <= begun_ms + 3000, "what was said last has to get to the broker"
+
+
+def test_a_pause_waits_for_whoever_wants_out_once_all_of_it_is_here():
+    board = Board(is_calm=False, paused=NOW_S)
+    board.ship(Shipper(FILES_NEW))
+    assert rests(board, 300_000) is None
+    board.is_calm = True
+    assert rests(board, 1000) and board.tree.size("trial.json")
+
+
+def test_in_minimal_mode_after_crashes_nothing_ends_because_it_takes_long():
+    board = Board()
+    board.heard("message", "config/c1", Shipper(FILES_NEW, mpy=9).manifest, False)
+    assert rests(board, 700_000) is None and "pause" not in told(board)

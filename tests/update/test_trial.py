@@ -27,9 +27,8 @@ class Stage:
 
     def start(self, running):
         self.board.start(running)
-        self.store = self.board.store
-        self.trial = Trial(self.store, lambda: self.is_linked)
-        self.results = self.trial.start(5)
+        self.trial = Trial(self.board.store.tree, self.board.store.aboard, lambda: self.is_linked)
+        self.results = self.trial.begin(5)
 
     def at(self, now_ms):
         if self.trial.due_ms <= now_ms:
@@ -44,26 +43,26 @@ class Stage:
 
 def test_one_that_works_is_confirmed_after_a_while_and_told_until_that_is_in_the_log():
     stage = Stage()
-    stage.trial.durable(5)
+    stage.trial.written(5)
     assert stage.at(STEADY_MS - 1) == [] and stage.installed() == OLD
     assert stage.at(STEADY_MS) == [("news", "update.confirmed", {"version": "0.2.0", "release": NEW}, NOW_S)]
-    assert stage.installed() == NEW and stage.trial.is_busy() and not stage.store.is_trial
+    assert stage.installed() == NEW and stage.trial.is_busy() and not stage.trial.is_trial
     stage.trial.told(9)
-    stage.trial.durable(8)
+    stage.trial.written(8)
     assert stage.tree.size("tried.json")
-    stage.trial.durable(9)
+    stage.trial.written(9)
     assert not stage.trial.is_busy() and stage.tree.size("tried.json") is None
     assert stage.at(PATIENCE_MS) == stage.results[:1], "the time is over, and nothing is to prove"
 
 
 def test_a_power_cut_before_that_is_in_the_log_tells_it_at_the_next_start():
     stage = Stage()
-    stage.trial.durable(5)
+    stage.trial.written(5)
     stage.at(STEADY_MS)
     stage.start(aboard(NEW))
     assert stage.results == [("news", "update.confirmed", {"version": "0.2.0", "release": NEW}, NOW_S)]
     stage.trial.told(6)
-    stage.trial.durable(6)
+    stage.trial.written(6)
     assert stage.tree.size("tried.json") is None and stage.installed() == NEW
 
 
@@ -71,7 +70,7 @@ def test_whatever_is_missing_after_a_minute_leads_back_and_says_what():
     for is_written, is_linked, why in ((False, True, "nothing came into the log"), (True, False, "no link to the broker")):
         stage = Stage(is_linked=is_linked)
         if is_written:
-            stage.trial.durable(5)
+            stage.trial.written(5)
         for now_ms in range(0, PATIENCE_MS, 500):
             assert stage.at(now_ms) == []
         assert stage.at(PATIENCE_MS) == [("reboot",)] and stage.installed() == OLD
@@ -83,7 +82,7 @@ def test_whatever_is_missing_after_a_minute_leads_back_and_says_what():
 
 def test_a_link_that_comes_late_is_in_time():
     stage = Stage(is_linked=False)
-    stage.trial.durable(6)
+    stage.trial.written(6)
     for now_ms in range(0, 59_000, 500):
         stage.at(now_ms)
     stage.is_linked = True
@@ -93,7 +92,7 @@ def test_a_link_that_comes_late_is_in_time():
 
 def test_a_flash_that_is_full_leads_back():
     stage = Stage()
-    stage.trial.durable(5)
+    stage.trial.written(5)
     stage.tree.bytes_max = 0
     for now_ms in range(0, PATIENCE_MS, 500):
         assert stage.at(now_ms) == []
@@ -108,7 +107,7 @@ def test_the_old_release_tells_why_the_new_one_is_gone_until_that_is_in_the_log(
             ((_, kind, fields, _),) = stage.results
             assert kind == "update.rolled_back" and fields["reason"].startswith(why) and stage.trial.due_ms > 1 << 50
         stage.trial.told(7)
-        stage.trial.durable(7)
+        stage.trial.written(7)
         assert stage.tree.size("tried.json") is None and stage.tree.size("failed.txt") is None
         assert json.loads(stage.tree.read("installed.json", 0, 999)) == INSTALLED
 

@@ -26,7 +26,7 @@ FIELDS = {
 
 def test_every_event_type_has_a_sentence_of_its_own():
     known = set(words.SENTENCES) | set(words._SPECIAL)
-    assert EVENT_TYPES - known == {"update.staged", "update.confirmed", "update.rolled_back"}  # no such thing in a simulation
+    assert EVENT_TYPES - known == {"update.staged", "update.confirmed", "update.rolled_back", "update.paused"}  # no such thing in a simulation
     assert not known - EVENT_TYPES
 
 

@@ -59,9 +59,10 @@ class Shipment:
     def sha(self, table: str, number: int) -> bytes:
         return hashlib.sha256(self._pages[table][number]).digest()
 
-    def served(self, to: str, site: str, console: str, operator: str, version: int, key: bytes) -> Served:
-        """The same, signed for one controller."""
+    def served(self, to: str, site: str, console: str, operator: str, version: int, key: bytes, may_pause: bool = False) -> Served:
+        """The same, signed for one controller. `may_pause`: its doors, where there is no room for it beside them."""
         told = {"t": "update", "from": console, "to": to, "site": site, "version": version, "operator": operator}
+        told |= {"pause": True} if may_pause else {}
         return Served(told | self.told, self, Release.tables, key)
 
 

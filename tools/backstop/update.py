@@ -12,11 +12,13 @@ from tools.backstop.line import Line, looking
 from tools.backstop.names import Name
 from tools.backstop.shipment import Build, Shipment, build
 from tools.backstop.station import Station
-from tools.backstop.updating import CUT_OFF, FAILURES, LATE, REFUSED, ROLLED_BACK, SAME, SILENT, UPDATED, Step, Update
+from tools.backstop.updating import CUT_OFF, FAILURES, LATE, PAUSES, REFUSED, ROLLED_BACK, SAME, SILENT, UPDATED, WAITS, Step, Update
 
 _ROLE = "site_admin"
 OFFLINE, NOT_BEGUN = "offline", "not begun"
 _WORDS = {
+    WAITS: "has no memory for it beside its doors; waits for a moment in which nobody needs them",
+    PAUSES: "its doors pause: locked, no cards, REX and fire work",
     "fetching": "fetching",
     "staged": "has it; waits for a moment in which nobody needs its doors",
     "trial": "has started with it; proves itself",
@@ -28,6 +30,8 @@ _WORDS = {
     CUT_OFF: "the broker is gone. {reason}",
     LATE: "is not through in that time. {reason}",
 }
+_PAUSE_HELP = """Where a controller has no memory for it beside its doors, these pause for it, once and for about two minutes: locked, also those
+that a schedule unlocks, no cards and PINs, nothing asked or told; REX and fire work. Without this it is refused there."""
 
 
 @click.command()
@@ -35,12 +39,21 @@ _WORDS = {
 @click.option("--controller", "names", type=Name("controllers"), multiple=True, help="Only this one; more than once for more.")
 @click.option("--all", "is_all", is_flag=True, help="All controllers of the site.")
 @click.option("--older", "may_be_older", is_flag=True, help="Also where the firmware that runs is newer.")
+@click.option("--pause-doors", "may_pause", is_flag=True, help=_PAUSE_HELP)
 @click.option("--status", "is_look", is_flag=True, help="Only show what runs where.")
 @click.option("--for", "seconds", type=click.FloatRange(0), default=1800, show_default=True, help="Serve each so many seconds at most.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_obj
 def update(
-    station: Station, folder: Path, names: tuple[str, ...], is_all: bool, may_be_older: bool, is_look: bool, seconds: float, as_json: bool
+    station: Station,
+    folder: Path,
+    names: tuple[str, ...],
+    is_all: bool,
+    may_be_older: bool,
+    may_pause: bool,
+    is_look: bool,
+    seconds: float,
+    as_json: bool,
 ) -> None:
     """Bring a new release to controllers, one at a time; stop at the first that does not come back with it."""
     if is_look:
@@ -53,7 +66,7 @@ def update(
     station.check_compiles()
     made = build(folder)
     with looking(station, "want/+") as line:
-        tour = _Tour(station, line, made, seconds, as_json)
+        tour = _Tour(station, line, made, seconds, may_pause, as_json)
         tour.check(names or line.status, may_be_older)
         results = tour.run(sorted(station.site.controllers) if is_all else list(dict.fromkeys(names)))
     if as_json:
@@ -64,9 +77,9 @@ def update(
 class _Tour:
     """From one controller to the next, over a line that has settled."""
 
-    def __init__(self, station: Station, line: Line, made: Build, seconds: float, is_quiet: bool):
+    def __init__(self, station: Station, line: Line, made: Build, seconds: float, may_pause: bool, is_quiet: bool):
         self._station, self._line, self._made = station, line, made
-        self._seconds, self._is_quiet = seconds, is_quiet
+        self._seconds, self._may_pause, self._is_quiet = seconds, may_pause, is_quiet
         self._shipments: dict[bool, Shipment] = {}
 
     def check(self, names: Iterable[str], may_be_older: bool) -> None:
@@ -108,8 +121,8 @@ class _Tour:
     def _update(self, name: str) -> Step:
         station, shipment = self._station, self._shipment(self._line.status[name])
         key = station.keys.configuration_key(name)
-        served = shipment.served(name, station.site.site, station.console, station.operator, int(time.time()), key)
-        moving = Update(self._line, served, shipment.name)
+        words = (name, station.site.site, station.console, station.operator, int(time.time()), key)
+        moving = Update(self._line, shipment.served(*words, self._may_pause), shipment.name, self._may_pause)
         step = Step(SILENT)
         with _Bar(name, moving.total, self._is_quiet) as bar:
             for step in moving.run(self._seconds):
@@ -178,7 +191,8 @@ def _look(station: Station, as_json: bool) -> None:
 
 def _row(status: dict) -> dict:
     link = "online" if status["online"] else "MINIMAL MODE" if status.get("minimal") else "OFFLINE"
-    state = "on trial" if status.get("trial") else "staged" if status.get("staged") else None
+    states = {"trial": "on trial", "staged": "staged", "pause": "waits to pause doors" if status["online"] else "doors pause"}
+    state = next((word for field, word in states.items() if status.get(field)), None)
     _, reason = status.get("rolled_back") or status.get("refused_update", (None, None))
     runs = None if "release" not in status else "in place" if status.get("rom") else "files"
     row = {"link": link, "firmware": status.get("firmware"), "release": status.get("release"), "runs": runs}

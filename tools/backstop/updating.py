@@ -10,15 +10,21 @@ from tools.site.compiler.publication import Served
 _TURN_S = 0.05  # a board in minimal mode asks by its status, which wakes nobody who waits for messages
 _AGAIN_S = 4  # a board that has started anew, or has no link, hears of it again
 _SILENT_S = 120  # a board that starts needs seconds for its network, and a minute to prove itself
+WAITS, PAUSES = "waits", "pauses"
 UPDATED, SAME, REFUSED, ROLLED_BACK, SILENT, CUT_OFF, LATE = "updated", "same", "refused", "rolled back", "silent", "cut off", "late"
 FAILURES = (REFUSED, ROLLED_BACK, SILENT, CUT_OFF, LATE)
+# A controller that has no memory for it tells so of no version, at first also where doors may pause: then it is told again.
+_SHORT_S = 20
+_SHORT = "not enough memory"
+_MAY_PAUSE = f"{_SHORT} beside its doors. --pause-doors lets these pause for it; or `make deploy` brings it over the cable"
+_CANNOT_PAUSE = f"{_SHORT}, and its doors cannot pause for it: start the controller anew and try again, or bring it over the cable by `make deploy`"
 _RUNS_OLD = "It runs what it ran, and what it has fetched stays there for the next try"
 _HAS_IT = "It has it, and tries it when nobody needs its doors: `backstop update --status` shows it"
 _RUNS_ONE = "It runs the release before, or the new one if that works: `backstop update --status` shows it"
 
 
 class Step(NamedTuple):
-    """Where it is. what: fetching, staged, trial, or how it ended; done: pages of `total` that are through; reason: why it failed."""
+    """Where it is. what: waits or pauses, of its doors, fetching, staged, trial, or how it ended; done: pages of `total` that are through; reason: why it failed."""
 
     what: str
     done: int = 0
@@ -26,17 +32,18 @@ class Step(NamedTuple):
 
 
 class Update:
-    """Over a line that has settled; the line hears `want/+`. `total`: pages."""
+    """Over a line that has settled; the line hears `want/+`. `may_pause`: doors, as the manifest says. `total`: pages."""
 
-    def __init__(self, line: Line, served: Served, release: str):
+    def __init__(self, line: Line, served: Served, release: str, may_pause: bool = False):
         self.controller, self.total = served.controller, sum(served.counts.values())
         self._line, self._served, self._release = line, served, release
         self._firsts = {"list": 0, "catalog": 0, "files": served.counts["catalog"]}
         self._is_begun = self._is_staged = self._is_tried = False
+        self._may_pause, self._pause = may_pause, None  # waits or pauses, as it says
         self._is_linked = True
         self._before: dict = {}  # what it said when we came
         self._seen: dict | None = None
-        self._heard_s = self._asked_s = 0.0
+        self._heard_s = self._asked_s = self._begun_s = 0.0
 
     def run(self, seconds: float) -> Iterator[Step]:
         """Serve it; the last step says how it ended."""
@@ -44,7 +51,8 @@ class Update:
         if self._before.get("release") == self._release and not self._before.get("trial"):
             yield Step(SAME)
             return
-        self._heard_s, end_s = time.monotonic(), time.monotonic() + seconds
+        self._heard_s = self._begun_s = time.monotonic()
+        end_s = self._begun_s + seconds
         while True:
             for step in self._turn():
                 yield step
@@ -59,7 +67,7 @@ class Update:
         """Say how it ends where there is nothing to wait for any more."""
         now_s = time.monotonic()
         if now_s - self._heard_s > _SILENT_S and not self._is_waiting():
-            reason = "" if self._is_begun or not self._is_linked else _nameless(self._status())
+            reason = "" if self._is_begun or not self._is_linked else self._nameless(self._status())
             return Step(REFUSED, reason=reason) if reason else self._ended(SILENT if self._is_linked else CUT_OFF)
         return self._ended(LATE if self._is_linked else CUT_OFF) if now_s > end_s else None
 
@@ -74,7 +82,8 @@ class Update:
 
     def _is_waiting(self) -> bool:
         """Whether it says that it is there, and only waits for a moment in which nobody needs its doors."""
-        return self._is_linked and self._is_staged and not self._is_tried and _is_there(self._status())
+        is_ready = self._is_staged or self._pause == WAITS
+        return self._is_linked and is_ready and not self._is_tried and _is_there(self._status())
 
     def _turn(self) -> Iterator[Step]:
         self._ask()
@@ -122,7 +131,17 @@ class Update:
         elif status.get("release") == self._release and status["online"]:
             yield Step(UPDATED)
         elif _is_there(status):
+            yield from self._look_at_doors(status)
             yield from self._look_at_stage(status.get("staged") == self._served.version)
+
+    def _look_at_doors(self, status: dict) -> Iterator[Step]:
+        """They are to pause for it, or do."""
+        is_meant = status.get("pause") == self._served.version
+        found = (WAITS if status["online"] else PAUSES) if is_meant else None
+        if found and found != self._pause:
+            self._is_begun = True
+            yield Step(found)
+        self._pause = found
 
     def _look_at_stage(self, is_staged: bool) -> Iterator[Step]:
         """A board that started anew before its trial has forgotten that it has all of it: it is told again."""
@@ -137,19 +156,24 @@ class Update:
         for what, field in reversed(faults) if self._is_begun else faults:
             version, reason = status.get(field, (None, ""))
             if version == self._served.version:
-                return Step(what, reason=str(reason))
+                return Step(what, reason=self._in_full(str(reason)))
         is_earlier = self._is_begun or status is self._before or status.get("staged") == self._served.version
-        reason = "" if is_earlier else _nameless(status)
+        reason = "" if is_earlier else self._nameless(status)
         return Step(REFUSED, reason=reason) if reason else None
+
+    def _nameless(self, status: dict) -> str:
+        """Return why a controller did not even read a manifest. It says so of no version, and goes on saying so: this may be of an earlier one."""
+        if status.get("refused") == [None, _SHORT]:
+            return "" if self._may_pause and time.monotonic() - self._begun_s < _SHORT_S else self._in_full(_SHORT)
+        version, reason = status.get("refused_update", (0, ""))
+        return str(reason) if version is None else ""
+
+    def _in_full(self, reason: str) -> str:
+        """Say what helps."""
+        if not reason.startswith(_SHORT):
+            return reason
+        return _CANNOT_PAUSE if self._may_pause else _MAY_PAUSE
 
 
 def _is_there(status: dict) -> bool:
     return status["online"] or status.get("minimal", False)
-
-
-def _nameless(status: dict) -> str:
-    """Return why a controller did not even read a manifest. It says so of no version, and goes on saying so: this may be of an earlier one."""
-    if status.get("refused") == [None, "not enough memory"]:
-        return "not enough memory: start the controller anew and try again, or bring it over the cable by `make deploy`"
-    version, reason = status.get("refused_update", (0, ""))
-    return str(reason) if version is None else ""

@@ -59,6 +59,7 @@ _PHRASES = {
     "controller.restored": "{peer} was restored by {operator}",
     "config.applied": "{controller} has a new configuration",
     "config.refused": "{controller} refused a configuration: {reason}",
+    "update.paused": "the doors of {controller} pause for an update",
     "update.staged": "{controller} has an update ready",
     "update.confirmed": "{controller} was updated",
     "update.rolled_back": "{controller} went back to its old version: {reason}",
