@@ -101,7 +101,7 @@ class App:
         for due_ms in (self.node.next_deadline_ms(), self.pins.next_ms()):
             if due_ms is not None:
                 rest_ms = min(rest_ms, due_ms - now_ms)
-        if (self._inbox or self.node.is_hearing()) and self._may_hear(now_ms):
+        if (self._inbox or self.node.left) and self._may_hear(now_ms):
             return 0
         if self._pending and not self.pins.is_reading(now_ms):
             rest_ms = min(rest_ms, self._write_ms - now_ms + 1)
@@ -226,7 +226,7 @@ class App:
 
     def _hear(self, now_ms: int) -> None:
         """Hand on some of what the link brought, no faster than the flash takes what comes of it."""
-        if self.node.is_hearing():
+        if self.node.left:
             if self._may_hear(now_ms):
                 with self.quiet:
                     self._act(self.node.go_on(self._at(now_ms)))
@@ -238,7 +238,7 @@ class App:
                 return
             self._inbox.reverse()
         for _ in range(min(_HEARD_MAX, len(self._inbox))):
-            if not self._may_hear(now_ms) or self.node.is_hearing():
+            if not self._may_hear(now_ms) or self.node.left:
                 return
             event = self._inbox.pop()
             if len(self._pending) < _WAITING_MAX or not _brings_events(event):

@@ -79,7 +79,7 @@ class Node:
             self.osdp = OsdpReaders(settings, keyring, entropy, now_ms)
             self.controller.desk.change_key = self._change_key
         self.events_at_once = None  # of one message; those beyond wait until `go_on` is called. None: all
-        self._left = None  # what the exchange has still to find in the last message
+        self.left = None  # what is still to be taken of the last message: `go_on`
         self.faults = {}  # messages and commands that were none, by kind
         self._inputs = Inputs(settings, contacts)
         self._known = set(settings["controllers"]) | set(settings["consoles"])
@@ -155,20 +155,16 @@ class Node:
             return self._sense(self._inputs.contact(kind, event[1], event[2], now_ms), now_ms)
         return getattr(self, "_take_" + kind)(*event[1:], now_ms=now_ms)
 
-    def is_hearing(self) -> bool:
-        """Say whether some events of the last message have still to be taken: `go_on`."""
-        return self._left is not None
-
     def go_on(self, now_ms: int) -> list:
         """Take the next events of the last message. Each that comes late is a person to be judged anew, and a badge must not wait for all."""
         self._next_ms = None
-        results, self._left = self._left, None
+        results, self.left = self.left, None
         actions, count = [], 0
         for result in results:
             actions += self._carry((result,), now_ms)
             count += result[0] == "take"
             if count == self.events_at_once:
-                self._left = results
+                self.left = results
                 break
         return actions
 
@@ -266,12 +262,6 @@ class Node:
         return actions + self._tell_status()
 
     def _take_message(self, topic: str, payload: bytes, is_retained: bool, now_ms: int) -> list:
-        actions = []
-        while self._left is not None:
-            actions += self.go_on(now_ms)
-        return actions + self._read(topic, payload, is_retained, now_ms)
-
-    def _read(self, topic: str, payload: bytes, is_retained: bool, now_ms: int) -> list:
         if topic.startswith("command/"):
             return self._take_order(topic, payload, is_retained, now_ms)
         if topic == "config/" + self.name and self.configuration:
@@ -287,8 +277,11 @@ class Node:
             return self._count("message")
         if message["t"] == "status":
             return self._take_status(message, is_retained, now_ms)
-        self._left = self.exchange.receive(message, now_ms)
-        return self.go_on(now_ms)
+        actions = []
+        while self.left is not None:
+            actions += self.go_on(now_ms)
+        self.left = self.exchange.receive(message, now_ms)
+        return actions + self.go_on(now_ms)
 
     def _take_status(self, message: dict, is_retained: bool, now_ms: int) -> list:
         """Take a last will. A retained one may be an old story: whoever is gone is silent, and who is back speaks."""

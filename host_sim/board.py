@@ -244,13 +244,13 @@ class Board:
                 self._act(actions)
             if self.node is not None:
                 self.flash.plan_chores()
-                if self.node is node and event[0] == "message" and node.is_hearing():
+                if self.node is node and event[0] == "message" and node.left:
                     self._timeline.after(_NEXT_EVENT_MS, self._go_on, node)
             self._note_deadline()
 
     def _go_on(self, node: Node) -> None:
         """Take the next events of a message, as a board does between badges."""
-        if self.node is node and node.is_hearing():
+        if self.node is node and node.left:
             self._act(node.go_on(self.clock.local_ms()))
             self._timeline.after(_NEXT_EVENT_MS, self._go_on, node)
             self._note_deadline()

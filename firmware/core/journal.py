@@ -102,7 +102,14 @@ class Journal:
         order = events.order(fact)
         if self._dropped is not None and order < self._dropped:
             return True
-        return self._has_about(fact["no"], self._rank(order))
+        index, high, low = self._rank(order), fact["no"] >> 8, fact["no"] & 0xFF
+        place = (self._start + index) % _PLACES
+        for _ in range(self._count - index):  # without calls: there may be hundreds
+            page, at = self._pages[place // _PER_PAGE], place % _PER_PAGE * _PLACE_BYTES + _NO_AT
+            if page[at + 1] == low and page[at] == high:
+                return True
+            place = place + 1 if place + 1 < _PLACES else 0
+        return False
 
     def is_before_any(self, order: tuple) -> bool:
         """Say whether any folded fact comes after this place in the order."""
@@ -192,17 +199,6 @@ class Journal:
             else:
                 low = middle + 1
         return low
-
-    def _has_about(self, no: int, index: int) -> bool:
-        """Say whether any entry from an index on is about somebody. No calls: there may be hundreds."""
-        high, low = no >> 8, no & 0xFF
-        place = (self._start + index) % _PLACES
-        for _ in range(self._count - index):
-            page, at = self._pages[place // _PER_PAGE], place % _PER_PAGE * _PLACE_BYTES + _NO_AT
-            if page[at + 1] == low and page[at] == high:
-                return True
-            place = place + 1 if place + 1 < _PLACES else 0
-        return False
 
     def _make_room(self, index: int) -> None:
         """Move the entries from an index on by one place, page by page."""

@@ -12,12 +12,15 @@ _OFFSET_BITS = const(12)
 
 
 class Finder:
-    """`is_current(head, mark, address)` says whether a record counts, or another stands for it."""
+    """`near`: {(controller, inc, stream): (address, seq) found last}, for it to keep.
 
-    def __init__(self, shelf, is_current):
+    `is_current(head, mark, address)` says whether a record counts, or another stands for it.
+    """
+
+    def __init__(self, shelf, near: dict, is_current):
         self._shelf = shelf
+        self._near = near
         self._is_current = is_current
-        self._near = {}  # (controller, inc, stream) -> (address, seq) found last
 
     def find(self, kind: int, key: tuple, stream, first: int, last: int, is_thorough: bool) -> dict:
         """Return {seq: address} of a range. `stream`: its Stream; `is_thorough`: what is out of order, too."""

@@ -8,7 +8,6 @@ from firmware.const import const
 from firmware.core import events
 from firmware.replica.checkpoint import Checkpoints
 from firmware.replica.digests import Digests
-from firmware.replica.finding import Finder
 from firmware.replica.links import Links
 from firmware.replica.shelf import FACTS, NOTES, SWAP, Full, Shelf
 from firmware.replica.story import Entries, Story
@@ -38,7 +37,7 @@ class Log:
         self.checkpoints = None
         self.swap = None  # of a table too large for the heap
         self.shelf = Shelf(flash, codec) if flash else None
-        self._finder = Finder(self.shelf, self._is_current)
+        self._near = {}  # where `finding` found something last
         self._digests = Digests() if flash else None
         self._streams = {}  # (controller, inc, stream) -> Stream
         self._fresh = {}  # (controller, inc, stream, seq) -> [event, times it is on its way to the flash]
@@ -213,7 +212,7 @@ class Log:
         if self.was_seen(event):
             return True
         key = _key(event)
-        for known in self._entries(key[:3], key[3], key[3], False):
+        for known in self.entries(key[0], key[1], key[2], key[3], key[3], False):
             if known != event:
                 return False
         if self._digests:
@@ -226,17 +225,19 @@ class Log:
         """Return the events of one stream from `first` to `last`, in order, as far as they are here."""
         return [event for event in self.entries(controller, inc, stream, first, last)]
 
-    def entries(self, controller: str, inc: int, stream: str, first: int, last: int):
-        """Return the same as a list of which each event is read when it is looked at."""
-        return self._entries((controller, inc, stream), first, last, True)
-
-    def _entries(self, key: tuple, first: int, last: int, is_thorough: bool):
-        known, kind = self._streams.get(key), _kind(key[2])
+    def entries(self, controller: str, inc: int, stream: str, first: int, last: int, is_thorough: bool = True):
+        """Return the same as a list of which each event is read when it is looked at; not thorough: what is out of order may be left out."""
+        key, kind, places = (controller, inc, stream), _kind(stream), {}
+        known = self._streams.get(key)
         if known is None:
-            return Entries(None, {})
-        places = self._finder.find(kind, key, known, first, last, is_thorough) if self.shelf else {}
+            return Entries(None, places)
+        if self.shelf:
+            # Most boards are seldom asked for anything, and the others need no heap for this.
+            from firmware.replica.finding import Finder
+
+            places = Finder(self.shelf, self._near, self._is_current).find(kind, key, known, first, last, is_thorough)
         for seq in range(first, min(last, known.highest) + 1) if self._fresh else ():
-            waiting = self._fresh.get(key + (seq,))
+            waiting = self._fresh.get((controller, inc, stream, seq))
             if waiting:
                 places[seq] = waiting[0]
         return Entries(lambda address: self.shelf.event_at(kind, address), places)

@@ -117,11 +117,6 @@ class Shelf:
         found = self._read(address, record)
         return None if found[1] is None else found
 
-    def link(self, address: int) -> int:
-        """Return the address of the fact before one in its chain; 0: there is none, or it cannot be read."""
-        record = self._record_at(address)
-        return self._link(record, address) if record else 0
-
     def forget(self, sector: int) -> None:
         """A sector is dropped."""
         for address in [address for address in self._facts if address >> _OFFSET_BITS == sector]:

@@ -61,9 +61,6 @@ class Node:
     def next_deadline_ms(self):
         return self.due_ms
 
-    def is_hearing(self):
-        return self.left > 0
-
     def go_on(self, now_ms):
         self.calls.append(("go on", now_ms))
         self.left -= 1

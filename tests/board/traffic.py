@@ -34,6 +34,7 @@ class Decoder:
     """A node that only decodes: `read(reader, text or None, at_ms)` hears of each card, and of each bad read."""
 
     name = "c1"
+    left = None
 
     def __init__(self, log, formats, read):
         readers = {}
@@ -60,9 +61,6 @@ class Decoder:
 
     def next_deadline_ms(self):
         return self._inputs.next_deadline_ms()
-
-    def is_hearing(self):
-        return False
 
     def is_sweeping(self):
         return False

@@ -20,7 +20,7 @@ def hear_everything(readers, one):
     card = readers.present(CARD, one, "card")
     assert card == {"type": "card", "bits": 26, "data": "bb032180", "reader": 0, "credential": CREDENTIAL}
     assert readers.present(KEYS, one, "keys")["keys"] == "12*#"
-    assert readers.present(TAMPER, one, "tamper") == {"type": "tamper", "on": True} and one.of("power")[-1]["fails"] is False
+    assert readers.present(TAMPER, one, "tamper") == {"type": "tamper", "on": True} and one.wait_for("power")["fails"] is False
     assert readers.present(INPUT, one, "input") == {"type": "input", "states": [1, 0]}
 
 

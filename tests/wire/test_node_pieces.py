@@ -27,7 +27,7 @@ def heard(board, entries, controller="c2"):
 
 
 def finish(board):
-    while board.node.is_hearing():
+    while board.node.left:
         board.actions = []
         board.take(board.node.go_on(board.now_ms))
 
@@ -43,15 +43,15 @@ STAYS = [fact(1, MATE, ENTERED), fact(2, MATE, LEFT), fact(3, 2, ENTERED), fact(
 
 def test_each_event_comes_by_itself_and_nothing_is_missing_in_the_end():
     whole, board = fuzzed.board(), one_by_one()
-    assert len(events(heard(whole, STAYS))) == 5 and not whole.node.is_hearing()
+    assert len(events(heard(whole, STAYS))) == 5 and not whole.node.left
     assert [event["seq"] for event in events(heard(board, STAYS))] == [1]
     for seq in (2, 3, 4, 5):
-        assert board.node.is_hearing() and board.node.log.last("c2", 1, "facts") == seq - 1
+        assert board.node.left and board.node.log.last("c2", 1, "facts") == seq - 1
         board.take(board.node.go_on(board.now_ms))
     finish(board)
     presences = [each.node.controller.presence for each in (whole, board)]
     assert presences[0].digest("hall") == presences[1].digest("hall")
-    assert board.node.log.last("c2", 1, "facts") == 5 and not board.node.is_hearing()
+    assert board.node.log.last("c2", 1, "facts") == 5 and not board.node.left
 
 
 def test_a_badge_between_them_is_judged_by_what_is_here_and_again_when_the_others_are():
@@ -68,7 +68,7 @@ def test_the_next_message_comes_after_the_whole_of_the_one_before():
     board = one_by_one()
     heard(board, STAYS)
     came = [event["seq"] for event in events(heard(board, [fact(6, MATE, LEFT), fact(7, STAFF, LEFT)]))]
-    assert came == [2, 3, 4, 5, 6] and board.node.is_hearing()
+    assert came == [2, 3, 4, 5, 6] and board.node.left
     finish(board)
     assert board.node.log.last("c2", 1, "facts") == 7
 
