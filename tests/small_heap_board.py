@@ -125,6 +125,8 @@ class Chip:
 class Board:
     """A node as a shell runs it, its log in flash."""
 
+    start_ms = NINE_MS
+
     def __init__(self, settings, tables, sectors, opener=None):
         from firmware.wire.part import Part
         self.now_ms = 0
@@ -143,7 +145,7 @@ class Board:
         gc.collect()  # as a board does before it makes its node, while its heap is still in large pieces
         self.node = node.Node(part, log, {}, configuration=opener, rows_max=gc.mem_free() >> 6)
         self.node.resume()
-        self.act(self.node.handle(("clock", NINE_MS), self.now_ms))
+        self.act(self.node.handle(("clock", self.start_ms), self.now_ms))
         self.act(self.node.start(self.now_ms))
         self.chores()
 
@@ -192,7 +194,7 @@ class Board:
         desk.write(kind, fields)
         self.act(desk.end())
         self.chores()
-        return self.node.controller.presence.inside("hall", NINE_MS + self.now_ms)
+        return self.node.controller.presence.inside("hall", self.start_ms + self.now_ms)
 
     def tap(self, reader, bits):
         for bit in bits:
@@ -242,6 +244,10 @@ def main(folder, where, sectors):
     tables = filed(folder) if where == "filed" else load(folder, read if where == "held" else flash)
     if where in ("badges", "held", "filed"):
         decide_badges(folder, settings, tables, sectors)
+    elif where in ("full", "again"):
+        from tests import small_heap_full
+
+        (small_heap_full.fill if where == "full" else small_heap_full.again)(folder, settings, tables, sectors)
     elif where == "release":
         from tests import small_heap_release
 

@@ -122,6 +122,10 @@ class Log:
         found = self._streams.get((controller, inc, stream))
         return bool(found) and found.has(seq)
 
+    def streams(self):
+        """Yield (controller, inc, stream) of each of which anything is here."""
+        return iter(self._streams)
+
     def vector(self) -> list:
         """Return [[controller, inc, stream, last seq], ...], sorted."""
         return [list(key) + [self._streams[key].last] for key in sorted(self._streams) if key[1]]

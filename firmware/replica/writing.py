@@ -8,12 +8,12 @@ import struct
 
 from firmware.const import const
 from firmware.replica import generation
-from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, HEAD_BYTES, PART_BYTES, STATE
+from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, HEAD_BYTES, PART_BYTES, REMEMBERED, STATE
 
 _BEFORE_MAX = const(32)  # people kept as they were; when more change at once it begins again
 _CUT = const(">QQQ")
 _ROW_BYTES = const(8)
-_PARTS_PER_PIECE = const(8)  # of the state: one sector
+_PARTS_PER_PIECE = const(8)  # of what is no row: one sector
 
 
 class Writing:
@@ -30,6 +30,8 @@ class Writing:
         self._areas = table.area_names()
         self._state = _parts(_state(log, table))  # what is still to be written of it
         self._part = 0
+        # Pages as they are when it is their turn, soon: what they know of events beyond the cut is learned again after a start.
+        self._remembered = table.remembered()
         self._is_begun = False
         self._chunks = -(-max(table.people_max(), 1) // CHUNK_PEOPLE)
         self._written = bytearray((self._chunks >> 3) + 1)  # a bit for each
@@ -42,6 +44,10 @@ class Writing:
         if not self._is_begun:
             self._is_begun = True
             self._put_all(BEGIN, 0, json.dumps(self._areas).encode())
+        elif self._remembered:
+            for index, page in self._remembered[:_PARTS_PER_PIECE]:
+                self._put_all(REMEMBERED, index, page)
+            del self._remembered[:_PARTS_PER_PIECE]
         elif self._state:
             self._write_state()
         elif self._next < self._chunks:

@@ -119,7 +119,7 @@ class Fold:
         """All but what is about single people, as plain values."""
         return {
             "emergency": self.emergency.keep(), "lockdowns": self.lockdowns.keep(), "retired": self.retired.keep(),
-            "families": [[family, self._tables[family[0]].keep_changes()] for family in self.shape()], "newest": self.newest,
+            "families": [[family, _kept(self._tables[family[0]])] for family in self.shape()], "newest": self.newest,
         }  # fmt: skip
 
     def restore(self, kept: dict) -> None:
@@ -131,11 +131,16 @@ class Fold:
             before = [changes for areas, changes in kept["families"] if set(areas) & set(family)]
             if before:
                 self._tables[family[0]].restore_changes(_joined(before))
+                self._tables[family[0]].commands.restore([bytes.fromhex(page) for each in before for page in each.get("commands", [])])
         self.newest = dict(kept["newest"])
 
     def shape(self) -> list[list[str]]:
         """Which areas have a table together."""
         return [sorted(area for area, other in self._tables.items() if other is table) for table in self._all]
+
+
+def _kept(table: Presence) -> dict:
+    return table.keep_changes() | {"commands": [page.hex() for page in table.commands.pages]}
 
 
 def _order(key: tuple) -> tuple:
@@ -148,7 +153,7 @@ def _joined(changes: list[dict]) -> dict:
         return changes[0]
     unique = {tuple(change[0]) + (change[2],): change for each in changes for change in each["changes"]}
     return {
-        "changes": [unique[key] for key in sorted(unique, key=_order)], "nonces": [nonce for each in changes for nonce in each["nonces"]],
+        "changes": [unique[key] for key in sorted(unique, key=_order)], "nonces": [nonce for each in changes for nonce in each.get("nonces", [])],
         "highest": max(each["highest"] for each in changes), "until": max(each["until"] for each in changes),
         "far": [row for each in changes for row in each["far"]], "forgotten": max(each["forgotten"] for each in changes),
     }  # fmt: skip

@@ -1,0 +1,107 @@
+"""All that grows with use is there, for tests/small_heap_board.py: `full` fills it and writes a checkpoint, `again` is the start after it.
+
+What lay in the flash is handed on as a file, `chip`, in the folder of pages.
+"""
+import gc
+
+from tests import pieces
+from tests.small_heap_board import NINE_MS, PIECE_BYTES, Board, report
+
+FEW, EACH = 20, 5  # people
+
+
+class Busy(Board):
+    """A board whose operators and people do what is remembered."""
+
+    def begin(self, part, opener):
+        self.answers, self.told = [], []
+        super().begin(part, opener)
+
+    def others(self, action):
+        if action[0] == "reply":
+            self.answers.append(action[2])
+
+    def act(self, actions):
+        self.told += [action[1]["type"] for action in actions if action[0] == "append"]
+        super().act(actions)
+
+    def command(self, nonce, **fields):
+        """Let an operator order something. Gives the answer."""
+        fields.update({"operator": "ada", "nonce": nonce, "reason": "he held the door for a visitor"})
+        self.answers.clear()
+        controller = self.node.controller
+        self.act(controller.command(fields, self.now_ms))
+        controller.desk.orders.forget_if_full()
+        self.until(self.now_ms + 500)
+        self.chores()
+        gc.collect()
+        return self.answers[-1]
+
+    def of(self, no, action, nonce, **fields):
+        return self.command(nonce, action=action, area="hall", user="person-%d" % no, **fields)
+
+    def caught(self, no, bits):
+        """Somebody who is in comes in; then he is cleared."""
+        self.told.clear()
+        assert self.of(no, "move", "%016x" % (2 * no), presence="in")["done"] == "now"
+        self.tap("d0_in", bits)
+        assert self.of(no, "clear", "%016x" % (2 * no + 1))["event"]["of"]
+        assert self.told.count("apb.violation") == 1
+
+    def remembered(self):
+        return [len(known) for known in self.node.controller.desk.memory._known()]
+
+
+def pinned(board):
+    gc.threshold((gc.mem_alloc() + gc.mem_free()) // 16)
+    report("node", 0)
+    pins = pieces.pinned(PIECE_BYTES)
+    report("pinned", len(pins[0]))
+    return pins
+
+
+def fill(folder, settings, tables, sectors):
+    board = Busy(settings, tables, sectors)
+    pins = pinned(board)
+    with open(folder + "/frames") as frames:
+        for no, bits in enumerate(frames):
+            board.caught(no, bits.strip())
+            if no % EACH == EACH - 1:
+                report("caught-%d" % (no + 1), sum(board.remembered()))
+    for place, count in enumerate(board.remembered()):
+        report("remembered-%d" % place, count)
+    for number in range(2):
+        report("checkpoint-%d" % (number + 1), board.checkpoint())
+    with open(folder + "/chip", "wb") as file:
+        file.write(board._chip._bytes)
+    report("end", len(pins[0]))
+
+
+class Again(Busy):
+    """The same a day later, with what lay in its flash."""
+
+    start_ms = NINE_MS + 86_400_000
+    image = None
+
+    def begin(self, part, opener):
+        with open(self.image, "rb") as file:
+            assert file.readinto(self._chip._bytes)
+        super().begin(part, opener)
+
+
+def again(folder, settings, tables, sectors):
+    Again.image = folder + "/chip"
+    board = Again(settings, tables, sectors)
+    pins = pinned(board)
+    report("learned", len(board.told))
+    for place, count in enumerate(board.remembered()):
+        report("remembered-%d" % place, count)
+    with open(folder + "/frames") as frames:
+        lines = [line.strip() for line in frames]
+    last = 2 * len(lines) - 1
+    report("before", board.of(last >> 1, "clear", "%016x" % last)["done"] == "before")
+    for no in range(FEW):
+        board.caught(len(lines) + no, lines[no])
+    report("badges", board.granted)
+    report("checkpoint-3", board.checkpoint())
+    report("end", len(pins[0]))
