@@ -7,69 +7,72 @@ from hashlib import sha256
 
 from firmware.const import const
 
-DIGEST_BYTES = const(5)
-_PAGE_BYTES = const(448)  # fits a record of a checkpoint, and the pieces of a heap that has been in use for long
+_DIGEST_BYTES = const(5)
+_PAGE_BYTES = const(224)
+_NONE = bytes(_DIGEST_BYTES)
 
 
 class Digested:
-    """The newest of them. Layout of a record: digest, `width` bytes. The oldest page goes when there are `pages_max` and no room.
+    """The newest of them, in `pages` pages. Layout of a record: digest, `width` bytes; all zero where there is none yet.
 
-    How much is remembered must not depend on the heap of one board: what a table shows may hang on it.
+    How much is remembered must not depend on the heap of one board: what tables show hangs on it.
     """
 
-    def __init__(self, width: int, pages_max: int):
-        self.pages = []  # the oldest first
-        self.record_bytes = DIGEST_BYTES + width
-        self._pages_max = pages_max
+    def __init__(self, width: int, pages: int):
+        self._record_bytes = _DIGEST_BYTES + width
+        self._page_bytes = _PAGE_BYTES // self._record_bytes * self._record_bytes
+        # All at once, while a board's heap is still in large pieces.
+        self._pages = [bytearray(self._page_bytes) for _ in range(pages)]
+        self._next = 0  # where the next goes, in bytes from the beginning of the first page
+        self.count = 0
 
     def get(self, name: str) -> bytes | None:
         """Return what was put for a name."""
         page, at = self._find(_digest(name))
-        return None if page is None else bytes(page[at + DIGEST_BYTES : at + self.record_bytes])
+        return None if page is None else bytes(page[at + _DIGEST_BYTES : at + self._record_bytes])
 
     def put(self, name: str, known: bytes) -> None:
         """Keep what is known of a name, new or not."""
-        digest = _digest(name)
-        page, at = self._find(digest)
-        if page is None:
-            self._last().extend(digest + known)
-        else:
-            page[at + DIGEST_BYTES : at + self.record_bytes] = known
+        self._put(_digest(name) + known)
 
     def clear(self) -> None:
         """Forget everything."""
-        self.pages = []
+        for page in self._pages:
+            for at in range(len(page)):
+                page[at] = 0
+        self._next = self.count = 0
 
-    def restore(self, pages) -> None:
-        """Take up pages as they were kept, older than what is here. Of what is no page, nothing."""
-        older = []
-        for page in pages:
-            if len(page) <= _PAGE_BYTES and len(page) % self.record_bytes == 0:
-                older.append(bytearray(page))
-                del older[: -self._pages_max]
-        self.pages = older + self.pages
-        del self.pages[: -self._pages_max]
+    def parts(self) -> list:
+        """Return what `restore` takes, of the oldest first."""
+        number, at = divmod(self._next, self._page_bytes)
+        page = memoryview(self._pages[number])
+        return [part for part in [page[at:]] + self._pages[number + 1 :] + self._pages[:number] + [page[:at]] if any(part)]
 
-    def __len__(self):
-        return sum([len(page) for page in self.pages]) // self.record_bytes
+    def restore(self, parts) -> None:
+        """Take up what `parts` gave, as newer than what is here. Of what is none of it, nothing."""
+        for part in parts:
+            if len(part) % self._record_bytes == 0:
+                for at in range(0, len(part), self._record_bytes):
+                    self._put(bytes(part[at : at + self._record_bytes]))
+
+    def _put(self, record: bytes) -> None:
+        page, at = self._find(record[:_DIGEST_BYTES])
+        if page is None:
+            page, at = self._pages[self._next // self._page_bytes], self._next % self._page_bytes
+            self._next = (self._next + self._record_bytes) % (self._page_bytes * len(self._pages))
+            self.count += page[at : at + _DIGEST_BYTES] == _NONE
+        page[at : at + self._record_bytes] = record
 
     def _find(self, digest: bytes) -> tuple:
-        """Return (page, offset) of the newest record of a digest, None for no page."""
-        for place in range(len(self.pages) - 1, -1, -1):
-            at = self.pages[place].find(digest)
+        """Return (page, offset) of the record of a digest, None for no page."""
+        for page in self._pages:
+            at = page.find(digest)
             while at >= 0:
-                if at % self.record_bytes == 0:
-                    return (self.pages[place], at)
-                at = self.pages[place].find(digest, at + 1)
+                if at % self._record_bytes == 0:
+                    return (page, at)
+                at = page.find(digest, at + 1)
         return (None, 0)
-
-    def _last(self) -> bytearray:
-        """Return a page that has room."""
-        if not self.pages or len(self.pages[-1]) + self.record_bytes > _PAGE_BYTES:
-            self.pages.append(bytearray())
-            del self.pages[: -self._pages_max]
-        return self.pages[-1]
 
 
 def _digest(name: str) -> bytes:
-    return sha256(name.encode()).digest()[:DIGEST_BYTES]
+    return sha256(name.encode()).digest()[:_DIGEST_BYTES]

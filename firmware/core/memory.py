@@ -49,8 +49,8 @@ class Memory:
         self._presence.forget_changes(stamp)
 
     def remembered(self) -> list:
-        """Return (place among those that know by digests, a page of it)."""
-        return [(index, page) for index, known in enumerate(self._known()) for page in known.pages]
+        """Return (place among those that know by digests, a part of it)."""
+        return [(index, part) for index, known in enumerate(self._known()) for part in known.parts()]
 
     def _known(self) -> tuple:
         """Return all who know something by digests; checkpoints name them by their places."""

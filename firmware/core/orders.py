@@ -4,7 +4,7 @@ from firmware.const import const
 from firmware.core.digested import Digested
 from firmware.core.throttle import Throttle
 
-_TAKEN_MAX = const(64)  # a page holds 74
+_TAKEN_MAX = const(37)  # a page
 _DONE = const(b"+")
 _REFUSED = const(b"-")
 _REASONS_MAX = const(8)  # a console repeats a command within a minute
@@ -35,7 +35,7 @@ class Orders:
 
     def forget_if_full(self) -> bool:
         """Forget all nonces where no more can be kept: then no command may be taken any more that was signed up to here."""
-        is_full = len(self._taken) >= _TAKEN_MAX
+        is_full = self._taken.count >= _TAKEN_MAX
         if is_full:
             self._taken.clear()
         return is_full

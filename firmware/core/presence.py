@@ -13,10 +13,9 @@ from firmware.core.rows import ROW_BYTES, Rows
 from firmware.core.standing import NEVER, UNKNOWN, Standing
 from firmware.core.sweep import Sweep
 
-# Commands that are remembered, in pages of 32: the newest 225 at least, in half of the heap that one more journal would take.
-# The second fact of a command has a stamp that is seconds from that of the first, however late it comes: it is late
+# Commands that are remembered, the newest 56 (4 pages of 14): of a busy site those of days. The second fact of a command has a stamp that is seconds from that of the first, however late it comes: it is late
 # itself then, and of two that a fold finds together only one counts. So what fell out changes a table only where somebody badged in between.
-_COMMAND_PAGES = const(8)
+_COMMAND_PAGES = const(4)
 _ORDER_BYTES = const(10)
 _LOT_BITS = const(8)  # people
 _NOBODY = {}

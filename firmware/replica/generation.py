@@ -5,7 +5,7 @@ What: BEGIN holds the names of the areas as JSON; CHUNK the rows of 8 people; ST
 taught; END nothing: the generation is whole; TAKEN, the first where there is one, that another board wrote all this:
 its addresses say nothing here, and what is folded is told by its vector. Of a chunk: address up to which facts are folded u64, highest stamp folded
 u64, up to when what is folded may have happened u64, 8 bytes per person and area, and as JSON the side table of these
-people, and without an area the time of somebody whose badges may have happened later than the rest. REMEMBERED: a page of what is known
+people, and without an area the time of somebody whose badges may have happened later than the rest. REMEMBERED: a part of what is known
 by digests, one record; index: of what (see core/memory.py).
 """
 
@@ -155,7 +155,7 @@ class Generation:
                         parts = []
 
     def remembered(self, index: int):
-        """Yield the pages of one that knows by digests. They come before all chunks."""
+        """Yield the parts of one that knows by digests. They come before all chunks."""
         for sector in self.sectors:
             for _, record in self._flash.records(sector):
                 _, what, which, _, _ = struct.unpack_from(_HEAD, record, 0)

@@ -14,7 +14,7 @@ from firmware.replica.story import Entries, Story
 from firmware.replica.stream import Stream
 
 # Of a stream: others seldom ask for old events but the origin itself.
-_OWN_SPANS = const(32)
+_OWN_SPANS = const(16)
 _SPANS = const(8)
 # Of facts about people, by the lower bits of their number: a start finds some thousand facts at most, however many people there are.
 _CHAINS = const(512)

@@ -110,7 +110,7 @@ class Stream:
         spans = self._spans
         for place in range(0, len(spans), _PER_SPAN):
             if spans[place] == sector == spans[place + _TO]:
-                self._spans = spans[:place] + spans[place + _PER_SPAN :]
+                self._take_out(place)
                 return
             if spans[place] == sector:
                 spans[place] += 1
@@ -126,7 +126,14 @@ class Stream:
         spans[best + _TO] = spans[after + _TO]
         spans[best + _FIRST] = min(spans[best + _FIRST], spans[after + _FIRST])
         spans[best + _LAST] = max(spans[best + _LAST], spans[after + _LAST])
-        self._spans = spans[:after] + spans[after + _PER_SPAN :]
+        self._take_out(after)
+
+    def _take_out(self, place: int) -> None:
+        """Take a span out, with as little heap as can be: no other list grows for so long, in one piece."""
+        spans = self._spans
+        for later in range(place, len(spans) - _PER_SPAN):
+            spans[later] = spans[later + _PER_SPAN]
+        self._spans = spans[:-_PER_SPAN]
 
 
 def _joined(beyond: set, last: int, skipped: int = 0) -> int:

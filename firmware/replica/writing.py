@@ -30,7 +30,7 @@ class Writing:
         self._areas = table.area_names()
         self._state = _parts(_state(log, table))  # what is still to be written of it
         self._part = 0
-        # Pages as they are when it is their turn, soon: what they know of events beyond the cut is learned again after a start.
+        # Parts as they are when it is their turn, soon: what they know of events beyond the cut is learned again after a start.
         self._remembered = table.remembered()
         self._is_begun = False
         self._chunks = -(-max(table.people_max(), 1) // CHUNK_PEOPLE)
@@ -45,8 +45,8 @@ class Writing:
             self._is_begun = True
             self._put_all(BEGIN, 0, json.dumps(self._areas).encode())
         elif self._remembered:
-            for index, page in self._remembered[:_PARTS_PER_PIECE]:
-                self._put_all(REMEMBERED, index, page)
+            for index, part in self._remembered[:_PARTS_PER_PIECE]:
+                self._put_all(REMEMBERED, index, part)
             del self._remembered[:_PARTS_PER_PIECE]
         elif self._state:
             self._write_state()

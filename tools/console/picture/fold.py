@@ -131,7 +131,7 @@ class Fold:
             before = [changes for areas, changes in kept["families"] if set(areas) & set(family)]
             if before:
                 self._tables[family[0]].restore_changes(_joined(before))
-                self._tables[family[0]].commands.restore([bytes.fromhex(page) for each in before for page in each.get("commands", [])])
+                self._tables[family[0]].commands.restore(bytes.fromhex(part) for each in before for part in each.get("commands", []))
         self.newest = dict(kept["newest"])
 
     def shape(self) -> list[list[str]]:
@@ -140,7 +140,7 @@ class Fold:
 
 
 def _kept(table: Presence) -> dict:
-    return table.keep_changes() | {"commands": [page.hex() for page in table.commands.pages]}
+    return table.keep_changes() | {"commands": [bytes(part).hex() for part in table.commands.parts()]}
 
 
 def _order(key: tuple) -> tuple:
