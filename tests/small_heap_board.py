@@ -98,7 +98,8 @@ class Chip:
 
     def __init__(self, sectors):
         self._sectors = sectors
-        self._bytes = uctypes.bytearray_at(ffi.open("libc.so.6").func("P", "malloc", "L")(sectors * SECTOR_BYTES), sectors * SECTOR_BYTES)
+        at = ffi.open("libc.so.6").func("P", "malloc", "L")(sectors * SECTOR_BYTES)
+        self._bytes = memoryview(uctypes.bytearray_at(at, sectors * SECTOR_BYTES))  # a piece of it is read without a copy
         for sector in range(sectors):
             self.ioctl(6, sector)
 

@@ -9,6 +9,7 @@ from firmware.const import const
 
 _DIGEST_BYTES = const(5)
 _PAGE_BYTES = const(224)
+_PART_BYTES = const(112)
 _NONE = bytes(_DIGEST_BYTES)
 
 
@@ -43,10 +44,12 @@ class Digested:
         self._next = self.count = 0
 
     def parts(self) -> list:
-        """Return what `restore` takes, of the oldest first."""
+        """Return what `restore` takes, in short parts, the oldest first."""
         number, at = divmod(self._next, self._page_bytes)
-        page = memoryview(self._pages[number])
-        return [part for part in [page[at:]] + self._pages[number + 1 :] + self._pages[:number] + [page[:at]] if any(part)]
+        pages = [memoryview(page) for page in self._pages]
+        pages = [pages[number][at:]] + pages[number + 1 :] + pages[:number] + [pages[number][:at]]
+        size = _PART_BYTES // self._record_bytes * self._record_bytes
+        return [page[start : start + size] for page in pages for start in range(0, len(page), size) if any(page[start : start + size])]
 
     def restore(self, parts) -> None:
         """Take up what `parts` gave, as newer than what is here. Of what is none of it, nothing."""

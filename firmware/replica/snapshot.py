@@ -15,7 +15,7 @@ from firmware.replica.shelf import PAGES, RECORD_BYTES_MAX, Full
 PAGE_BYTES = 2700  # wire/messages.py takes no more
 _LENGTH_BYTES = const(2)
 _NUMBER_BYTES = const(4)
-_PARTS_MAX = const(128)  # of one item: 60 kB
+_PARTS_MAX = const(192)  # of one item: 60 kB
 
 
 class Offer:

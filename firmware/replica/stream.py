@@ -53,9 +53,12 @@ class Stream:
         self.settled(seq)
         spans = self._spans
         if not spans or spans[-_PER_SPAN + _TO] != sector:
-            spans.extend(array("I", (sector, sector, seq, seq)))
-            if len(spans) > self._spans_max * _PER_SPAN:
+            if len(spans) < self._spans_max * _PER_SPAN:
+                spans.extend(array("I", (sector, sector, seq, seq)))
+            else:
                 self._merge()
+                spans[-_PER_SPAN], spans[-_PER_SPAN + _TO] = sector, sector
+                spans[-_PER_SPAN + _FIRST], spans[-_PER_SPAN + _LAST] = seq, seq
         elif seq > spans[-_PER_SPAN + _LAST]:
             spans[-_PER_SPAN + _LAST] = seq
         elif seq < spans[-_PER_SPAN + _FIRST]:
@@ -110,15 +113,15 @@ class Stream:
         spans = self._spans
         for place in range(0, len(spans), _PER_SPAN):
             if spans[place] == sector == spans[place + _TO]:
-                self._take_out(place)
+                self._spans = spans[:place] + spans[place + _PER_SPAN :]
                 return
             if spans[place] == sector:
                 spans[place] += 1
 
     def _merge(self) -> None:
-        """Make one of those two neighbours that are the least when they are one; the newest stay by themselves."""
+        """Make one of those two neighbours that are the least when they are one, without any heap: the place of the newest is free then."""
         spans, best, least = self._spans, 0, None
-        for place in range(0, len(spans) - 3 * _PER_SPAN, _PER_SPAN):
+        for place in range(0, len(spans) - 2 * _PER_SPAN, _PER_SPAN):
             size = spans[place + _PER_SPAN + _TO] - spans[place]
             if least is None or size < least:
                 best, least = place, size
@@ -126,14 +129,8 @@ class Stream:
         spans[best + _TO] = spans[after + _TO]
         spans[best + _FIRST] = min(spans[best + _FIRST], spans[after + _FIRST])
         spans[best + _LAST] = max(spans[best + _LAST], spans[after + _LAST])
-        self._take_out(after)
-
-    def _take_out(self, place: int) -> None:
-        """Take a span out, with as little heap as can be: no other list grows for so long, in one piece."""
-        spans = self._spans
-        for later in range(place, len(spans) - _PER_SPAN):
+        for later in range(after, len(spans) - _PER_SPAN):
             spans[later] = spans[later + _PER_SPAN]
-        self._spans = spans[:-_PER_SPAN]
 
 
 def _joined(beyond: set, last: int, skipped: int = 0) -> int:

@@ -13,6 +13,8 @@ from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, HEAD_BY
 _BEFORE_MAX = const(32)  # people kept as they were; when more change at once it begins again
 _CUT = const(">QQQ")
 _ROW_BYTES = const(8)
+_SHORT_BYTES = const(240)  # of a part of the state: so much can mostly be had in one piece,
+_SHORT_PARTS = const(128)  # but there are no more than 256 parts
 _PARTS_PER_PIECE = const(8)  # of what is no row: one sector
 
 
@@ -109,13 +111,15 @@ def _parts(state: dict):
 
     A heap that has been in use for long has no piece as large as the whole.
     """
-    part, at = memoryview(bytearray(HEAD_BYTES + PART_BYTES)), HEAD_BYTES
+    part, at, count = memoryview(bytearray(HEAD_BYTES + _SHORT_BYTES)), HEAD_BYTES, 0
     for text in _texts(state):
         left = text.encode()
         while left:
             if at == len(part):
                 yield part, False
-                at = HEAD_BYTES
+                at, count = HEAD_BYTES, count + 1
+                if count == _SHORT_PARTS:
+                    part = memoryview(bytearray(HEAD_BYTES + PART_BYTES))
             size = min(len(left), len(part) - at)
             part[at : at + size] = left[:size]
             left, at = left[size:], at + size
