@@ -7,8 +7,8 @@ from firmware.core import events
 from firmware.core.digested import Digested
 from firmware.core.site_state import retired_name
 
-# Commands that are answered with their event, the newest 40 (2 pages of 20). A console repeats one for a minute at most.
-_COMMAND_PAGES = const(2)
+# Commands that are answered with their event, the newest 20, a page. A console repeats one for a minute at most.
+_COMMAND_PAGES = const(1)
 _NAME_BYTES = const(6)
 _SEQ_MASK = const(0xFFFFFFFF)
 

@@ -10,20 +10,23 @@ from firmware.const import const
 _DIGEST_BYTES = const(5)
 _PAGE_BYTES = const(224)
 _PART_BYTES = const(112)
-_NONE = bytes(_DIGEST_BYTES)
 
 
 class Digested:
-    """The newest of them, in `pages` pages. Layout of a record: digest, `width` bytes; all zero where there is none yet.
+    """The newest of them, in up to `pages_max` pages. Layout of a record: digest, `width` bytes; all zero where there is none yet.
 
     How much is remembered must not depend on the heap of one board: what tables show hangs on it.
     """
 
-    def __init__(self, width: int, pages: int):
+    def __init__(self, width: int, pages_max: int):
         self._record_bytes = _DIGEST_BYTES + width
         self._page_bytes = _PAGE_BYTES // self._record_bytes * self._record_bytes
-        # All at once, while a board's heap is still in large pieces.
-        self._pages = [bytearray(self._page_bytes) for _ in range(pages)]
+        self._pages_max = pages_max
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._pages = []
         self._next = 0  # where the next goes, in bytes from the beginning of the first page
         self.count = 0
 
@@ -36,20 +39,17 @@ class Digested:
         """Keep what is known of a name, new or not."""
         self._put(_digest(name) + known)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        for page in self._pages:
-            for at in range(len(page)):
-                page[at] = 0
-        self._next = self.count = 0
-
-    def parts(self) -> list:
-        """Return what `restore` takes, in short parts, the oldest first."""
-        number, at = divmod(self._next, self._page_bytes)
-        pages = [memoryview(page) for page in self._pages]
-        pages = [pages[number][at:]] + pages[number + 1 :] + pages[:number] + [pages[number][:at]]
+    def parts(self):
+        """Yield what `restore` takes, in short parts, the oldest first."""
         size = _PART_BYTES // self._record_bytes * self._record_bytes
-        return [page[start : start + size] for page in pages for start in range(0, len(page), size) if any(page[start : start + size])]
+        number, at = divmod(self._next, self._page_bytes)
+        for place in range(self._pages_max + 1):
+            index = (number + place) % self._pages_max
+            page = memoryview(self._pages[index] if index < len(self._pages) else b"")
+            page = page[:at] if place == self._pages_max else page if place else page[at:]
+            for start in range(0, len(page), size):
+                if any(page[start : start + size]):
+                    yield page[start : start + size]
 
     def restore(self, parts) -> None:
         """Take up what `parts` gave, as newer than what is here. Of what is none of it, nothing."""
@@ -61,10 +61,17 @@ class Digested:
     def _put(self, record: bytes) -> None:
         page, at = self._find(record[:_DIGEST_BYTES])
         if page is None:
-            page, at = self._pages[self._next // self._page_bytes], self._next % self._page_bytes
-            self._next = (self._next + self._record_bytes) % (self._page_bytes * len(self._pages))
-            self.count += page[at : at + _DIGEST_BYTES] == _NONE
+            page, at = self._free()
         page[at : at + self._record_bytes] = record
+
+    def _free(self) -> tuple:
+        """Return (page, offset) for a new record: where there is no room, that of the oldest."""
+        number, at = divmod(self._next, self._page_bytes)
+        if number == len(self._pages):
+            self._pages.append(bytearray(self._page_bytes))
+        self._next = (self._next + self._record_bytes) % (self._page_bytes * self._pages_max)
+        self.count += not any(self._pages[number][at : at + self._record_bytes])
+        return (self._pages[number], at)
 
     def _find(self, digest: bytes) -> tuple:
         """Return (page, offset) of the record of a digest, None for no page."""

@@ -48,13 +48,15 @@ class Memory:
         """Facts up to a stamp are let go: no fold will begin before it any more."""
         self._presence.forget_changes(stamp)
 
-    def remembered(self) -> list:
-        """Return (place among those that know by digests, a part of it)."""
-        return [(index, part) for index, known in enumerate(self._known()) for part in known.parts()]
+    def remembered(self):
+        """Yield (place among those that know by digests, a part of it)."""
+        for index, known in enumerate(self._known()):
+            for part in known.parts():
+                yield index, part
 
     def _known(self) -> tuple:
         """Return all who know something by digests; checkpoints name them by their places."""
-        return (self._presence.commands, self._desk.chronicle.commands, self._desk.reports.closed)
+        return (self._presence.commands, self._presence.area_commands, self._desk.chronicle.commands, self._desk.reports.closed)
 
     def state(self) -> dict:
         """Return all else that events have taught, as plain values."""
@@ -104,7 +106,7 @@ class Memory:
         open_grants = [list(grant) for grant in self._desk.chronicle.open_grants()] if is_taken else kept["chronicle"]["open"]
         self._desk.chronicle.restore({"open": open_grants, "nonces": kept["chronicle"].get("nonces", ())})
         self._desk.reports.restore(kept["reports"])
-        for index in (1, 2):
+        for index in (2, 3):
             self._known()[index].restore(self._log.generations[0].remembered(index))
 
     def adopt(self, can_repeat: bool) -> bool:
@@ -148,7 +150,8 @@ class Memory:
         if is_same:
             self._presence.restore_digests(digests[1])
         self._site.restore(state["table"]["site"])
-        self._presence.commands.restore(kept.remembered(0))
+        for index in (0, 1):
+            self._known()[index].restore(kept.remembered(index))
         self._presence.forget_whereabouts(self._log.lacks_areas(self._site.settings["areas"]), self._site.at_ms())
         return state["address"]
 

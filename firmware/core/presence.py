@@ -13,9 +13,10 @@ from firmware.core.rows import ROW_BYTES, Rows
 from firmware.core.standing import NEVER, UNKNOWN, Standing
 from firmware.core.sweep import Sweep
 
-# Commands that are remembered, the newest 56 (4 pages of 14): of a busy site those of days. The second fact of a command has a stamp that is seconds from that of the first, however late it comes: it is late
-# itself then, and of two that a fold finds together only one counts. So what fell out changes a table only where somebody badged in between.
-_COMMAND_PAGES = const(4)
+# Commands that are remembered, in pages of 14: the newest 42 about people, and the newest 14 about areas, of which there are few. When
+# the second fact of a command comes so late that the first fell out, a person's story has both; an area's is then taken for another.
+_COMMAND_PAGES = const(3)
+_AREA_COMMAND_PAGES = const(1)
 _ORDER_BYTES = const(10)
 _LOT_BITS = const(8)  # people
 _NOBODY = {}
@@ -54,6 +55,7 @@ class Presence:
         self._forgotten = 0  # stamp up to which old ones are not among them any more
         self._changes = []  # those of them that count
         self.commands = Digested(_ORDER_BYTES, _COMMAND_PAGES)  # nonce -> order of the fact that counts: of several, the lowest
+        self.area_commands = Digested(_ORDER_BYTES, _AREA_COMMAND_PAGES)
 
     def view(self, no: int, at_ms: int) -> Book:
         """Return one person's standings at a time, free to be changed; not the rules."""
@@ -63,13 +65,16 @@ class Presence:
         """Fold one fact. Returns (area, no) of every standing that may have changed; where very many did, of those with
         more than a row.
         """
-        nonce, known = fact.get("nonce"), None
-        if nonce is not None:
-            known, order = self.commands.get(nonce), events.packed_order(events.order(fact))
+        is_change, known = fact["type"] in ("area.set", "apb.reset"), None
+        if fact.get("nonce") is not None:
+            commands, order = self.area_commands if is_change else self.commands, events.packed_order(events.order(fact))
+            known = commands.get(fact["nonce"])
+            if known is None and not is_change and self.journal.is_before_any(events.order(fact)):
+                known = self._twin(fact)
             if known is not None and known < order:
                 return []
-            self.commands.put(nonce, order)
-        if fact["type"] in ("area.set", "apb.reset"):
+            commands.put(fact["nonce"], order)
+        if is_change:
             return self._take_change(_change_of(fact, self.rules, self._zone, self.horizon), known)
         touched = None
         if self._needs_refold(fact):
@@ -107,6 +112,7 @@ class Presence:
         self.journal.clear()
         self._known_changes, self._changes, self._forgotten = [], [], 0
         self.commands.clear()
+        self.area_commands.clear()
         self._sweeps = []
 
     def configuration(self, area: str) -> int | None:
@@ -183,6 +189,11 @@ class Presence:
         if standing:
             standing.ended = []
             self._store(area, no, standing)
+
+    def _twin(self, fact: dict) -> bytes | None:
+        """Return the order of the first fact about somebody by this late one's command, which may have been forgotten."""
+        story = self._story(fact["no"], lambda other: other.get("nonce") == fact["nonce"])
+        return min([events.packed_order(events.order(other)) for other in story[1]]) if story and len(story[1]) else None
 
     # -- folding ---------------------------------------------------------------------------------
 
@@ -419,7 +430,7 @@ class Presence:
         return (max([self.journal.highest[0]] + changes), self.journal.until_ms)
 
     def keep_changes(self) -> dict:
-        """Return what concerns whole areas as plain values; the commands known are in `commands`."""
+        """Return what concerns whole areas as plain values; the commands known are in `commands` and `area_commands`."""
         return {
             "changes": [fold.of_change(change) for change in self._known_changes],
             "highest": list(self.journal.highest),
@@ -432,6 +443,7 @@ class Presence:
         """Take up what `keep_changes` gave."""
         for nonce in kept.get("nonces", ()):  # as they were kept before there were digests
             self.commands.put(nonce[0], events.packed_order(tuple(nonce[1:])))
+            self.area_commands.put(nonce[0], events.packed_order(tuple(nonce[1:])))
         self._known_changes = [self._to_change(change) for change in kept["changes"] if change[2] in self._own or not change[2]]
         self._changes = fold.effective(self._known_changes)
         self._forgotten = kept.get("forgotten", 0)

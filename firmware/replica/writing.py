@@ -47,9 +47,7 @@ class Writing:
             self._is_begun = True
             self._put_all(BEGIN, 0, json.dumps(self._areas).encode())
         elif self._remembered:
-            for index, part in self._remembered[:_PARTS_PER_PIECE]:
-                self._put_all(REMEMBERED, index, part)
-            del self._remembered[:_PARTS_PER_PIECE]
+            self._write_remembered()
         elif self._state:
             self._write_state()
         elif self._next < self._chunks:
@@ -69,6 +67,14 @@ class Writing:
             self.has_failed = True
         elif index < self._chunks and not self._is_written(index) and no not in self._before:
             self._before[no] = self._table.keep(no)
+
+    def _write_remembered(self) -> None:
+        for _ in range(_PARTS_PER_PIECE):
+            entry = next(self._remembered, None)
+            if entry is None:
+                self._remembered = None
+                return
+            self._put_all(REMEMBERED, entry[0], entry[1])
 
     def _write_state(self) -> None:
         """Write the next parts of the state."""

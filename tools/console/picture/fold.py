@@ -7,6 +7,8 @@ from firmware.core.site_state import Emergency, Switches, retired_name
 from firmware.core.standing import Standing
 from tools.console.picture.plan import Plan
 
+COMMANDS = ("commands", "area_commands")
+
 
 class Fold:
     """Conclusions from all facts and site events, taken in the order of their commit. `story`: as Presence wants it.
@@ -131,7 +133,8 @@ class Fold:
             before = [changes for areas, changes in kept["families"] if set(areas) & set(family)]
             if before:
                 self._tables[family[0]].restore_changes(_joined(before))
-                self._tables[family[0]].commands.restore(bytes.fromhex(part) for each in before for part in each.get("commands", []))
+                for name in COMMANDS:
+                    getattr(self._tables[family[0]], name).restore(bytes.fromhex(part) for each in before for part in each.get(name, []))
         self.newest = dict(kept["newest"])
 
     def shape(self) -> list[list[str]]:
@@ -140,7 +143,7 @@ class Fold:
 
 
 def _kept(table: Presence) -> dict:
-    return table.keep_changes() | {"commands": [bytes(part).hex() for part in table.commands.parts()]}
+    return table.keep_changes() | {name: [bytes(part).hex() for part in getattr(table, name).parts()] for name in COMMANDS}
 
 
 def _order(key: tuple) -> tuple:
