@@ -34,6 +34,7 @@ def busy():
         board.command(action, f"nonce{number}", **fields)
     board.tap("front_in", STAFF)
     board.tap("front_in", STAFF)
+    board.until(board.now_ms + 5000)
     return board
 
 
