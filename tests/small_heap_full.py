@@ -19,9 +19,7 @@ class Busy(Board):
     def command(self, nonce, **fields):
         """Let an operator order something. Gives the answer."""
         fields.update({"operator": "ada", "nonce": nonce, "reason": "he held the door for a visitor"})
-        controller = self.node.controller
-        self.act(controller.command(fields, self.now_ms))
-        controller.desk.orders.forget_if_full()
+        self.act(self.node.controller.command(fields, self.now_ms))
         self.until(self.now_ms + 500)
         self.chores()
         gc.collect()
@@ -30,7 +28,7 @@ class Busy(Board):
     def of(self, no, action, nonce, **fields):
         return self.command(nonce, action=action, area="hall", user="person-%d" % no, **fields)
 
-    def caught(self, no, bits, word=""):
+    def let_go(self, no, bits, word=""):
         """Somebody who is in comes in; he is cleared, and goes, for which he is pardoned."""
         granted = self.granted
         assert self.of(no, "move", word + "%016x" % (2 * no), presence="in")["done"] == "now"
@@ -43,24 +41,20 @@ class Busy(Board):
         return [known.count for known in self.node.controller.desk.memory._known()]
 
 
-def settled(board):
-    gc.threshold((gc.mem_alloc() + gc.mem_free()) // 16)
-    report("node", 0)
-
-
 def fill(folder, settings, tables, sectors):
     board = Busy(settings, tables, sectors)
-    settled(board)
+    gc.threshold((gc.mem_alloc() + gc.mem_free()) // 16)
+    report("node", 0)
     with open(folder + "/frames") as frames:
         for no, bits in enumerate(frames):
-            board.caught(no, bits.strip())
+            board.let_go(no, bits.strip())
             if no % EACH == EACH - 1:
-                report("caught-%d" % (no + 1), sum(board.remembered()))
+                report("people-%d" % (no + 1), sum(board.remembered()))
     for place, count in enumerate(board.remembered()):
         report("remembered-%d" % place, count)
     for number in range(2):
         report("checkpoint-%d" % (number + 1), board.checkpoint())
-    report("written", board.node.controller.recorder.seqs["facts"])
+    report("facts", board.node.log.last("c1", board.node.log.inc, "facts"))
     with open(folder + "/chip", "wb") as file:
         file.write(board._chip._bytes)
     report("end", 0)
@@ -81,15 +75,16 @@ class Again(Busy):
 def again(folder, settings, tables, sectors):
     Again.image = folder + "/chip"
     board = Again(settings, tables, sectors)
-    settled(board)
-    report("written", board.node.controller.recorder.seqs["facts"])
+    gc.threshold((gc.mem_alloc() + gc.mem_free()) // 16)
+    report("node", 0)
+    report("facts", board.node.log.last("c1", board.node.log.inc, "facts"))
     for place, count in enumerate(board.remembered()):
         report("remembered-%d" % place, count)
     last = 2 * MANY - 1
     report("before", board.of(last >> 1, "clear", "%016x" % last)["done"] == "before")
     with open(folder + "/frames") as frames:
         for no in range(FEW):
-            board.caught(no, frames.readline().strip(), "again")
+            board.let_go(no, frames.readline().strip(), "again")
     report("badges", board.granted)
     report("checkpoint-3", board.checkpoint())
     report("end", 0)

@@ -51,8 +51,8 @@ class Chronicle:
     def event_of(self, nonce: str) -> dict | None:
         """Return the event that a command with this nonce wrote, as far as the logs here know."""
         known = self.commands.get(nonce)
-        for key in self._log.streams() if known else ():
-            if _stream(key) == known[:2]:
+        for key in self._log.keys() if known else ():
+            if _digest_of(key) == known[:2]:
                 seq = int.from_bytes(known[2:], "big")
                 for event in self._log.between(key[0], key[1], key[2], seq, seq):
                     if event.get("nonce") == nonce:
@@ -98,9 +98,9 @@ class Chronicle:
             self._open_grants.discard((event["door"], event["reader"], event["no"]))
 
     def _keep_name(self, nonce: str, name: tuple) -> None:
-        self.commands.put(nonce, _stream(name[:3]) + (name[3] & _SEQ_MASK).to_bytes(4, "big"))
+        self.commands.put(nonce, _digest_of(name[:3]) + (name[3] & _SEQ_MASK).to_bytes(4, "big"))
 
 
-def _stream(key: tuple) -> bytes:
+def _digest_of(key: tuple) -> bytes:
     """Return (controller, inc, stream) in two bytes, which tell most of them apart."""
     return (crc32(("%s %d %s" % key).encode()) & 0xFFFF).to_bytes(2, "big")

@@ -39,7 +39,7 @@ class Digested:
         """Keep what is known of a name, new or not."""
         self._put(_digest(name) + known)
 
-    def parts(self):
+    def keep(self):
         """Yield what `restore` takes, in short parts, the oldest first."""
         size = _PART_BYTES // self._record_bytes * self._record_bytes
         number, at = divmod(self._next, self._page_bytes)
@@ -52,7 +52,7 @@ class Digested:
                     yield page[start : start + size]
 
     def restore(self, parts) -> None:
-        """Take up what `parts` gave, as newer than what is here. Of what is none of it, nothing."""
+        """Take up what `keep` gave, as newer than what is here. Of what is none of it, nothing."""
         for part in parts:
             if len(part) % self._record_bytes == 0:
                 for at in range(0, len(part), self._record_bytes):

@@ -48,7 +48,7 @@ def order(event: dict) -> tuple:
     return (event["stamp"], event["controller"], event["inc"])
 
 
-def packed_order(order: tuple) -> bytes:
+def packed(order: tuple) -> bytes:
     """Return an order in 10 bytes that compare as it does. Two origins of one stamp, seen hardly ever, compare by a CRC: alike
     on every board.
     """

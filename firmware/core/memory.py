@@ -51,7 +51,7 @@ class Memory:
     def remembered(self):
         """Yield (place among those that know by digests, a part of it)."""
         for index, known in enumerate(self._known()):
-            for part in known.parts():
+            for part in known.keep():
                 yield index, part
 
     def _known(self) -> tuple:

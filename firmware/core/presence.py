@@ -67,7 +67,7 @@ class Presence:
         """
         is_change, known = fact["type"] in ("area.set", "apb.reset"), None
         if fact.get("nonce") is not None:
-            commands, order = self.area_commands if is_change else self.commands, events.packed_order(events.order(fact))
+            commands, order = self.area_commands if is_change else self.commands, events.packed(events.order(fact))
             known = commands.get(fact["nonce"])
             if known is None and not is_change and self.journal.is_before_any(events.order(fact)):
                 known = self._twin(fact)
@@ -193,7 +193,7 @@ class Presence:
     def _twin(self, fact: dict) -> bytes | None:
         """Return the order of the first fact about somebody by this late one's command, which may have been forgotten."""
         story = self._story(fact["no"], lambda other: other.get("nonce") == fact["nonce"])
-        return min([events.packed_order(events.order(other)) for other in story[1]]) if story and len(story[1]) else None
+        return min([events.packed(events.order(other)) for other in story[1]]) if story and len(story[1]) else None
 
     # -- folding ---------------------------------------------------------------------------------
 
@@ -275,7 +275,7 @@ class Presence:
 
     def _counts(self, fact: dict) -> bool:
         known = None if fact.get("nonce") is None else self.commands.get(fact["nonce"])
-        return known is None or known == events.packed_order(events.order(fact))
+        return known is None or known == events.packed(events.order(fact))
 
     def _refold_everybody(self) -> list:
         return self._change_everybody(self._refold_known, self.people_max(), {}, is_refold=True)
@@ -287,7 +287,7 @@ class Presence:
         """Take a change; `instead_of`: order of the same command's change that no longer counts."""
         if change is None or any(known.order == change.order for known in self._known_changes):
             return []
-        others = [other for other in self._known_changes if instead_of is None or events.packed_order(other.order) != instead_of]
+        others = [other for other in self._known_changes if instead_of is None or events.packed(other.order) != instead_of]
         return self._set_changes(others + [change])
 
     def _set_changes(self, known: list) -> list:
@@ -442,8 +442,8 @@ class Presence:
     def restore_changes(self, kept: dict) -> None:
         """Take up what `keep_changes` gave."""
         for nonce in kept.get("nonces", ()):  # as they were kept before there were digests
-            self.commands.put(nonce[0], events.packed_order(tuple(nonce[1:])))
-            self.area_commands.put(nonce[0], events.packed_order(tuple(nonce[1:])))
+            self.commands.put(nonce[0], events.packed(tuple(nonce[1:])))
+            self.area_commands.put(nonce[0], events.packed(tuple(nonce[1:])))
         self._known_changes = [self._to_change(change) for change in kept["changes"] if change[2] in self._own or not change[2]]
         self._changes = fold.effective(self._known_changes)
         self._forgotten = kept.get("forgotten", 0)

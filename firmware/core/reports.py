@@ -127,7 +127,7 @@ class Reports:
         told = self._told.get((area, no), {}).get(of)
         if told is not None:
             return told[0]
-        return {None: None, b"c": "cleared", b"l": "lifted"}[self.closed.get(_name(area, of))]
+        return {None: None, b"c": "cleared", b"l": "lifted"}[self.closed.get(_of_area(area, of))]
 
     def _is_ours(self, area: str, of: tuple) -> bool:
         controllers = self._presence.rules[area]["controllers"]
@@ -202,11 +202,11 @@ class Reports:
         elif not told:
             self._told.pop((area, no))
         if of[1]:
-            self.closed.put(_name(area, of), word[:1].encode())
+            self.closed.put(_of_area(area, of), word[:1].encode())
         return True
 
 
-def _name(area: str, of: tuple) -> str:
+def _of_area(area: str, of: tuple) -> str:
     return "%s %s %d %d" % ((area,) + of)
 
 

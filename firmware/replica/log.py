@@ -122,7 +122,7 @@ class Log:
         found = self._streams.get((controller, inc, stream))
         return bool(found) and found.has(seq)
 
-    def streams(self):
+    def keys(self):
         """Yield (controller, inc, stream) of each of which anything is here."""
         return iter(self._streams)
 

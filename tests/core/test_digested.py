@@ -44,7 +44,7 @@ def test_what_was_kept_is_the_same_when_it_is_taken_up_and_goes_on_so():
     for width in WIDTHS:
         for count in (0, 1, 19, 20, 42, 43, 59, 60, 61, 111, 112, 130):
             made = filled(width, range(count))
-            kept = [bytes(part) for part in made.parts()]
+            kept = [bytes(part) for part in made.keep()]
             assert all([len(part) <= 112 for part in kept])
             again = Digested(width, 3)
             again.restore(kept)
@@ -57,7 +57,7 @@ def test_what_was_kept_is_the_same_when_it_is_taken_up_and_goes_on_so():
 
 def test_what_is_taken_up_is_newer_than_what_is_here():
     made = filled(10, range(30))
-    made.restore(filled(10, range(30, 60)).parts())
+    made.restore(filled(10, range(30, 60)).keep())
     assert here(made, range(60)) == list(range(18, 60))
 
 
@@ -70,7 +70,7 @@ def test_what_is_no_part_is_not_taken_up():
 def test_bytes_that_look_like_a_digest_between_two_records_are_none():
     made = Digested(6, 1)
     made.put("a", b"aaaaaa")
-    digest = [bytes(part) for part in made.parts()][0][:5]
+    digest = [bytes(part) for part in made.keep()][0][:5]
     made.put("b", digest + b"!")
     made.put("a", b"AAAAAA")
     made.put("c", b"!" + digest)
@@ -80,4 +80,4 @@ def test_bytes_that_look_like_a_digest_between_two_records_are_none():
 def test_what_is_forgotten_takes_nothing_up():
     made = filled(1, range(100))
     made.clear()
-    assert made.count == 0 and here(made, range(100)) == [] and list(made.parts()) == []
+    assert made.count == 0 and here(made, range(100)) == [] and list(made.keep()) == []

@@ -282,7 +282,7 @@ def test_what_was_told_is_not_told_again_after_a_restart():
     desk.say()
     desk.tell(desk.write.clear(20))
     assert desk.say() == "cleared:operator#2" and desk.reports.keep() == []
-    for kept, parts in (([], desk.reports.closed.parts()), ([["a", 0, list(name(badge)), "cleared", 0]], ())):  # the second: before there were digests
+    for kept, parts in (([], desk.reports.closed.keep()), ([["a", 0, list(name(badge)), "cleared", 0]], ())):  # the second: before there were digests
         again = Desk(others=())
         again.reports.restore(kept)
         again.reports.closed.restore(parts)

@@ -137,7 +137,7 @@ def test_all_that_grows_with_use_fits_in_the_same_heap_and_is_there_after_a_rest
     assert min(line["free"] for line in [*first.values(), *then.values()]) >= FULL_FREE_MIN and first["end"]["free"] - then["end"]["free"] < GROWTH_MAX
     assert first["checkpoint-2"]["count"] >= 2 and then["checkpoint-3"]["count"] >= 2
     assert then["before"]["count"] == 1 and then["badges"]["count"] == 20
-    assert then["written"]["count"] - first["written"]["count"] == 1, "nothing is told twice"
+    assert then["facts"]["count"] - first["facts"]["count"] == 1, "nothing is told twice"
 
 
 def decides(stages: dict, people: int) -> None:

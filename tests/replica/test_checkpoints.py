@@ -176,7 +176,7 @@ def test_what_is_remembered_by_digests_comes_back_from_a_checkpoint():
 def remembered(board):
     """Of each that knows something by digests: how many, and what, from the oldest on."""
     known = board.node.controller.desk.memory._known()
-    return [(each.count, b"".join([bytes(part) for part in each.parts()])) for each in known]
+    return [(each.count, b"".join([bytes(part) for part in each.keep()])) for each in known]
 
 
 def test_the_table_is_the_fold_from_scratch_whatever_came_late_and_however_often_power_went():

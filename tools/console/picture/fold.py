@@ -143,7 +143,7 @@ class Fold:
 
 
 def _kept(table: Presence) -> dict:
-    return table.keep_changes() | {name: [bytes(part).hex() for part in getattr(table, name).parts()] for name in COMMANDS}
+    return table.keep_changes() | {name: [bytes(part).hex() for part in getattr(table, name).keep()] for name in COMMANDS}
 
 
 def _order(key: tuple) -> tuple:
