@@ -100,7 +100,8 @@ class Chip:
 
     def __init__(self, sectors):
         self._sectors = sectors
-        self._bytes = uctypes.bytearray_at(ffi.open("libc.so.6").func("P", "malloc", "L")(sectors * _SECTOR_BYTES), sectors * _SECTOR_BYTES)
+        at = ffi.open("libc.so.6").func("P", "malloc", "L")(sectors * _SECTOR_BYTES)
+        self._bytes = memoryview(uctypes.bytearray_at(at, sectors * _SECTOR_BYTES))  # a piece of it is read without a copy
         for sector in range(sectors):
             self.ioctl(6, sector)
 
@@ -127,6 +128,8 @@ class Chip:
 class Board:
     """A node as a shell runs it, its log in flash."""
 
+    start_ms = _NINE_MS
+
     def __init__(self, settings, tables, sectors, opener=None):
         from firmware.wire.part import Part
         self.now_ms = 0
@@ -145,7 +148,7 @@ class Board:
         gc.collect()  # as a board does before it makes its node, while its heap is still in large pieces
         self.node = node.Node(part, log, {}, configuration=opener, rows_max=gc.mem_free() >> 6)
         self.node.resume()
-        self.act(self.node.handle(("clock", _NINE_MS), self.now_ms))
+        self.act(self.node.handle(("clock", self.start_ms), self.now_ms))
         self.act(self.node.start(self.now_ms))
         self.chores()
 
@@ -194,7 +197,7 @@ class Board:
         desk.write(kind, fields)
         self.act(desk.end())
         self.chores()
-        return self.node.controller.presence.inside("hall", _NINE_MS + self.now_ms)
+        return self.node.controller.presence.inside("hall", self.start_ms + self.now_ms)
 
     def tap(self, reader, bits):
         for bit in bits:
@@ -244,6 +247,10 @@ def main(folder, where, sectors):
     tables = filed(folder) if where == "filed" else load(folder, read if where == "held" else flash)
     if where in ("badges", "held", "filed"):
         decide_badges(folder, settings, tables, sectors)
+    elif where in ("full", "again"):
+        from tests import small_heap_full
+
+        (small_heap_full.fill if where == "full" else small_heap_full.again)(folder, settings, tables, sectors)
     elif where in ("release", "prove"):
         from tests import small_heap_release
 

@@ -1,10 +1,16 @@
 """What a controller learns from events, its own and others': one way in, at boot and later alike."""
 
+from binascii import crc32
+
 from firmware.const import const
 from firmware.core import events
+from firmware.core.digested import Digested
 from firmware.core.site_state import retired_name
 
-_NONCES_MAX = const(256)
+# Commands that are answered with their event, the newest 20, a page. A console repeats one for a minute at most.
+_COMMAND_PAGES = const(1)
+_NAME_BYTES = const(6)
+_SEQ_MASK = const(0xFFFFFFFF)
 
 
 class Chronicle:
@@ -16,8 +22,7 @@ class Chronicle:
         self._site = site
         self._reports = reports
         self._open_grants = set()  # (door, reader, no) granted by us, not known to be entered
-        self._nonces = {}  # of commands -> (controller, inc, stream, seq) of the event each wrote
-        self._newest_nonces = []
+        self.commands = Digested(_NAME_BYTES, _COMMAND_PAGES)  # nonce -> stream and seq of the event that it wrote
 
     def learn(self, event: dict) -> list:
         """Take an event. Returns (area, no) of the standings that may have changed."""
@@ -29,7 +34,7 @@ class Chronicle:
         if event["controller"] == self._name:
             self._keep_open_grants(event)
         if event.get("nonce") is not None:
-            self._keep_nonce(event)
+            self._keep_name(event["nonce"], (event["controller"], event["inc"], event["stream"], event["seq"]))
         return self.fold(event)
 
     def learn_folded(self, event: dict) -> None:
@@ -45,23 +50,27 @@ class Chronicle:
 
     def event_of(self, nonce: str) -> dict | None:
         """Return the event that a command with this nonce wrote, as far as the logs here know."""
-        name = self._nonces.get(nonce)
-        found = self._log.between(name[0], name[1], name[2], name[3], name[3]) if name else []
-        return found[0] if found else None
+        known = self.commands.get(nonce)
+        for key in self._log.keys() if known else ():
+            if _digest_of(key) == known[:2]:
+                seq = int.from_bytes(known[2:], "big")
+                for event in self._log.between(key[0], key[1], key[2], seq, seq):
+                    if event.get("nonce") == nonce:
+                        return event
+        return None
 
     def knows(self, nonce: str) -> bool:
         """Say whether a command with this nonce had its effect, as far as the logs here know."""
-        return nonce in self._nonces
+        return self.commands.get(nonce) is not None
 
     def keep(self) -> dict:
-        """Return what was learned and is not in the site's state, as plain values."""
-        nonces = [[nonce] + list(self._nonces[nonce]) for nonce in self._newest_nonces]
-        return {"open": [list(grant) for grant in sorted(self._open_grants)], "nonces": nonces}
+        """Return what was learned and is not in the site's state, as plain values; the commands known are in `commands`."""
+        return {"open": [list(grant) for grant in sorted(self._open_grants)]}
 
     def restore(self, kept: dict) -> None:
         """Take up what `keep` gave."""
         self._open_grants = {tuple(grant) for grant in kept["open"]}
-        for nonce in kept["nonces"]:
+        for nonce in kept.get("nonces", ()):  # as they were kept before there were digests
             self._keep_name(nonce[0], tuple(nonce[1:]))
 
     def open_grants(self) -> list:
@@ -88,12 +97,10 @@ class Chronicle:
         elif kind == "access.entered" or kind == "access.not_used":
             self._open_grants.discard((event["door"], event["reader"], event["no"]))
 
-    def _keep_nonce(self, event: dict) -> None:
-        self._keep_name(event["nonce"], (event["controller"], event["inc"], event["stream"], event["seq"]))
-
     def _keep_name(self, nonce: str, name: tuple) -> None:
-        if nonce not in self._nonces:
-            self._newest_nonces.append(nonce)
-        self._nonces[nonce] = name
-        if len(self._newest_nonces) > _NONCES_MAX:
-            self._nonces.pop(self._newest_nonces.pop(0))
+        self.commands.put(nonce, _digest_of(name[:3]) + (name[3] & _SEQ_MASK).to_bytes(4, "big"))
+
+
+def _digest_of(key: tuple) -> bytes:
+    """Return (controller, inc, stream) in two bytes, which tell most of them apart."""
+    return (crc32(("%s %d %s" % key).encode()) & 0xFFFF).to_bytes(2, "big")

@@ -18,7 +18,7 @@ _PERSON_BYTES = const(16)
 _ID_BYTES = const(24)
 _KEYED_BYTES = const(12)
 _KEY_BYTES = const(8)
-_PIECE_BYTES = const(480)  # of whole records, looked through at once: where pages lie in files each piece costs a read
+_PIECE_BYTES = const(144)  # of whole records of both kinds: where pages lie in files each costs a read, and no heap has long ones
 _GUESSES = const(8)
 _PIN_ROUNDS = const(200)
 

@@ -1,5 +1,7 @@
 """The vocabulary of events: which log each type belongs to, and the one order of all events."""
 
+from binascii import crc32
+
 from firmware.const import const
 
 REPORTS = ("apb.violation", "apb.suspected", "apb.cleared")
@@ -44,6 +46,13 @@ def types() -> list:
 def order(event: dict) -> tuple:
     """Return the key of the total order: the stamp, then the origin."""
     return (event["stamp"], event["controller"], event["inc"])
+
+
+def packed(order: tuple) -> bytes:
+    """Return an order in 10 bytes that compare as it does. Two origins of one stamp, seen hardly ever, compare by a CRC: alike
+    on every board.
+    """
+    return order[0].to_bytes(8, "big") + (crc32(("%s %d" % order[1:]).encode()) & 0xFFFF).to_bytes(2, "big")
 
 
 def in_order(facts: list) -> list:

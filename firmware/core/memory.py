@@ -48,6 +48,16 @@ class Memory:
         """Facts up to a stamp are let go: no fold will begin before it any more."""
         self._presence.forget_changes(stamp)
 
+    def remembered(self):
+        """Yield (place among those that know by digests, a part of it)."""
+        for index, known in enumerate(self._known()):
+            for part in known.keep():
+                yield index, part
+
+    def _known(self) -> tuple:
+        """Return all who know something by digests; checkpoints name them by their places."""
+        return (self._presence.commands, self._presence.area_commands, self._desk.chronicle.commands, self._desk.reports.closed)
+
     def state(self) -> dict:
         """Return all else that events have taught, as plain values."""
         desk = self._desk
@@ -66,13 +76,7 @@ class Memory:
 
     def resume(self) -> None:
         """Take up the log as it was found."""
-        kept = self._log.generations[0].state()["table"] if self._log.generations else None
-        boots = [0]
-        if kept:
-            if not self._log.generations[0].is_taken:
-                boots = [kept["boot"]]
-                self._desk.consoles.restore(kept.get("consoles", ()))
-            self._learn_of_others(kept)
+        boots = [self._take_up() if self._log.generations else 0]
 
         def learn(event):
             self._desk.chronicle.learn(event)
@@ -87,12 +91,23 @@ class Memory:
         self.recall(learn, learn_own)
         self._desk.recorder.resume(self._log, max(boots))
 
+    def _take_up(self) -> int:
+        """Take what a checkpoint tells beside the table. Returns the boot that it was written in."""
+        kept = self._log.generations[0].state()["table"]
+        self._learn_of_others(kept)
+        if self._log.generations[0].is_taken:
+            return 0
+        self._desk.consoles.restore(kept.get("consoles", ()))
+        return kept["boot"]
+
     def _learn_of_others(self, kept: dict) -> None:
-        """Take what a checkpoint tells beside the table; whose doors are whose differs in another's."""
+        """Take what any checkpoint tells beside the table; whose doors are whose differs in another's."""
         is_taken = self._log.generations[0].is_taken
         open_grants = [list(grant) for grant in self._desk.chronicle.open_grants()] if is_taken else kept["chronicle"]["open"]
-        self._desk.chronicle.restore({"open": open_grants, "nonces": kept["chronicle"]["nonces"]})
+        self._desk.chronicle.restore({"open": open_grants, "nonces": kept["chronicle"].get("nonces", ())})
         self._desk.reports.restore(kept["reports"])
+        for index in (2, 3):
+            self._known()[index].restore(self._log.generations[0].remembered(index))
 
     def adopt(self, can_repeat: bool) -> bool:
         """Begin anew with another's table. Says whether every fact of ours that is not in it found its place.
@@ -135,6 +150,8 @@ class Memory:
         if is_same:
             self._presence.restore_digests(digests[1])
         self._site.restore(state["table"]["site"])
+        for index in (0, 1):
+            self._known()[index].restore(kept.remembered(index))
         self._presence.forget_whereabouts(self._log.lacks_areas(self._site.settings["areas"]), self._site.at_ms())
         return state["address"]
 

@@ -1,9 +1,13 @@
 """Operators' commands carried out: each once, refused aloud, answered always."""
 
 from firmware.const import const
+from firmware.core.digested import Digested
 from firmware.core.throttle import Throttle
 
-_NONCES_MAX = const(64)
+_TAKEN_MAX = const(37)  # a page
+_DONE = const(b"+")
+_REFUSED = const(b"-")
+_REASONS_MAX = const(8)  # a console repeats a command within a minute
 _CHARACTERS_MAX = const(100)
 _BYTES_MAX = const(300)
 
@@ -15,35 +19,36 @@ class Orders:
         self._desk = desk
         self._site = desk.site
         self._throttle = Throttle()
-        self._nonces = {}  # of commands taken here under one challenge -> why they were refused, or None
+        self._taken = Digested(1, 1)  # nonces of commands taken here under one challenge -> what came of it
+        self._reasons = []  # (nonce, why it was refused) of the newest
 
     def take(self, command: dict) -> None:
         """Carry out a command, once: the same nonce again gets what came of it, and has no effect."""
         chronicle, nonce = self._desk.chronicle, command["nonce"]
-        if self._nonces.get(nonce):
-            self._reply(command, {"refused": self._nonces[nonce]})
-        elif chronicle.knows(nonce) or nonce in self._nonces:
+        taken = self._taken.get(nonce)
+        if taken == _REFUSED:
+            self._reply(command, {"refused": dict(self._reasons).get(nonce, "refused before")})
+        elif taken or chronicle.knows(nonce):
             self._reply(command, {"done": "before", "event": chronicle.event_of(nonce)})
         else:
             self._obey(command)
 
     def forget_if_full(self) -> bool:
         """Forget all nonces where no more can be kept: then no command may be taken any more that was signed up to here."""
-        is_full = len(self._nonces) >= _NONCES_MAX
+        is_full = self._taken.count >= _TAKEN_MAX
         if is_full:
-            self._nonces = {}
+            self._taken.clear()
         return is_full
 
     def _obey(self, command: dict) -> None:
         from firmware.core.command import Commands, Refused
 
-        self._nonces[command["nonce"]] = None
+        self._taken.put(command["nonce"], _DONE)
         site = self._site
         try:
             effects = Commands(site.settings, site.people, site.presence, site.doors, site, self._desk.reports).check(command, site.at_ms())
         except Refused as refused:
-            self._nonces[command["nonce"]] = str(refused)
-            self.refuse(command, str(refused))
+            self._refuse_taken(command, str(refused))
             return
         for effect in effects:
             self._carry_out(command, effect)
@@ -55,8 +60,7 @@ class Orders:
         elif effect[0] == "key":
             fault = self._desk.change_key(*effect[1:], self._site.now_ms)
             if fault:
-                self._nonces[command["nonce"]] = fault
-                self.refuse(command, fault)
+                self._refuse_taken(command, fault)
                 return
         elif effect[0] == "silence":
             self._desk.follow(_named(self._desk.outputs.silence(effect[1], self._site.now_ms), command))
@@ -67,6 +71,12 @@ class Orders:
             if effect[1] == "apb.cleared" and "of" not in effect[2]:
                 answer["note"] = "no violation known here"
         self._reply(command, answer)
+
+    def _refuse_taken(self, command: dict, reason: str) -> None:
+        self._taken.put(command["nonce"], _REFUSED)
+        self._reasons.append((command["nonce"], reason))
+        del self._reasons[:-_REASONS_MAX]
+        self.refuse(command, reason)
 
     def refuse(self, command: dict, reason: str, fault: str | None = None) -> None:
         """Write that a command is refused; answer where it has a nonce, which only one has that was sealed rightly."""

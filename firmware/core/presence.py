@@ -6,13 +6,18 @@ from firmware.const import const
 from firmware.core import events, fold, saved
 from firmware.core.area_rules import AreaRules, Horizon
 from firmware.core.book import Book
+from firmware.core.digested import Digested
 from firmware.core.journal import Journal
 from firmware.core.pages import Pages
 from firmware.core.rows import ROW_BYTES, Rows
 from firmware.core.standing import NEVER, UNKNOWN, Standing
 from firmware.core.sweep import Sweep
 
-_NONCES_MAX = const(384)  # of commands, the newest: a longer dict would be more than 4 kB in one piece
+# Commands that are remembered, in pages of 14: the newest 42 about people, and the newest 14 about areas, of which there are few. When
+# the second fact of a command comes so late that the first fell out, a person's story has both; an area's is then taken for another.
+_COMMAND_PAGES = const(3)
+_AREA_COMMAND_PAGES = const(1)
+_ORDER_BYTES = const(10)
 _LOT_BITS = const(8)  # people
 _NOBODY = {}
 _AT_ONCE_MAX = const(256)  # people of whom all are changed at once; of more bit by bit
@@ -49,8 +54,8 @@ class Presence:
         self._known_changes = []  # of whole areas, in stamp order
         self._forgotten = 0  # stamp up to which old ones are not among them any more
         self._changes = []  # those of them that count
-        self._newest_nonces = []
-        self._nonces = {}  # nonce -> order of the fact that counts: of several, the one with the lowest stamp
+        self.commands = Digested(_ORDER_BYTES, _COMMAND_PAGES)  # nonce -> order of the fact that counts: of several, the lowest
+        self.area_commands = Digested(_ORDER_BYTES, _AREA_COMMAND_PAGES)
 
     def view(self, no: int, at_ms: int) -> Book:
         """Return one person's standings at a time, free to be changed; not the rules."""
@@ -60,12 +65,16 @@ class Presence:
         """Fold one fact. Returns (area, no) of every standing that may have changed; where very many did, of those with
         more than a row.
         """
-        known = self._nonces.get(fact.get("nonce"))
-        if known is not None and known < events.order(fact):
-            return []
+        is_change, known = fact["type"] in ("area.set", "apb.reset"), None
         if fact.get("nonce") is not None:
-            self._keep_nonce(fact["nonce"], events.order(fact))
-        if fact["type"] in ("area.set", "apb.reset"):
+            commands, order = self.area_commands if is_change else self.commands, events.packed(events.order(fact))
+            known = commands.get(fact["nonce"])
+            if known is None and not is_change and self.journal.is_before_any(events.order(fact)):
+                known = self._twin(fact)
+            if known is not None and known < order:
+                return []
+            commands.put(fact["nonce"], order)
+        if is_change:
             return self._take_change(_change_of(fact, self.rules, self._zone, self.horizon), known)
         touched = None
         if self._needs_refold(fact):
@@ -102,8 +111,8 @@ class Presence:
         self._digests = {name: 0 for name in self._own}
         self.journal.clear()
         self._known_changes, self._changes, self._forgotten = [], [], 0
-        self._newest_nonces = []
-        self._nonces = {}
+        self.commands.clear()
+        self.area_commands.clear()
         self._sweeps = []
 
     def configuration(self, area: str) -> int | None:
@@ -181,12 +190,10 @@ class Presence:
             standing.ended = []
             self._store(area, no, standing)
 
-    def _keep_nonce(self, nonce: str, order: tuple) -> None:
-        if nonce not in self._nonces:
-            self._newest_nonces.append(nonce)
-        self._nonces[nonce] = order
-        if len(self._newest_nonces) > _NONCES_MAX:
-            self._nonces.pop(self._newest_nonces.pop(0))
+    def _twin(self, fact: dict) -> bytes | None:
+        """Return the order of the first fact about somebody by this late one's command, which may have been forgotten."""
+        story = self._story(fact["no"], lambda other: other.get("nonce") == fact["nonce"])
+        return min([events.packed(events.order(other)) for other in story[1]]) if story and len(story[1]) else None
 
     # -- folding ---------------------------------------------------------------------------------
 
@@ -267,8 +274,8 @@ class Presence:
         return touched
 
     def _counts(self, fact: dict) -> bool:
-        nonce = fact.get("nonce")
-        return nonce is None or self._nonces.get(nonce, events.order(fact)) == events.order(fact)
+        known = None if fact.get("nonce") is None else self.commands.get(fact["nonce"])
+        return known is None or known == events.packed(events.order(fact))
 
     def _refold_everybody(self) -> list:
         return self._change_everybody(self._refold_known, self.people_max(), {}, is_refold=True)
@@ -276,11 +283,12 @@ class Presence:
     def _refold_known(self, no: int) -> list:
         return self._refold(no) or [] if self._has_row(no, self._rows) else []
 
-    def _take_change(self, change, instead_of: tuple | None = None) -> list:
+    def _take_change(self, change, instead_of: bytes | None = None) -> list:
         """Take a change; `instead_of`: order of the same command's change that no longer counts."""
         if change is None or any(known.order == change.order for known in self._known_changes):
             return []
-        return self._set_changes([other for other in self._known_changes if other.order != instead_of] + [change])
+        others = [other for other in self._known_changes if instead_of is None or events.packed(other.order) != instead_of]
+        return self._set_changes(others + [change])
 
     def _set_changes(self, known: list) -> list:
         """Put changes in place of those before; what lies before a folded fact folds everybody again."""
@@ -422,10 +430,9 @@ class Presence:
         return (max([self.journal.highest[0]] + changes), self.journal.until_ms)
 
     def keep_changes(self) -> dict:
-        """Return what concerns whole areas, and the commands known, as plain values."""
+        """Return what concerns whole areas as plain values; the commands known are in `commands` and `area_commands`."""
         return {
             "changes": [fold.of_change(change) for change in self._known_changes],
-            "nonces": [[nonce] + list(self._nonces[nonce]) for nonce in self._newest_nonces],
             "highest": list(self.journal.highest),
             "until": self.journal.until_ms,
             "far": [[no, self.journal.far[no]] for no in sorted(self.journal.far)],
@@ -434,8 +441,9 @@ class Presence:
 
     def restore_changes(self, kept: dict) -> None:
         """Take up what `keep_changes` gave."""
-        for nonce in kept["nonces"]:
-            self._keep_nonce(nonce[0], tuple(nonce[1:]))
+        for nonce in kept.get("nonces", ()):  # as they were kept before there were digests
+            self.commands.put(nonce[0], events.packed(tuple(nonce[1:])))
+            self.area_commands.put(nonce[0], events.packed(tuple(nonce[1:])))
         self._known_changes = [self._to_change(change) for change in kept["changes"] if change[2] in self._own or not change[2]]
         self._changes = fold.effective(self._known_changes)
         self._forgotten = kept.get("forgotten", 0)

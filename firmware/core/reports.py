@@ -5,8 +5,11 @@ suspicion until it is sure: confirmed by all, or everybody heard from beyond its
 """
 
 from firmware.const import const
+from firmware.core.digested import Digested
 
-_TOLD_MAX = const(320)  # a dict of more than 389 would be more than 4 kB in one piece
+# Violations that are told to have ended, the newest 148 (4 pages of 37). They are known for the sake of a late event, so that a
+# fold that finds them again does not tell them twice.
+_CLOSED_PAGES = const(4)
 # Ends that an operator's own fact shows, unless the violation was reported only after it; then as what.
 _SHOWN = {"operator": "operator", "moved": "operator", "command": "reset"}
 _CLOSED = const(("cleared", "lifted"))
@@ -18,9 +21,8 @@ class Reports:
     def __init__(self, presence, peers):
         self._presence = presence
         self._peers = peers
-        self._told = {}  # (area, no) -> {of: "suspected", "violation", "cleared", or "lifted": a suspicion that ended}
-        self._told_ms = {}  # of -> at_ms of its newest report
-        self._cleared = []  # (area, no, of) of those that are cleared, the oldest first
+        self._told = {}  # (area, no) -> {of: ("suspected" or "violation", at_ms of its newest report)}
+        self.closed = Digested(1, _CLOSED_PAGES)  # area and of -> first letter of "cleared", or "lifted": a suspicion that ended
         self._fresh = {}  # (area, of) -> at_ms until which a violation found at the door may still become sure
         self._vouched = set()  # (area, of) that were sure at the verdict
 
@@ -40,44 +42,36 @@ class Reports:
         """Take a report, ours or another's."""
         if report["area"] not in self._presence.rules:
             return
-        told = self._told.setdefault((report["area"], report["no"]), {})
-        of, word = tuple(report["of"]), report["type"][4:]
+        area, no, of, word = report["area"], report["no"], tuple(report["of"]), report["type"][4:]
+        told = self._state(area, no, of)
         if word == "cleared":
-            was_proved = told.get(of) in ("violation", "cleared")
-            self._clear(report["area"], report["no"], of, "cleared" if was_proved else "lifted")
-        elif word == "violation" or told.get(of) != "violation":
-            told[of] = word
-            self._told_ms[of] = report["at_ms"]
+            self._put(area, no, of, "cleared" if told in ("violation", "cleared") else "lifted", report["at_ms"])
+        elif word == "violation" or told != "violation":
+            self._put(area, no, of, word, report["at_ms"])
             if word == "violation":
-                self._vouched.discard((report["area"], of))
+                self._vouched.discard((area, of))
 
     def keep(self) -> list:
-        """Return what was told, as plain values."""
-        return [
-            [area, no, list(of), self._told[(area, no)][of], self._told_ms.get(of, 0)]
-            for area, no in sorted(self._told)
-            for of in sorted(self._told[(area, no)])
-        ]
+        """Return what was told and has not ended, as plain values."""
+        told = [(key, of) for key in sorted(self._told) for of in sorted(self._told[key])]
+        return [[key[0], key[1], list(of)] + list(self._told[key][of]) for key, of in told]
 
     def restore(self, kept: list) -> None:
         """Take up what `keep` gave."""
         for area, no, of, word, at_ms in kept:
-            self._told_ms[tuple(of)] = at_ms
-            self._told.setdefault((area, no), {})[tuple(of)] = word
-            if word in _CLOSED:
-                self._clear(area, no, tuple(of), word)
+            self._put(area, no, tuple(of), word, at_ms)
 
     def rename(self, controller: str, inc: int) -> None:
         """Take note that what a controller wrote before its incarnation was drawn has it now."""
-        for key in self._told:
-            self._told[key] = {_drawn(of, controller, inc): word for of, word in self._told[key].items()}
-        self._told_ms = {_drawn(of, controller, inc): at_ms for of, at_ms in self._told_ms.items()}
-        self._cleared = [(area, no, _drawn(of, controller, inc)) for area, no, of in self._cleared]
+        before, self._told = self._told, {}
+        for area, no in before:
+            for of, (word, at_ms) in before[area, no].items():
+                self._put(area, no, _drawn(of, controller, inc), word, at_ms)
         self._fresh = {(area, _drawn(of, controller, inc)): until for (area, of), until in self._fresh.items()}
         self._vouched = {(area, _drawn(of, controller, inc)) for area, of in self._vouched}
 
     def concerns(self, area: str, no: int) -> bool:
-        """Say whether anything was told of one person in one area."""
+        """Say whether anything was told of one person in one area that has not ended."""
         return (area, no) in self._told
 
     def is_sure(self, area: str, no: int, violation) -> bool:
@@ -105,7 +99,7 @@ class Reports:
 
     def told_open(self) -> list:
         """Return (area, no) of everybody of whom a violation or suspicion was told, and no end."""
-        return sorted(key for key, told in self._told.items() if any(word not in _CLOSED for word in told.values()))
+        return sorted(key for key, told in self._told.items() if any(word not in _CLOSED for word, _ in told.values()))
 
     def unsettled(self) -> list:
         """Return (area, no, stamp) of every violation that is not sure yet."""
@@ -130,7 +124,10 @@ class Reports:
     # --------------------------------------------------------------------------------------------
 
     def _state(self, area: str, no: int, of: tuple) -> str | None:
-        return self._told.get((area, no), {}).get(of)
+        told = self._told.get((area, no), {}).get(of)
+        if told is not None:
+            return told[0]
+        return {None: None, b"c": "cleared", b"l": "lifted"}[self.closed.get(_of_area(area, of))]
 
     def _is_ours(self, area: str, of: tuple) -> bool:
         controllers = self._presence.rules[area]["controllers"]
@@ -157,16 +154,16 @@ class Reports:
         if told == "cleared":
             return True
         if not self._is_ours(area, violation.of):
-            return by in _SHOWN and self._clear(area, no, violation.of)
+            return by in _SHOWN and self._close(area, no, violation.of, "cleared")
         is_sure = self.is_sure(area, no, violation)
         if told in (None, "lifted") and not is_sure:
             return False
         if told != "violation" and is_sure:
             due.append(self._report("violation", area, no, violation, (area, violation.of) not in self._fresh))
         self._fresh.pop((area, violation.of), None)
-        was_shown = by in _SHOWN and told == "violation" and self._told_ms.get(violation.of, 0) <= ended_ms
+        was_shown = by in _SHOWN and told == "violation" and self._told[area, no][violation.of][1] <= ended_ms
         if was_shown:
-            return self._clear(area, no, violation.of)
+            return self._close(area, no, violation.of, "cleared")
         due.append(_cleared(area, no, _SHOWN.get(by, by), violation.of))
         return is_sure
 
@@ -174,7 +171,7 @@ class Reports:
         """What was told and is no longer there has been disproved by a late event."""
         told = self._told.get((area, no), {})
         for of in sorted(told):
-            if told[of] not in _CLOSED and of not in seen and self._is_ours(area, of):
+            if told[of][0] not in _CLOSED and of not in seen and self._is_ours(area, of):
                 due.append(_cleared(area, no, "late_event", of))
 
     def _report(self, word: str, area: str, no: int, violation, is_late: bool) -> tuple:
@@ -190,21 +187,27 @@ class Reports:
             fields["late"] = True
         return ("apb." + word, fields)
 
-    def _clear(self, area: str, no: int, of: tuple, word: str = "cleared") -> bool:
-        self._told.setdefault((area, no), {})[of] = word
-        self._cleared.append((area, no, of))
-        if len(self._cleared) > _TOLD_MAX:
-            self._forget(self._cleared.pop(0))
+    def _put(self, area: str, no: int, of: tuple, word: str, at_ms: int) -> None:
+        if word in _CLOSED:
+            self._close(area, no, of, word)
+        else:
+            self._told.setdefault((area, no), {})[of] = (word, at_ms)
+
+    def _close(self, area: str, no: int, of: tuple, word: str) -> bool:
+        """Take note that nothing more is to be said of a violation."""
+        told = self._told.setdefault((area, no), {})
+        told.pop(of, None)
+        if not of[1]:
+            told[of] = (word, 0)  # no incarnation is drawn yet: `rename` gives it the name to keep it under
+        elif not told:
+            self._told.pop((area, no))
+        if of[1]:
+            self.closed.put(_of_area(area, of), word[:1].encode())
         return True
 
-    def _forget(self, key: tuple) -> None:
-        area, no, of = key
-        told = self._told.get((area, no), {})
-        if told.get(of) in _CLOSED:
-            del told[of]
-            self._told_ms.pop(of, None)
-        if not told:
-            self._told.pop((area, no), None)
+
+def _of_area(area: str, of: tuple) -> str:
+    return "%s %s %d %d" % ((area,) + of)
 
 
 def _drawn(of: tuple, controller: str, inc: int) -> tuple:

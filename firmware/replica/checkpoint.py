@@ -1,7 +1,8 @@
 """Writes checkpoints of the table, piece by piece, and lets go of what the flash has no room for.
 
 `table` is asked for what a checkpoint holds: `area_names()`, `people_max()`, `keep(no)`, `cut()` -> (highest stamp
-folded, up to when what is folded may have happened), `state()`, plain values, and to `watch(keeper)` what changes.
+folded, up to when what is folded may have happened), `state()`, plain values, `remembered()`, (index, bytes), and to
+`watch(keeper)` what changes.
 What goes first where room is short is in room.py.
 """
 

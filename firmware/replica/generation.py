@@ -5,7 +5,8 @@ What: BEGIN holds the names of the areas as JSON; CHUNK the rows of 8 people; ST
 taught; END nothing: the generation is whole; TAKEN, the first where there is one, that another board wrote all this:
 its addresses say nothing here, and what is folded is told by its vector. Of a chunk: address up to which facts are folded u64, highest stamp folded
 u64, up to when what is folded may have happened u64, 8 bytes per person and area, and as JSON the side table of these
-people, and without an area the time of somebody whose badges may have happened later than the rest.
+people, and without an area the time of somebody whose badges may have happened later than the rest. REMEMBERED: a part of what is known
+by digests, one record; index: of what (see core/memory.py).
 """
 
 import json
@@ -15,7 +16,7 @@ from firmware.const import const
 from firmware.core.saved import CHUNK_PEOPLE, Base
 from firmware.replica.links import Links
 
-BEGIN, CHUNK, STATE, END, TAKEN = 0, 1, 2, 3, 4
+BEGIN, CHUNK, STATE, END, TAKEN, REMEMBERED = 0, 1, 2, 3, 4, 5
 _HEAD = const(">IBHBB")
 HEAD_BYTES = 9
 _CUT = const(">QQQ")
@@ -152,6 +153,16 @@ class Generation:
                     if is_last:
                         yield index, b"".join(parts)
                         parts = []
+
+    def remembered(self, index: int):
+        """Yield the parts of one that knows by digests. They come before all chunks."""
+        for sector in self.sectors:
+            for _, record in self._flash.records(sector):
+                _, what, which, _, _ = struct.unpack_from(_HEAD, record, 0)
+                if what == CHUNK:
+                    return
+                if what == REMEMBERED and which == index:
+                    yield record[HEAD_BYTES:]
 
     def indexes(self):
         """Yield the indexes of all chunks, in order."""

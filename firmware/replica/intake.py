@@ -72,7 +72,10 @@ class Intake:
         if not (is_own or self.keeps(controller, inc, stream)):
             return "foreign"
         if self._log.has(controller, inc, stream, seq):
-            return "known" if self._is_as_known(event, now_ms) else "forgotten" if is_own else "conflict"
+            if self._log.was_seen(event) or now_ms - self._looked_ms < _LOOK_MS:
+                return "known"  # one of many is looked up: two boards of one name differ in all
+            self._looked_ms = now_ms
+            return "known" if self._log.same_as_known(event) else "forgotten" if is_own else "conflict"
         if is_own:
             return "forgotten"
         if seq > self._log.last(controller, inc, stream) + _REACH:
@@ -81,13 +84,6 @@ class Intake:
             return "held"
         self._log.add(event)
         return "new"
-
-    def _is_as_known(self, event: dict, now_ms: int) -> bool:
-        """Say whether nothing is wrong with an event that is here. One of many is looked up: two boards of one name differ in all."""
-        if self._log.was_seen(event) or now_ms - self._looked_ms < _LOOK_MS:
-            return True
-        self._looked_ms = now_ms
-        return self._log.same_as_known(event)
 
     def _read_odd(self, verdict: str, key: tuple, event: dict, now_ms: int) -> list:
         if verdict == "held":

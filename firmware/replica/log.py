@@ -14,7 +14,7 @@ from firmware.replica.story import Entries, Story
 from firmware.replica.stream import Stream
 
 # Of a stream: others seldom ask for old events but the origin itself.
-_OWN_SPANS = const(32)
+_OWN_SPANS = const(16)
 _SPANS = const(8)
 # Of facts about people, by the lower bits of their number: a start finds some thousand facts at most, however many people there are.
 _CHAINS = const(512)
@@ -122,6 +122,10 @@ class Log:
         """Say whether an event is, or was, here."""
         found = self._streams.get((controller, inc, stream))
         return bool(found) and found.has(seq)
+
+    def keys(self):
+        """Yield (controller, inc, stream) of each of which anything is here."""
+        return iter(self._streams)
 
     def vector(self) -> list:
         """Return [[controller, inc, stream, last seq], ...], sorted."""

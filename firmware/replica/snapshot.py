@@ -15,7 +15,7 @@ from firmware.replica.shelf import PAGES, RECORD_BYTES_MAX, Full
 PAGE_BYTES = 2700  # wire/messages.py takes no more
 _LENGTH_BYTES = const(2)
 _NUMBER_BYTES = const(4)
-_PARTS_MAX = const(128)  # of one item: 60 kB
+_PARTS_MAX = const(192)  # of one item: 60 kB
 
 
 class Offer:
@@ -125,7 +125,7 @@ class Assembly:
 
     def _append(self, body: bytes) -> None:
         record = self.kept.number.to_bytes(_NUMBER_BYTES, "big") + body
-        if len(body) < 5 or len(record) > RECORD_BYTES_MAX - 4 or body[0] >= END:
+        if len(body) < 5 or len(record) > RECORD_BYTES_MAX - 4 or body[0] in (END, TAKEN):
             raise ValueError("no record")
         address = self._shelf.put_bytes(PAGES, record)
         if body[3] >= _PARTS_MAX or not self.kept.take(address, address >> 12, record):

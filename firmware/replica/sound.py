@@ -7,7 +7,7 @@ import json
 
 from firmware.const import const
 from firmware.core.saved import CHUNK_PEOPLE
-from firmware.replica.generation import BEGIN, CHUNK, STATE
+from firmware.replica.generation import BEGIN, CHUNK, REMEMBERED, STATE
 from firmware.replica.shape import fits, is_like
 
 # See generation.py.
@@ -17,8 +17,8 @@ _ROW_BYTES = const(8)
 _STATE = (
     b"{address i vector [(s i t i)] partial? b table {site {emergency ([(k (i s i) i)] [(k (i s i) i)])"
     b" lockdowns [(s k (i s i) b)] retired [(s k (i s i) b)]"
-    b" areas {changes [((i s i) i sn s ~{} in)] nonces [(s i s i)] highest (i s i) until i far [(i i)] forgotten? i}"
-    b" last_grants [(s i)] grants [(i i)]} chronicle {open [(s s i)] nonces [(s s i t i)]}"
+    b" areas {changes [((i s i) i sn s ~{} in)] nonces? [(s i s i)] highest (i s i) until i far [(i i)] forgotten? i}"
+    b" last_grants [(s i)] grants [(i i)]} chronicle {open [(s s i)] nonces? [(s s i t i)]}"
     b" reports [(s i (s i i) s i)] boot i consoles? [(s in b)] digests? (i [(s i)])}}"
 )
 # What core/saved.py makes of a standing that is more than a row.
@@ -31,6 +31,8 @@ def is_sound(kept, what: int, parts: list) -> bool:
     if what == CHUNK:
         body = kept.body(parts)
         return body is not None and _is_chunk(body, kept.areas)
+    if what == REMEMBERED:
+        return len(parts) == 1  # whoever takes up what it holds looks at it
     if what not in (BEGIN, STATE):
         return False
     try:

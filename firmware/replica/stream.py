@@ -54,9 +54,12 @@ class Stream:
         self.settled(seq)
         spans = self._spans
         if not spans or spans[-_PER_SPAN + _TO] != sector:
-            spans.extend(array("I", (sector, sector, seq, seq)))
-            if len(spans) > self._spans_max * _PER_SPAN:
+            if len(spans) < self._spans_max * _PER_SPAN:
+                spans.extend(array("I", (sector, sector, seq, seq)))
+            else:
                 self._merge()
+                spans[-_PER_SPAN], spans[-_PER_SPAN + _TO] = sector, sector
+                spans[-_PER_SPAN + _FIRST], spans[-_PER_SPAN + _LAST] = seq, seq
         elif seq > spans[-_PER_SPAN + _LAST]:
             spans[-_PER_SPAN + _LAST] = seq
         elif seq < spans[-_PER_SPAN + _FIRST]:
@@ -122,9 +125,9 @@ class Stream:
                 spans[place] += 1
 
     def _merge(self) -> None:
-        """Make one of those two neighbours that are the least when they are one; the newest stay by themselves."""
+        """Make one of those two neighbours that are the least when they are one, without any heap: the place of the newest is free then."""
         spans, best, least = self._spans, 0, None
-        for place in range(0, len(spans) - 3 * _PER_SPAN, _PER_SPAN):
+        for place in range(0, len(spans) - 2 * _PER_SPAN, _PER_SPAN):
             size = spans[place + _PER_SPAN + _TO] - spans[place]
             if least is None or size < least:
                 best, least = place, size
@@ -132,7 +135,8 @@ class Stream:
         spans[best + _TO] = spans[after + _TO]
         spans[best + _FIRST] = min(spans[best + _FIRST], spans[after + _FIRST])
         spans[best + _LAST] = max(spans[best + _LAST], spans[after + _LAST])
-        self._spans = spans[:after] + spans[after + _PER_SPAN :]
+        for later in range(after, len(spans) - _PER_SPAN):
+            spans[later] = spans[later + _PER_SPAN]
 
 
 def _joined(beyond: set, last: int, skipped: int = 0) -> int:

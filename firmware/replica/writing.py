@@ -8,12 +8,14 @@ import struct
 
 from firmware.const import const
 from firmware.replica import generation
-from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, HEAD_BYTES, PART_BYTES, STATE
+from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, HEAD_BYTES, PART_BYTES, REMEMBERED, STATE
 
 _BEFORE_MAX = const(32)  # people kept as they were; when more change at once it begins again
 _CUT = const(">QQQ")
 _ROW_BYTES = const(8)
-_PARTS_PER_PIECE = const(8)  # of the state: one sector
+_SHORT_BYTES = const(240)  # of a part of the state: so much can mostly be had in one piece,
+_SHORT_PARTS = const(128)  # but there are no more than 256 parts
+_PARTS_PER_PIECE = const(8)  # of what is no row: one sector
 
 
 class Writing:
@@ -30,6 +32,8 @@ class Writing:
         self._areas = table.area_names()
         self._state = _parts(_state(log, table))  # what is still to be written of it
         self._part = 0
+        # Parts as they are when it is their turn, soon: what they know of events beyond the cut is learned again after a start.
+        self._remembered = table.remembered()
         self._is_begun = False
         self._chunks = -(-max(table.people_max(), 1) // CHUNK_PEOPLE)
         self._written = bytearray((self._chunks >> 3) + 1)  # a bit for each
@@ -42,6 +46,8 @@ class Writing:
         if not self._is_begun:
             self._is_begun = True
             self._put_all(BEGIN, 0, json.dumps(self._areas).encode())
+        elif self._remembered:
+            self._write_remembered()
         elif self._state:
             self._write_state()
         elif self._next < self._chunks:
@@ -61,6 +67,14 @@ class Writing:
             self.has_failed = True
         elif index < self._chunks and not self._is_written(index) and no not in self._before:
             self._before[no] = self._table.keep(no)
+
+    def _write_remembered(self) -> None:
+        for _ in range(_PARTS_PER_PIECE):
+            entry = next(self._remembered, None)
+            if entry is None:
+                self._remembered = None
+                return
+            self._put_all(REMEMBERED, entry[0], entry[1])
 
     def _write_state(self) -> None:
         """Write the next parts of the state."""
@@ -103,13 +117,15 @@ def _parts(state: dict):
 
     A heap that has been in use for long has no piece as large as the whole.
     """
-    part, at = memoryview(bytearray(HEAD_BYTES + PART_BYTES)), HEAD_BYTES
+    part, at, count = memoryview(bytearray(HEAD_BYTES + _SHORT_BYTES)), HEAD_BYTES, 0
     for text in _texts(state):
         left = text.encode()
         while left:
             if at == len(part):
                 yield part, False
-                at = HEAD_BYTES
+                at, count = HEAD_BYTES, count + 1
+                if count == _SHORT_PARTS:
+                    part = memoryview(bytearray(HEAD_BYTES + PART_BYTES))
             size = min(len(left), len(part) - at)
             part[at : at + size] = left[:size]
             left, at = left[size:], at + size

@@ -70,6 +70,38 @@ def test_one_command_told_by_two_boards_has_one_effect():
                 assert table.row(40)[0] == "in", "the second reset is none"
 
 
+def test_a_command_of_which_nothing_is_remembered_has_one_effect_all_the_same():
+    for make in (Writer.clear, Writer.pardon):
+        for order in ((0, 1), (1, 0)):
+            write, table = one()
+            twins = [make(write, 20, "c1", nonce="n1"), make(write, 30, "c2", nonce="n1")]
+            table.tell(write.badge(5, "in"), write.badge(6, "in", mode="soft"), twins[order[0]])
+            table.tell(write.badge(25, "in", mode="soft"))
+            table.tell(*[write.pardon(100 + number, no=1, nonce="other %d" % number) for number in range(60)])
+            assert table.presence.commands.get("n1") is None
+            table.tell(twins[order[1]])
+            assert table.stored([0, 1]) == table.from_scratch([0, 1]), (twins[0]["type"], order)
+
+
+def test_many_commands_about_people_leave_those_about_areas_known():
+    write, table = one()
+    twins = [write.reset(20, "c1", nonce="n1"), write.reset(30, "c2", nonce="n1")]
+    table.tell(write.badge(5, "in"), twins[0], write.badge(25, "in"))
+    table.tell(*[write.pardon(100 + number, no=1, nonce="other %d" % number) for number in range(60)])
+    table.tell(twins[1])
+    assert table.row(40)[0] == "in" and table.stored([0]) == table.from_scratch([0])
+
+
+def test_commands_as_they_were_kept_before_there_were_digests_are_known():
+    write, table = one()
+    first, second = write.pardon(20, nonce="n1"), write.pardon(30, "c2", nonce="n1")
+    kept = table.presence.keep_changes()
+    kept["nonces"] = [["n1", first["stamp"], first["controller"], first["inc"]]]
+    table.presence.restore_changes(kept)
+    table.tell(second)
+    assert table.row(40)[2] is False
+
+
 def test_different_commands_each_have_theirs():
     write, table = one()
     table.tell(write.badge(5, "in"), write.badge(6, "in", mode="soft"), write.clear(10, nonce="n1"))

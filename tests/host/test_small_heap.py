@@ -23,7 +23,9 @@ HEAP_TO_CHANGE = "172k"  # in which a new configuration can be taken
 PEOPLE_OF_CHANGE = 500
 PAGE_BYTES = 4096
 FREE_MIN = 8192
-GROWTH_MAX = 2048
+GROWTH_MAX = 2560  # half a kilobyte of it are pages for the first commands
+FULL_HEAP, FULL_PEOPLE, FULL_FREE_MIN = "165k", 400, 6144  # what drives a busy board takes 1 kB more
+REMEMBERED = (42, 0, 20, 148)  # commands by the table, by the log, ended violations
 BADGES = 200
 DOORS = 4
 
@@ -93,7 +95,7 @@ def rom(tmp_path_factory):
     micropython = interpreters.find(interpreters.MICROPYTHON32)
     if not micropython:
         (pytest.fail if interpreters.is_required() else pytest.skip)("no 32-bit MicroPython: run `make setup`")
-    return micropython, roms.build(tmp_path_factory.mktemp("board"), ("small_heap_board.py", "small_heap_config.py"))
+    return micropython, roms.build(tmp_path_factory.mktemp("board"), ("small_heap_board.py", "small_heap_config.py", "small_heap_full.py"))
 
 
 def run(rom, pages, where: str, people: int, areas: int, heap: str, sectors: int) -> dict:
@@ -124,6 +126,20 @@ def test_a_node_decides_the_badges_of_many_people_in_a_heap_in_small_pieces(rom,
 
 def test_it_does_so_where_the_tables_of_people_lie_in_files(rom, tmp_path):
     decides(run(rom, tmp_path, "filed", 10_000, 1, HEAP_OF_FILES, SECTORS), 10_000)
+
+
+def test_all_that_grows_with_use_fits_in_the_same_heap_and_is_there_after_a_restart(rom, tmp_path):
+    write_pages(tmp_path, tables(bytes(16), 10_000))
+    write_settings(tmp_path, 1)
+    (tmp_path / "frames").write_text("".join([encode_card(f"H10301:1:{no}") + "\n" for no in range(FULL_PEOPLE)]))
+    first = stages(rom, tmp_path, "full", FULL_HEAP, SECTORS)
+    then = stages(rom, tmp_path, "again", FULL_HEAP, SECTORS)
+    for place, count in enumerate(REMEMBERED):
+        assert first[f"remembered-{place}"]["count"] == then[f"remembered-{place}"]["count"] == count
+    assert min(line["free"] for line in [*first.values(), *then.values()]) >= FULL_FREE_MIN and first["end"]["free"] - then["end"]["free"] < GROWTH_MAX
+    assert first["checkpoint-2"]["count"] >= 2 and then["checkpoint-3"]["count"] >= 2
+    assert then["before"]["count"] == 1 and then["badges"]["count"] == 20
+    assert then["facts"]["count"] - first["facts"]["count"] == 1, "nothing is told twice"
 
 
 def decides(stages: dict, people: int) -> None:

@@ -157,6 +157,28 @@ def live(seed, count=220, spread=6, every=30, restarts=6, sectors=24, is_reporte
     return made, board
 
 
+def test_what_is_remembered_by_digests_comes_back_from_a_checkpoint():
+    board, write = Board(every=1000), Writer()
+    for number in range(50):
+        board.hear(write.pardon(number, "c2", no=number % PEOPLE, area="hall", nonce="n%d" % number))
+        board.hear(write("apb.cleared", number, "c2", no=number % PEOPLE, area="hall", by="expiry", of=["c2", 1, number]))
+    board.hear(write.reset(60, "c2", area="hall", nonce="all"))
+    before = remembered(board)
+    assert [count for count, _ in before] == [42, 1, 20, 50] and not board.node.log.generations
+    board.node.log.checkpoints.make_soon()
+    board.chores(300)
+    board.start()
+    assert board.node.log.generations and remembered(board) == before
+    assert board.node.controller.desk.chronicle.event_of("n49")["seq"] == 99
+    assert not board.node.controller.desk.chronicle.knows("n2") and board.node.controller.presence.commands.get("n8")
+
+
+def remembered(board):
+    """Of each that knows something by digests: how many, and what, from the oldest on."""
+    known = board.node.controller.desk.memory._known()
+    return [(each.count, b"".join([bytes(part) for part in each.keep()])) for each in known]
+
+
 def test_the_table_is_the_fold_from_scratch_whatever_came_late_and_however_often_power_went():
     for seed in range(6):
         made, board = live(seed)

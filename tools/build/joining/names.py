@@ -23,7 +23,7 @@ from tools.build.joining import scopes
 from tools.build.joining.source import Source
 
 # Attributes that are looked up by a name put together: module -> how it begins. A module that looks up otherwise is refused.
-SPOKEN = {"firmware.node": "_take_", "firmware.app": "_do_", "firmware.core.command": "_"}
+SPOKEN = {"firmware.node": "_take_", "firmware.app": "_do_", "firmware.core.area_commands": "_", "firmware.core.site_commands": "_"}
 ARGUMENTS_MAX = 40  # of one function, with those of the functions in it
 _CONST = "const"
 _PURE = ("firmware.core.", "firmware.wire.", "firmware.replica.", "firmware.config.", "firmware.update.", "firmware.node")

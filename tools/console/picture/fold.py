@@ -7,6 +7,8 @@ from firmware.core.site_state import Emergency, Switches, retired_name
 from firmware.core.standing import Standing
 from tools.console.picture.plan import Plan
 
+COMMANDS = ("commands", "area_commands")
+
 
 class Fold:
     """Conclusions from all facts and site events, taken in the order of their commit. `story`: as Presence wants it.
@@ -119,7 +121,7 @@ class Fold:
         """All but what is about single people, as plain values."""
         return {
             "emergency": self.emergency.keep(), "lockdowns": self.lockdowns.keep(), "retired": self.retired.keep(),
-            "families": [[family, self._tables[family[0]].keep_changes()] for family in self.shape()], "newest": self.newest,
+            "families": [[family, _kept(self._tables[family[0]])] for family in self.shape()], "newest": self.newest,
         }  # fmt: skip
 
     def restore(self, kept: dict) -> None:
@@ -131,11 +133,17 @@ class Fold:
             before = [changes for areas, changes in kept["families"] if set(areas) & set(family)]
             if before:
                 self._tables[family[0]].restore_changes(_joined(before))
+                for name in COMMANDS:
+                    getattr(self._tables[family[0]], name).restore(bytes.fromhex(part) for each in before for part in each.get(name, []))
         self.newest = dict(kept["newest"])
 
     def shape(self) -> list[list[str]]:
         """Which areas have a table together."""
         return [sorted(area for area, other in self._tables.items() if other is table) for table in self._all]
+
+
+def _kept(table: Presence) -> dict:
+    return table.keep_changes() | {name: [bytes(part).hex() for part in getattr(table, name).keep()] for name in COMMANDS}
 
 
 def _order(key: tuple) -> tuple:
@@ -148,7 +156,7 @@ def _joined(changes: list[dict]) -> dict:
         return changes[0]
     unique = {tuple(change[0]) + (change[2],): change for each in changes for change in each["changes"]}
     return {
-        "changes": [unique[key] for key in sorted(unique, key=_order)], "nonces": [nonce for each in changes for nonce in each["nonces"]],
+        "changes": [unique[key] for key in sorted(unique, key=_order)], "nonces": [nonce for each in changes for nonce in each.get("nonces", [])],
         "highest": max(each["highest"] for each in changes), "until": max(each["until"] for each in changes),
         "far": [row for each in changes for row in each["far"]], "forgotten": max(each["forgotten"] for each in changes),
     }  # fmt: skip
