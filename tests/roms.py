@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.deploy import joined_tree
+from tools.build import compiling
 
 PROGRAMS = ("board/rom.py", "board/in_pieces.py", "board/small_heap.py", "board/small_heap_broker.py", "small_heap.py")
 FAKES = ("fakes/chip.py", "fakes/esp32.py", "fakes/machine.py")
@@ -15,6 +16,10 @@ def build(folder: Path, tests: tuple[str, ...], *libraries: Path) -> Path:
     """The firmware as boards get it, the fake hardware and some files of the tests, compiled; folders of libraries beside them."""
     tree, image = folder / "rom", folder / "rom.img"
     joined_tree.make(tree, [Path("tests", name) for name in (*FAKES, *tests)], [Path("tests", name) for name in PROGRAMS])
+    for path in (tree / "tests").rglob("*.py"):
+        # Under names that are there anyway: a board has nothing of these, and MicroPython's table of names costs heap.
+        compiling.compile_text(path.relative_to(tree), path.read_text(), path.with_suffix(".mpy"))
+        path.unlink()
     for library in libraries:
         shutil.copytree(library, tree / library.name)
     subprocess.run([sys.executable, "-m", "mpremote", "romfs", "-o", image, "build", tree], check=True, capture_output=True)

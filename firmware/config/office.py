@@ -4,10 +4,11 @@ Verbs return the node's actions. It is there while `is_busy`; what has to last l
 """
 
 from firmware.config.store import Store
+from firmware.const import const
 
-_NEVER_MS = 1 << 60
-_UPDATE = b'{"t":"update"'
-_PIECE = b'{"t":"piece"'
+_NEVER_MS = const(1 << 60)
+_UPDATE = const(b'{"t":"update"')
+_PIECE = const(b'{"t":"piece"')
 
 
 class Office:

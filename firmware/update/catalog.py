@@ -16,7 +16,7 @@ PAGE_BYTES = 4096
 PATH_BYTES = 56
 _FORMAT = const("<56sII")
 _SIZE_MAX = const(1 << 24)
-_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
+_LETTERS = const("abcdefghijklmnopqrstuvwxyz0123456789_")
 
 
 def record(path: str, size: int, first: int) -> bytes:

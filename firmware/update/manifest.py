@@ -9,13 +9,14 @@ Layout of a manifest: {"t": "update", "from": console, "to": controller, "site",
 
 from firmware.config import manifest
 from firmware.config.manifest import Manifest
+from firmware.const import const
 
 CATALOG, FILES = "catalog", "files"  # the tables: which files there are, and their content
 PREFIX = "fw-"
-_RELEASE_CHARS = 11
-_FIRMWARE_CHARS_MAX = 24
-_NUMBER_MAX = 1 << 24
-_HEX = "0123456789abcdef"
+_RELEASE_CHARS = const(11)
+_FIRMWARE_CHARS_MAX = const(24)
+_NUMBER_MAX = const(1 << 24)
+_HEX = const("0123456789abcdef")
 
 
 class Release(Manifest):
