@@ -3,8 +3,10 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from tests import interpreters
 from tests.deploy import joined_tree
 from tools.build import compiling
 
@@ -24,3 +26,17 @@ def build(folder: Path, tests: tuple[str, ...], *libraries: Path) -> Path:
         shutil.copytree(library, tree / library.name)
     subprocess.run([sys.executable, "-m", "mpremote", "romfs", "-o", image, "build", tree], check=True, capture_output=True)
     return image
+
+
+def run(micropython: Path, heap: str, program: str, *args: Path | str, timeout_s: int = 600) -> subprocess.CompletedProcess:
+    """Run a program of the tests in a heap. Files are given short names: where they really lie must cost it no heap."""
+    with tempfile.TemporaryDirectory() as folder:
+        place, words = Path(folder), []
+        for path in (Path(program), Path("tests/board/rom.py")):
+            shutil.copy(interpreters.ROOT / path, place / path.name)
+        for number, arg in enumerate(args):
+            words.append(f"{number}" if isinstance(arg, Path) else arg)
+            if isinstance(arg, Path):
+                (place / words[-1]).symlink_to(arg)
+        command = [micropython, "-X", f"heapsize={heap}", Path(program).name, *words]
+        return subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=timeout_s)

@@ -118,12 +118,12 @@ def controller(rom):
 def forgets(rom, folder):
     """Where everybody is in the hall becomes unknown: the table of another board did not tell."""
     from firmware.wire.part import read_settings
-    from tests.small_heap_board import NINE_MS, Board, flash, load, read
+    from tests.small_heap_board import Board, flash, load, read
 
     board, pins = Board(read_settings(load(folder, read, ("settings",))["settings"]), load(folder, flash), 128), Pins()
     pins.again()
     presence, count = board.node.controller.presence, 0
-    presence.forget_whereabouts(["hall"], NINE_MS)
+    presence.forget_whereabouts(["hall"], board.start_ms)
     while presence.is_sweeping():
         presence.sweep()
     for no in presence.known("hall"):

@@ -29,7 +29,7 @@ import firmware.joined, firmware.wiring, firmware.start
 micropython.qstr_info()
 from firmware.config import configuring, office
 from firmware.hal import handshake
-from firmware.replica import long_json, sound
+from firmware.replica import finding, long_json, sound
 from firmware.update import mail, store, trial, updating
 micropython.qstr_info()
 """

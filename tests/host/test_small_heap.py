@@ -1,7 +1,6 @@
 """The firmware in the heap of a board, on the 32-bit MicroPython: code in ROM, cards in flash, four doors, many people."""
 import json
 import struct
-import subprocess
 
 import pytest
 
@@ -111,8 +110,7 @@ def run(rom, pages, where: str, people: int, areas: int, heap: str, sectors: int
 def stages(rom, pages, where: str, heap: str, sectors: int) -> dict:
     """The same, of pages that are there."""
     micropython, image = rom
-    command = [micropython, "-X", f"heapsize={heap}", interpreters.ROOT / "tests/small_heap.py", image, pages, where, str(sectors)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = roms.run(micropython, heap, "tests/small_heap.py", image, pages, where, str(sectors))
     assert done.returncode == 0, done.stdout + done.stderr
     found = {line["stage"]: line for line in map(json.loads, done.stdout.splitlines())}
     print(found)
