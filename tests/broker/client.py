@@ -4,12 +4,14 @@ import contextlib
 import socket
 import subprocess
 import threading
+import time
 
 import paho.mqtt.client as paho
 
 from tests.programs import WAIT_S, wait_until
 
 _TRIES = 10
+_PAUSE_S = 0.5  # between two tries: an election takes a while
 
 
 class Client:
@@ -93,6 +95,7 @@ def in_at_last(port: int, **more) -> Client:
     for _ in range(_TRIES - 1):
         with contextlib.suppress(OSError, AssertionError):
             return Client(port, **more).enter()
+        time.sleep(_PAUSE_S)
     return Client(port, **more).enter()
 
 
