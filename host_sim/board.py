@@ -17,7 +17,7 @@ from host_sim.timeline import Alarm
 _FACTS_IN_RAM = 5000  # a laptop has the room that a board has not
 _SYNC_AFTER_MS = 500
 _STANDS_MS = 1000  # a frozen clock is put back that often
-_NEXT_EVENT_MS = 3
+_NEXT_EVENT_MS = 3  # from one event of a message to the next, where they are taken one by one
 _ANEW_MS = 10  # from one look whether all is in the flash to the next
 _HEAP_BYTES = 1 << 30
 
@@ -27,7 +27,6 @@ class Board:
 
     rows_max = 1 << 20  # rows of the table that its heap has room for
     at_once_max: int | None = None  # people that are changed at once by what happens to all; None: as on a board
-
     events_at_once: int | None = None  # of one message; what is left of it comes after what else has come by then
 
     def __init__(self, name: str, part: Part, world, rank: int):
