@@ -79,3 +79,15 @@ def test_a_link_that_goes_meanwhile_takes_nothing_away():
     board.do("link", False)
     finish(board)
     assert board.node.log.last("c2", 1, "facts") == 5
+
+
+def test_whose_violation_comes_while_others_are_asked_about_is_looked_at_with_the_next_sign_of_life():
+    board, looked = fuzzed.board(), []
+    heard(board, [fact(1, MATE, ENTERED), fact(2, MATE, ENTERED)])
+    watch, review = board.node.controller.desk.watch, board.node.controller.desk.reports.review
+    assert watch.ask_again_ms is not None
+    watch.ask_again_ms = board.now_ms + 60_000
+    heard(board, [fact(3, 2, ENTERED), fact(4, 2, ENTERED)])
+    board.node.controller.desk.reports.review = lambda area, no, at_ms: looked.append(no) or review(area, no, at_ms)
+    board.node.controller.heard("c3", None, board.now_ms)
+    assert sorted(looked) == [MATE, 2]
