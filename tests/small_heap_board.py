@@ -251,6 +251,10 @@ def main(folder, where, sectors):
         from tests import small_heap_full
 
         (small_heap_full.fill if where == "full" else small_heap_full.again)(folder, settings, tables, sectors)
+    elif where in ("stand", "stood"):
+        from tests import small_heap_stand
+
+        (small_heap_stand.stand if where == "stand" else small_heap_stand.stood)(folder, settings, tables, sectors)
     elif where in ("release", "prove"):
         from tests import small_heap_release
 

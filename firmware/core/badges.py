@@ -1,6 +1,7 @@
 """What a decision at a door writes, moves and shows. `desk` is the controller: it writes and carries out."""
 
 from firmware.core.attempt import because
+from firmware.core.beside import PENDING
 from firmware.core.throttle import Throttle
 
 _LEFT_MS = 60000  # a grant that old, and no door knows of it, was left pending by a board before this one
@@ -114,7 +115,7 @@ class Badges:
     def end_left_pending(self) -> bool:
         """End the grants that boards before this one left pending: nobody knows who went through. False: some are young."""
         is_done = True
-        for area, no in self._presence.special():
+        for area, no in self._presence.beside.places(PENDING):
             for reader, entry in sorted(self._presence.standing(area, no).entering.items()):
                 own = self._site.settings["readers"].get(reader)
                 if own is None or (reader, no) in self._site.doors[own["door"]].pending:

@@ -235,7 +235,7 @@ class Controller:
         """Return the next moment at which `tick` has something to do."""
         desk = self.desk
         parts = [self.readers, desk.judge, desk.outputs, self.peers, self.timekeeper] + list(self.doors.values())
-        due = [part.next_deadline_ms() for part in parts] + [desk.watch.ask_again_ms]
+        due = [part.next_deadline_ms() for part in parts] + [desk.watch.ask_again_ms, desk.watch.look_ms]
         wall = desk.premises.next_deadlines_at_ms() + [desk.watch.next_deadline_at_ms()]
         due += [self.site.wall.now_ms(at_ms) for at_ms in wall if at_ms is not None]
         due = [moment for moment in due if moment is not None]

@@ -38,7 +38,7 @@ class Desk:
         self.chronicle = Chronicle(self.name, self.site, self.reports, log)
         self.badges = Badges(self)
         self.premises = Premises(self)
-        self.watch = Watch(self)
+        self.watch = Watch(self, log)
         self.orders = Orders(self)
         self.consoles = Consoles(settings["consoles"])
         self.memory = Memory(self, log)

@@ -49,14 +49,16 @@ class Memory:
         self._presence.forget_changes(stamp)
 
     def remembered(self):
-        """Yield (place among those that know by digests, a part of it)."""
-        for index, known in enumerate(self._known()):
-            for part in known.keep():
+        """Yield (place among those that know, a part of it). What was told comes before what ended: of what ends meanwhile one has it."""
+        known = self._known()
+        for index in (0, 1, 2, 4, 3):
+            for part in known[index].keep():
                 yield index, part
 
     def _known(self) -> tuple:
-        """Return all who know something by digests; checkpoints name them by their places."""
-        return (self._presence.commands, self._presence.area_commands, self._desk.chronicle.commands, self._desk.reports.closed)
+        """Return all who know something in parts, by digests most of them; checkpoints name them by their places."""
+        reports = self._desk.reports
+        return (self._presence.commands, self._presence.area_commands, self._desk.chronicle.commands, reports.closed, reports)
 
     def state(self) -> dict:
         """Return all else that events have taught, as plain values."""
@@ -64,7 +66,6 @@ class Memory:
         state = {
             "site": self._site.keep(),
             "chronicle": desk.chronicle.keep(),
-            "reports": desk.reports.keep(),
             "boot": desk.recorder.boot,
             "consoles": desk.consoles.keep(),
         }
@@ -105,8 +106,7 @@ class Memory:
         is_taken = self._log.generations[0].is_taken
         open_grants = [list(grant) for grant in self._desk.chronicle.open_grants()] if is_taken else kept["chronicle"]["open"]
         self._desk.chronicle.restore({"open": open_grants, "nonces": kept["chronicle"].get("nonces", ())})
-        self._desk.reports.restore(kept["reports"])
-        for index in (2, 3):
+        for index in (2, 3, 4):
             self._known()[index].restore(self._log.generations[0].remembered(index))
 
     def adopt(self, can_repeat: bool) -> bool:

@@ -5,6 +5,7 @@ from binascii import crc32
 from firmware.const import const
 from firmware.core import events, fold, saved
 from firmware.core.area_rules import AreaRules, Horizon
+from firmware.core.beside import PENDING, SPECIAL, STANDING, STANDS, Beside
 from firmware.core.book import Book
 from firmware.core.digested import Digested
 from firmware.core.journal import Journal
@@ -18,9 +19,9 @@ from firmware.core.sweep import Sweep
 _COMMAND_PAGES = const(3)
 _AREA_COMMAND_PAGES = const(1)
 _ORDER_BYTES = const(10)
-_LOT_BITS = const(8)  # people
-_NOBODY = {}
-_AT_ONCE_MAX = const(256)  # people of whom all are changed at once; of more bit by bit
+_AT_ONCE_MAX = const(256)  # people of whom all are changed at once; of more bit by bit,
+_SPECIAL_MAX = const(32)  # but at once those with more than a row, if they are no more than so many
+NEVER_MS = const(1 << 60)
 _SWEPT_MAX = const(4)  # in one piece of work
 
 
@@ -38,7 +39,9 @@ class Presence:
         self.rules = dict(self._own)
         self._pages = Pages(ROW_BYTES * max(len(areas), 1), people, swap)
         self._rows = {name: Rows(reader_numbers, self._pages, at * ROW_BYTES) for at, name in enumerate(sorted(areas))}
-        self._side = {}  # (area, number of a lot of people) -> {no: Standing}, where a row says too little
+        self.beside = Beside(areas, swap)  # standings where a row says too little
+        self.ends_ms = 0  # no violation ends before that by time alone, but those that had when somebody looked at everybody:
+        self.looked_at_ms = 0
         self._digests = {name: 0 for name in areas}
         self._story = story
         self.journal = Journal()
@@ -59,7 +62,7 @@ class Presence:
 
     def view(self, no: int, at_ms: int) -> Book:
         """Return one person's standings at a time, free to be changed; not the rules."""
-        return Book(self.rules, {area: self._load(area, no) for area in self._rows}, at_ms)
+        return Book(self.rules, {area: self.standing(area, no) for area in self._rows}, at_ms)
 
     def take(self, fact: dict) -> list:
         """Fold one fact. Returns (area, no) of every standing that may have changed; where very many did, of those with
@@ -107,7 +110,8 @@ class Presence:
         self._pages.clear()
         for rows in self._rows.values():
             rows.clear()
-        self._side = {}
+        for area, no in self.beside.places(SPECIAL):
+            self.beside.put(area, no, STANDING, b"", 0)
         self._digests = {name: 0 for name in self._own}
         self.journal.clear()
         self._known_changes, self._changes, self._forgotten = [], [], 0
@@ -131,26 +135,27 @@ class Presence:
             since = max(since, sweep.resets.get(area, 0))
         return self._rows[area].inside(since)
 
-    def special(self) -> list:
-        """Return (area, no) of everybody with a violation, a pardon or a grant not used yet."""
-        return sorted([(area, no) for area, lot in self._side for no in self._side[area, lot]])
+    def special(self):
+        """Yield (area, no) of everybody with a violation, a pardon or a grant not used yet, sorted."""
+        return self.beside.places(SPECIAL)
 
-    def is_special(self, area: str, no: int) -> bool:
-        """Say whether a standing is more than a row."""
-        return no in self._beside(area, no)
+    def _kept_beside(self, area: str, no: int) -> list | None:
+        """Return what `saved.of_standing` gave of a standing that is more than a row."""
+        body = self.beside.parts(area, no)[STANDING]
+        return saved.unpack(body, self.beside.names) if body else None
 
-    def _beside(self, area: str, no: int) -> dict:
-        """Return the part of `_side` for somebody, to be read. One dict of all would be too long a piece of the heap."""
-        return self._side.get((area, no >> _LOT_BITS), _NOBODY)
+    def _put_beside(self, area: str, no: int, kept: list | None) -> None:
+        if kept is None:
+            self.beside.put(area, no, STANDING, b"", 0)
+        else:
+            marks = SPECIAL | (STANDS if kept[0] else 0) | (PENDING if kept[2] else 0)
+            self.beside.put(area, no, STANDING, saved.pack(kept, self.beside.number_of), marks)
 
-    def _put_beside(self, area: str, no: int, standing: Standing | None) -> None:
-        key = (area, no >> _LOT_BITS)
-        if standing is not None:
-            self._side.setdefault(key, {})[no] = standing
-        elif no in self._beside(area, no):
-            self._side[key].pop(no)
-            if not self._side[key]:
-                self._side.pop(key)
+    def note_end(self, area: str, standing: Standing) -> None:
+        """Take note of when a violation ends."""
+        ends_ms = standing.violation_ends_ms(self.rules[area]) if standing.violation else None
+        if ends_ms is not None and self.looked_at_ms < ends_ms < self.ends_ms:
+            self.ends_ms = ends_ms
 
     def is_known(self, area: str, no: int) -> bool:
         """Say whether anything is left to forget of somebody: presence, violation or pardon."""
@@ -163,11 +168,11 @@ class Presence:
         return self._rows[area].people()
 
     def standing(self, area: str, no: int) -> Standing:
-        """Return one standing as the last fact left it, not settled. To be read only."""
+        """Return one standing as the last fact left it, not settled. Changed it counts once it is stored."""
         if self._sweeps:
             self._catch_up(no)
-        standing = self._beside(area, no).get(no)
-        return standing if standing else Standing(*self._rows[area].get(no))
+        kept, row = self._kept_beside(area, no), self._rows[area].get(no)
+        return saved.to_standing(row, kept) if kept else Standing(*row)
 
     def forget_whereabouts(self, areas: list, at_ms: int) -> None:
         """Make everybody's presence in some areas unknown, and mark the rows."""
@@ -175,7 +180,7 @@ class Presence:
         def forget(no):
             for area in areas:
                 if no < self._people or self._rows[area].is_known(no):
-                    standing = self._load(area, no).copy()
+                    standing = self.standing(area, no)
                     standing.move(UNKNOWN, at_ms, standing.reader)
                     self._store(area, no, standing)
                     self._rows[area].mark(no, True)
@@ -185,10 +190,9 @@ class Presence:
 
     def drop_ended(self, area: str, no: int) -> None:
         """Forget ended violations of a standing: their end is reported."""
-        standing = self._beside(area, no).get(no)
-        if standing:
-            standing.ended = []
-            self._store(area, no, standing)
+        standing = self.standing(area, no)
+        standing.ended = []
+        self._store(area, no, standing)
 
     def _twin(self, fact: dict) -> bytes | None:
         """Return the order of the first fact about somebody by this late one's command, which may have been forgotten."""
@@ -215,7 +219,7 @@ class Presence:
 
     def _fold(self, fact: dict) -> list:
         no = fact["no"]
-        standings = {area: self._load(area, no) for area in self._rows}
+        standings = {area: self.standing(area, no) for area in self._rows}
         fold.apply_fact(Book(self.rules, standings), fact)
         return self._store_all(no, standings)
 
@@ -264,7 +268,7 @@ class Presence:
         self._will_change(fact["no"])
         for area in self._rows:
             if events.is_badge(fact) and area in fact["judge"]:
-                standing = self._load(area, fact["no"])
+                standing = self.standing(area, fact["no"])
                 if fact["type"] == "access.granted" and standing.at_ms < fact["at_ms"]:
                     standing.move(fact["judge"][area][0], fact["at_ms"], fact["reader"])
                     self._store(area, fact["no"], standing)
@@ -314,7 +318,7 @@ class Presence:
         def apply_to(no):
             if not self._has_row(no, areas):
                 return []
-            standings = {area: self._load(area, no) for area in self._rows}
+            standings = {area: self.standing(area, no) for area in self._rows}
             fold.apply_change(Book(dict(rules), standings), change)
             return self._store_all(no, standings)
 
@@ -343,15 +347,16 @@ class Presence:
                 self._sweeps.pop(0)
 
     def _change_everybody(self, change, end: int, resets: dict, is_refold: bool = False) -> list:
-        """Change everybody: few at once, of many first those with more than a row. Returns what `take` does."""
+        """Change everybody: few at once, of many first those with more than a row, if they are few. Returns what `take` does."""
         if end <= self.at_once_max:
             return [place for no in range(end) for place in self._of_note(no, change)]
         self._will_change(None)
         sweep, before = Sweep(change, end, resets, is_refold), self.swept
         self._sweeps.append(sweep)
         self.swept = []
-        for no in sorted({no for _, no in self.special()}):
-            self._catch_up(no)
+        if self.beside.count <= _SPECIAL_MAX:
+            for no in sorted({no for _, no in self.special()}):
+                self._catch_up(no)
         touched, self.swept = self.swept, before
         return touched
 
@@ -368,11 +373,12 @@ class Presence:
 
     def _of_note(self, no: int, change) -> list:
         """Let `change(no)` change one of very many. Returns (area, no) of his standings that are or were more than a row."""
-        were = [area for area in self._rows if self.is_special(area, no)]
-        return [place for place in change(no) or () if place[0] in were or self.is_special(*place)]
+        were = [area for area in self._rows if self.beside.marks(area, no) & SPECIAL]
+        return [place for place in change(no) or () if place[0] in were or self.beside.marks(*place) & SPECIAL]
 
     def _set_rules(self) -> None:
         self.changes += 1
+        self.ends_ms = 0
         self.rules = dict(self._own)
         for change in self._changes:
             if change.what == "set":
@@ -391,7 +397,7 @@ class Presence:
         rows = {area: self._rows[area].raw(no) for area in self._rows}
         if not any(any(row) for row in rows.values()):
             return ({}, {}, 0)
-        side = {area: saved.of_standing(self._beside(area, no)[no]) for area in self._rows if self.is_special(area, no)}
+        side = {area: self._kept_beside(area, no) for area in self._rows if self.beside.marks(area, no) & SPECIAL}
         return (rows, side, self.journal.far.get(no, 0))
 
     def restore_rows(self, no: int, areas: list, rows) -> bool:
@@ -421,7 +427,8 @@ class Presence:
             if area in self._rows:
                 self._rows[area].put_raw(no, base.rows[area])
                 if area in base.side:
-                    self._put_beside(area, no, self._standing_of(base, area))
+                    self._put_beside(area, no, base.side[area])
+                    self.ends_ms = 0
                 self._digests[area] ^= self._crc(area, no)
 
     def cut(self) -> tuple:
@@ -468,18 +475,12 @@ class Presence:
 
     # -- rows ------------------------------------------------------------------------------------
 
-    def _load(self, area: str, no: int) -> Standing:
-        """Return a standing to be changed and stored; until then the digest counts the one that is kept."""
-        if self._sweeps:
-            self._catch_up(no)
-        standing = self._beside(area, no).get(no)
-        return standing.copy() if standing else Standing(*self._rows[area].get(no))
-
     def _store(self, area: str, no: int, standing: Standing) -> None:
         self._will_change(no)
         before = self._crc(area, no)
         self._rows[area].put(no, standing.presence, standing.at_ms, standing.reader)
-        self._put_beside(area, no, None if standing.is_plain() else standing)
+        self._put_beside(area, no, None if standing.is_plain() else saved.of_standing(standing))
+        self.note_end(area, standing)
         self._digests[area] ^= before ^ self._crc(area, no)
 
     def _will_change(self, no: int | None) -> None:
@@ -489,9 +490,9 @@ class Presence:
     def _crc(self, area: str, no: int) -> int:
         """Return what one standing adds to the digest of its area; 0 where nobody ever was."""
         presence, at_ms, reader = self._rows[area].get(no)
-        side = self._beside(area, no).get(no)
-        of = side.violation.of if side and side.violation else None
-        pardon = side.pardon_at_ms if side else None
+        kept = self._kept_beside(area, no)
+        of = tuple(kept[0][4]) if kept and kept[0] else None
+        pardon = kept[1] if kept else None
         if presence == NEVER and of is None and pardon is None:
             return 0
         return crc32(b"%d %s %d %s %s %s" % (no, presence.encode(), at_ms, str(reader).encode(), str(of).encode(), str(pardon).encode()))

@@ -4,7 +4,10 @@ The fold tells which violations there are; here is kept what has been told of th
 suspicion until it is sure: confirmed by all, or everybody heard from beyond its badge.
 """
 
+import struct
+
 from firmware.const import const
+from firmware.core.beside import REPORTED, SPOKEN, TOLD
 from firmware.core.digested import Digested
 
 # Violations that are told to have ended, the newest 148 (4 pages of 37). They are known for the sake of a late event, so that a
@@ -13,6 +16,9 @@ _CLOSED_PAGES = const(4)
 # Ends that an operator's own fact shows, unless the violation was reported only after it; then as what.
 _SHOWN = {"operator": "operator", "moved": "operator", "command": "reset"}
 _CLOSED = const(("cleared", "lifted"))
+# Layout of what was told of somebody, one after the other, big-endian: numbers of controller and word u16; inc u32, seq u32, at_ms u64.
+_TELL = const(">HHIIQ")
+_TELL_BYTES = const(20)
 
 
 class Reports:
@@ -21,7 +27,7 @@ class Reports:
     def __init__(self, presence, peers):
         self._presence = presence
         self._peers = peers
-        self._told = {}  # (area, no) -> {of: ("suspected" or "violation", at_ms of its newest report)}
+        self._beside = presence.beside
         self.closed = Digested(1, _CLOSED_PAGES)  # area and of -> first letter of "cleared", or "lifted": a suspicion that ended
         self._fresh = {}  # (area, of) -> at_ms until which a violation found at the door may still become sure
         self._vouched = set()  # (area, of) that were sure at the verdict
@@ -51,28 +57,29 @@ class Reports:
             if word == "violation":
                 self._vouched.discard((area, of))
 
-    def keep(self) -> list:
-        """Return what was told and has not ended, as plain values."""
-        told = [(key, of) for key in sorted(self._told) for of in sorted(self._told[key])]
-        return [[key[0], key[1], list(of)] + list(self._told[key][of]) for key, of in told]
+    def keep(self):
+        """Yield what was told and has not ended, in short parts."""
+        for area, no in self._beside.places(SPOKEN):
+            for of, (word, at_ms) in sorted(self._told(area, no).items()):
+                yield ("%d\0%d\0%d\0%d\0%s\0%s\0%s" % (no, of[1], of[2], at_ms, word, of[0], area)).encode()
 
-    def restore(self, kept: list) -> None:
+    def restore(self, parts) -> None:
         """Take up what `keep` gave."""
-        for area, no, of, word, at_ms in kept:
-            self._put(area, no, tuple(of), word, at_ms)
+        for part in parts:
+            no, inc, seq, at_ms, word, controller, area = bytes(part).decode().split("\0")
+            if area in self._presence.rules:
+                self._put(area, int(no), (controller, int(inc), int(seq)), word, int(at_ms))
 
     def rename(self, controller: str, inc: int) -> None:
         """Take note that what a controller wrote before its incarnation was drawn has it now."""
-        before, self._told = self._told, {}
-        for area, no in before:
-            for of, (word, at_ms) in before[area, no].items():
-                self._put(area, no, _drawn(of, controller, inc), word, at_ms)
+        for area, no in self._beside.places(SPOKEN):
+            told = self._told(area, no)
+            if any([of[1] == 0 for of in told]):
+                self._set_told(area, no, {})
+                for of, (word, at_ms) in told.items():
+                    self._put(area, no, _drawn(of, controller, inc), word, at_ms)
         self._fresh = {(area, _drawn(of, controller, inc)): until for (area, of), until in self._fresh.items()}
         self._vouched = {(area, _drawn(of, controller, inc)) for area, of in self._vouched}
-
-    def concerns(self, area: str, no: int) -> bool:
-        """Say whether anything was told of one person in one area that has not ended."""
-        return (area, no) in self._told
 
     def is_sure(self, area: str, no: int, violation) -> bool:
         """Say whether a violation is more than a suspicion."""
@@ -97,34 +104,22 @@ class Reports:
             self._presence.drop_ended(area, no)
         return due
 
-    def told_open(self) -> list:
-        """Return (area, no) of everybody of whom a violation or suspicion was told, and no end."""
-        return sorted(key for key, told in self._told.items() if any(word not in _CLOSED for word, _ in told.values()))
-
-    def unsettled(self) -> list:
-        """Return (area, no, stamp) of every violation that is not sure yet."""
-        found = []
-        for area, no in self._presence.special():
-            standing = self._presence.standing(area, no)
-            pending = [entry[0] for entry in standing.ended]
-            pending += [standing.violation] if standing.violation else []
-            found += [(area, no, each.stamp) for each in pending if not self.is_sure(area, no, each)]
-        return found
+    def unsettled(self, area: str, no: int) -> list:
+        """Return (area, no, stamp) of every violation of one person in one area that is not sure yet."""
+        standing = self._presence.standing(area, no)
+        pending = [entry[0] for entry in standing.ended]
+        pending += [standing.violation] if standing.violation else []
+        return [(area, no, each.stamp) for each in pending if not self.is_sure(area, no, each)]
 
     def next_deadline_at_ms(self, after_ms: int) -> int | None:
-        """Return the first wall-clock moment after one looked at, at which something changes by time alone."""
-        moments = list(self._fresh.values())
-        for area, no in self._presence.special():
-            standing = self._presence.standing(area, no)
-            if standing.violation:
-                moments.append(standing.violation_ends_ms(self._presence.rules[area]))
-        moments = [moment for moment in moments if moment is not None and moment > after_ms]
+        """Return the first wall-clock moment after one looked at, at which what was found at a door is no longer fresh."""
+        moments = [moment for moment in self._fresh.values() if moment > after_ms]
         return min(moments) if moments else None
 
     # --------------------------------------------------------------------------------------------
 
     def _state(self, area: str, no: int, of: tuple) -> str | None:
-        told = self._told.get((area, no), {}).get(of)
+        told = self._told(area, no).get(of)
         if told is not None:
             return told[0]
         return {None: None, b"c": "cleared", b"l": "lifted"}[self.closed.get(_of_area(area, of))]
@@ -161,7 +156,7 @@ class Reports:
         if told != "violation" and is_sure:
             due.append(self._report("violation", area, no, violation, (area, violation.of) not in self._fresh))
         self._fresh.pop((area, violation.of), None)
-        was_shown = by in _SHOWN and told == "violation" and self._told[area, no][violation.of][1] <= ended_ms
+        was_shown = by in _SHOWN and told == "violation" and self._told(area, no)[violation.of][1] <= ended_ms
         if was_shown:
             return self._close(area, no, violation.of, "cleared")
         due.append(_cleared(area, no, _SHOWN.get(by, by), violation.of))
@@ -169,7 +164,7 @@ class Reports:
 
     def _withdraw(self, due: list, area: str, no: int, seen: set) -> None:
         """What was told and is no longer there has been disproved by a late event."""
-        told = self._told.get((area, no), {})
+        told = self._told(area, no)
         for of in sorted(told):
             if told[of][0] not in _CLOSED and of not in seen and self._is_ours(area, of):
                 due.append(_cleared(area, no, "late_event", of))
@@ -191,19 +186,36 @@ class Reports:
         if word in _CLOSED:
             self._close(area, no, of, word)
         else:
-            self._told.setdefault((area, no), {})[of] = (word, at_ms)
+            told = self._told(area, no)
+            told[of] = (word, at_ms)
+            self._set_told(area, no, told)
 
     def _close(self, area: str, no: int, of: tuple, word: str) -> bool:
         """Take note that nothing more is to be said of a violation."""
-        told = self._told.setdefault((area, no), {})
+        told = self._told(area, no)
         told.pop(of, None)
         if not of[1]:
             told[of] = (word, 0)  # no incarnation is drawn yet: `rename` gives it the name to keep it under
-        elif not told:
-            self._told.pop((area, no))
+        self._set_told(area, no, told)
         if of[1]:
             self.closed.put(_of_area(area, of), word[:1].encode())
         return True
+
+
+    def _told(self, area: str, no: int) -> dict:
+        """Return {of: (word, at_ms of its newest report)} of what was told of somebody."""
+        body, names, told = self._beside.parts(area, no)[TOLD], self._beside.names, {}
+        for at in range(0, len(body), _TELL_BYTES):
+            controller, word, inc, seq, at_ms = struct.unpack_from(_TELL, body, at)
+            told[names[controller], inc, seq] = (names[word], at_ms)
+        return told
+
+    def _set_told(self, area: str, no: int, told: dict) -> None:
+        number_of, parts, marks = self._beside.number_of, [], 0
+        for (controller, inc, seq), (word, at_ms) in told.items():
+            parts.append(struct.pack(_TELL, number_of(controller), number_of(word), inc & 0xFFFFFFFF, seq & 0xFFFFFFFF, at_ms & 0xFFFFFFFFFFFFFFFF))
+            marks |= SPOKEN | REPORTED if word == "violation" else SPOKEN
+        self._beside.put(area, no, TOLD, b"".join(parts), marks)
 
 
 def _of_area(area: str, of: tuple) -> str:

@@ -61,10 +61,6 @@ class Emergency:
                     return True
         return False
 
-    def has_ended(self, source: tuple) -> bool:
-        """Say whether a source is known to have ended."""
-        return source in self._ended
-
     def keep(self) -> list:
         """Return what events have told, as plain values."""
         return [_kept(self._started), _kept(self._ended)]

@@ -7,6 +7,7 @@ An area is told by the first of its controllers, by name, that is online. What t
 from binascii import crc32
 
 from firmware.const import const
+from firmware.core.beside import REPORTED, SPECIAL, STANDS
 
 _PAUSE_MS = const(1000)
 _PATIENCE_MS = const(100)  # until what made it so is in the flash, and tells it at once
@@ -72,17 +73,33 @@ class States:
 
     def _area(self, area: str) -> dict:
         controller = self._controller
-        presence, at_ms, named = controller.presence, controller.site.at_ms(), []
-        for other, no in presence.special():
-            standing = presence.standing(other, no)
-            if other == area and standing.violation and controller.reports.is_sure(area, no, standing.violation):
-                ends_ms = standing.violation_ends_ms(presence.rules[area])
-                if ends_ms is None or ends_ms > at_ms:
-                    named.append(no)
+        presence, at_ms = controller.presence, controller.site.at_ms()
+        count, named = self._in_violation(area)
         return {
             "t": "area",
             "occupancy": presence.inside(area, at_ms),
-            "violations": len(named),
-            "users": [controller.people.id_of(no) for no in named[:_NAMED_MAX]],
+            "violations": count,
+            "users": [controller.people.id_of(no) for no in named],
             "isolated": bool(controller.peers.silent(presence.watchers(area))),
         }
+
+    def _in_violation(self, area: str) -> tuple:
+        """Return (how many people are in violation, the numbers of the first of them). Of many those are counted who are
+        reported: soon that is everybody.
+        """
+        controller = self._controller
+        presence, at_ms, count, named = controller.presence, controller.site.at_ms(), 0, []
+        beside = presence.beside
+        is_few = beside.count <= _NAMED_MAX
+        for other, no in beside.places(SPECIAL if is_few else REPORTED):
+            if other != area or not beside.marks(area, no) & STANDS:
+                continue
+            if is_few:
+                standing = presence.standing(area, no)
+                ends_ms = standing.violation_ends_ms(presence.rules[area])
+                if not controller.reports.is_sure(area, no, standing.violation) or ends_ms is not None and ends_ms <= at_ms:
+                    continue
+            count += 1
+            if count <= _NAMED_MAX:
+                named.append(no)
+        return (count, named)

@@ -1,16 +1,21 @@
 """The watch over violations: what is due to be reported, whom to ask, which areas are isolated."""
 
 from firmware.const import const
+from firmware.core.beside import SPECIAL, SPOKEN
 from firmware.core.judge import Question
+from firmware.core.presence import NEVER_MS
 
 _ASK_AGAIN_MS = const(2000)
+_AT_ONCE_MAX = const(32)  # people in violation who are looked at in one piece; of more
+_LOOKED_MAX = const(2)  # so many at a time,
+_LOOK_MS = const(20)  # so often, as long as what is written gets into the flash
 
 
 class Watch:
     """Looks after the table's conclusions. `desk` is the controller: it writes and carries out."""
 
-    def __init__(self, desk):
-        self._desk = desk
+    def __init__(self, desk, log):
+        self._desk, self._log = desk, log
         self._site = desk.site
         self._presence, self._peers = desk.site.presence, desk.site.peers
         self._reports = desk.reports
@@ -18,7 +23,10 @@ class Watch:
         self._seen = None  # what `note_peers` saw last
         self._told_digests = 0
         self._offline = []  # controllers said to be offline
-        self._looked_at_ms = 0  # wall-clock time up to which time's own changes are reported
+        self._beside = desk.site.presence.beside
+        self._round = None  # yields whom of many to look at
+        self._is_again = False  # all are to be looked at once more
+        self.look_ms = None  # when to look at the next of many
         self.ask_again_ms = None
         self._open = set()  # (area, no) of whom a violation may not be sure yet, while there are questions
         self.changed = set()  # (area, no) that others' events may have changed, not looked at yet
@@ -30,17 +38,46 @@ class Watch:
 
     def look(self, touched: list) -> None:
         """Look at (area, no) of standings that may have changed."""
+        if len(touched) > _AT_ONCE_MAX and self._beside.count > _AT_ONCE_MAX:
+            self.look_at_all()
+            return
         for area, no in touched:
             self._review(area, no)
-            if self._presence.is_special(area, no):
+            if len(self._open) < _AT_ONCE_MAX and self._beside.marks(area, no) & SPECIAL:
                 self._open.add((area, no))
-        if self.ask_again_ms is None and any(self._presence.is_special(area, no) for area, no in touched):
+        if self.ask_again_ms is None and any(self._beside.marks(area, no) & SPECIAL for area, no in touched):
             self.ask_again_ms = self._site.now_ms
 
     def look_at_all(self) -> None:
-        """Look at everybody in violation: the others, or time, have moved on."""
-        for area, no in sorted(set(self._presence.special() + self._reports.told_open())):
+        """Look at everybody in violation: the others, or time, have moved on. Of many at a few at a time."""
+        if self._beside.count <= _AT_ONCE_MAX:
+            for area, no in self._beside.places(SPECIAL | SPOKEN):
+                self._review(area, no)
+        elif self.look_ms is None:
+            self._presence.ends_ms = NEVER_MS
+            self._round, self.look_ms = self._beside.places(SPECIAL | SPOKEN), self._site.now_ms
+        else:
+            self._is_again = True
+
+    def _look_at_next(self) -> None:
+        """Look at the next of many."""
+        now_ms = self._site.now_ms
+        if self.look_ms is None or now_ms < self.look_ms:
+            return
+        self.look_ms = now_ms + _LOOK_MS
+        for _ in range(_LOOKED_MAX if self._log.is_settled() else 0):
+            area, no = next(self._round, (None, 0))
+            if area is None:
+                self.look_ms = None
+                if self._is_again:
+                    self._is_again = False
+                    self.look_at_all()
+                return
             self._review(area, no)
+            self._presence.note_end(area, self._presence.standing(area, no))
+            if len(self._open) < _AT_ONCE_MAX and self._reports.unsettled(area, no):
+                self._open.add((area, no))
+                self.ask_again_ms = now_ms if self.ask_again_ms is None else self.ask_again_ms
 
     def look_at_open(self) -> None:
         """Look at those whose violation may have become sure: somebody was heard from. The others may be hundreds."""
@@ -51,21 +88,40 @@ class Watch:
     def tick(self) -> None:
         """Report what time has ended."""
         self._look_for_consoles()
-        due_ms = self._reports.next_deadline_at_ms(self._looked_at_ms)
-        if due_ms is not None and due_ms <= self._site.at_ms():
-            self.look_at_all()
-            self._reports.drop_due(self._site.at_ms())
-            self._looked_at_ms = self._site.at_ms()
+        self._look_at_next()
+        due_ms, at_ms = self._next_end_ms(), self._site.at_ms()
+        if due_ms is not None and due_ms <= at_ms:
+            is_few = self._beside.count <= _AT_ONCE_MAX
+            if is_few:
+                self.look_at_all()
+            self._reports.drop_due(at_ms)
+            self._presence.looked_at_ms = at_ms
+            if not is_few:
+                self.look_at_all()
+
+    def _next_end_ms(self) -> int | None:
+        """Return the next wall-clock moment at which a violation ends by time alone, or what was found at a door is no longer fresh."""
+        presence = self._presence
+        if presence.ends_ms <= presence.looked_at_ms:
+            presence.ends_ms = NEVER_MS
+            if self._beside.count > _AT_ONCE_MAX:
+                self.look_at_all()
+            else:
+                for area, no in presence.special():
+                    presence.note_end(area, presence.standing(area, no))
+        fresh_ms = self._reports.next_deadline_at_ms(presence.looked_at_ms)
+        due_ms = presence.ends_ms if fresh_ms is None else min(presence.ends_ms, fresh_ms)
+        return None if due_ms == NEVER_MS else due_ms
 
     def clock_changed(self) -> None:
         """Look at everything anew: the wall clock has moved."""
-        self._looked_at_ms = 0
+        self._presence.looked_at_ms = self._presence.ends_ms = 0
         self._look_for_consoles()
 
     def next_deadline_at_ms(self) -> int | None:
         """Return the next wall-clock moment at which time ends something."""
-        due = [self._reports.next_deadline_at_ms(self._looked_at_ms)]
-        due = [at_ms for at_ms in due + [self._desk.consoles.next_deadline_at_ms()] if at_ms is not None]
+        due = [self._next_end_ms(), self._desk.consoles.next_deadline_at_ms()]
+        due = [at_ms for at_ms in due if at_ms is not None]
         return min(due) if due else None
 
     def console_seen(self, name: str) -> None:
@@ -84,9 +140,13 @@ class Watch:
         now_ms = self._site.now_ms
         if self.ask_again_ms is None or now_ms < self.ask_again_ms:
             return
-        unsettled = self._reports.unsettled()
+        was_full = len(self._open) >= _AT_ONCE_MAX
+        places = self._presence.special() if self._beside.count <= _AT_ONCE_MAX else sorted(self._open)
+        unsettled = [each for place in places for each in self._reports.unsettled(*place)]
         self._open = {(area, no) for area, no, _ in unsettled}
         self.ask_again_ms = now_ms + _ASK_AGAIN_MS if unsettled else None
+        if was_full and not unsettled:
+            self.look_at_all()  # there may be more than it had room for
         if unsettled and self._desk.judge.has_link:
             self._desk.put(("ask", self._settling_question(unsettled)))
 
@@ -165,6 +225,6 @@ class Watch:
                 self._desk.write("controller.online", {"peer": peer})
 
     def _review(self, area: str, no: int) -> None:
-        if self._presence.is_special(area, no) or self._reports.concerns(area, no):
+        if self._beside.marks(area, no):
             for kind, fields in self._reports.review(area, no, self._site.at_ms()):
                 self._desk.write(kind, fields)

@@ -16,7 +16,8 @@ from firmware.hal.ring import CHUNK, DIRTY, ERASED, FAILED, OPENED, RETIRED, Rin
 RECORD_BYTES_MAX = 500
 _HEAD = const("<HI")
 _HEAD_BYTES = const(6)
-_FRAME_BYTES = const(515)  # an opening, a head and the longest record
+_FRAME_BYTES = const(515)  # an opening, a head and the longest record,
+_RECORD_AT = const(15)  # which lies here
 _BLANK_LENGTH = const(0xFFFF)
 _DAMAGED = const(0x80)  # beside the kind of a sector
 
@@ -52,7 +53,8 @@ class FlashLog:
         self._used = array("H", [0] * self.sector_count)
         self._used_count = 0
         self._open = [None] * (sector.KIND_MAX + 1)
-        self._frame = bytearray(_FRAME_BYTES)  # what is programmed, in one piece
+        self._frame = memoryview(bytearray(_FRAME_BYTES))  # what is programmed, in one piece: an opening, a head and a record,
+        self.record = self._frame[_RECORD_AT:]  # which may be made right here, if it is appended before any other
         self._seeded = (None, 0, 0)  # kind, number and `opening_crc` of the sector that was read last
         self._mount()
 
@@ -141,6 +143,15 @@ class FlashLog:
         index = self._find(number)
         return None if index is None or offset < sector.RECORDS_AT else self._record(index, offset) or None
 
+    def readinto(self, number: int, offset: int, data) -> bool:
+        """Fill a buffer with one record of its length. False: there is no good one at this place."""
+        index = self._find(number)
+        head = self._ring.read(index, offset, _HEAD_BYTES) if index is not None else b"\0\0"
+        if head[0] | head[1] << 8 != len(data):
+            return False
+        self._ring.readinto(index, offset + _HEAD_BYTES, data)
+        return _crc(self._seed(self._ring.kind[index] & ~_DAMAGED, number), len(data), data) == int.from_bytes(head[2:], "little")
+
     def room(self, kind: int) -> int:
         """Return how long a record the open sector of a kind can still take; 0 if none is open."""
         into = self._open[kind]
@@ -165,11 +176,11 @@ class FlashLog:
         into, size = self._open[kind], len(record)
         if into is None or not 0 < size <= self._room(into):
             raise ValueError("no room for a record of " + str(size) + " bytes")
-        at, start, frame = into.end, len(into.opening), self._frame
-        frame[:start] = into.opening
-        struct.pack_into(_HEAD, frame, start, size, _crc(into.crc, size, record))
-        frame[start + _HEAD_BYTES : start + _HEAD_BYTES + size] = record
-        if not self._ring.program(into.index, memoryview(frame)[: start + _HEAD_BYTES + size], at - start):
+        at, start, frame = into.end, _RECORD_AT - _HEAD_BYTES - len(into.opening), self._frame
+        frame[start : _RECORD_AT - _HEAD_BYTES] = into.opening
+        struct.pack_into(_HEAD, frame, _RECORD_AT - _HEAD_BYTES, size, _crc(into.crc, size, record))
+        frame[_RECORD_AT : _RECORD_AT + size] = record
+        if not self._ring.program(into.index, frame[start : _RECORD_AT + size], at - len(into.opening)):
             self._open[kind] = None
             self._ring.fail(into.index)
             raise SectorFailed()

@@ -13,7 +13,7 @@ FAILED = 4  # bad, its records still count until it is dropped
 RETIRED = 5  # bad, never touched again
 _STATES = const(6)
 CHUNK = const(128)  # a heap that has been in use for long may have no larger piece
-_BLANK = b"\xff" * CHUNK
+_BLANK = memoryview(b"\xff" * CHUNK)
 _UNKNOWN = const(0xFFFFFFFF)
 
 
@@ -26,7 +26,7 @@ class Ring:
 
     def __init__(self, device):
         self.device = device
-        self._chunk = bytearray(CHUNK)
+        self._chunk = memoryview(bytearray(CHUNK))
         self.sector_count = device.ioctl(4, 0)
         self.sector_bytes = device.ioctl(5, 0)
         self.state = bytearray(self.sector_count)
@@ -41,13 +41,18 @@ class Ring:
         self._mount()
 
     def read(self, index: int, at: int, size: int) -> bytearray:
-        """Return bytes of a sector. What cannot be read comes as zeros, which no CRC accepts."""
+        """Return bytes of a sector."""
         data = bytearray(size)
+        self.readinto(index, at, data)
+        return data
+
+    def readinto(self, index: int, at: int, data) -> None:
+        """Fill a buffer with bytes of a sector. What cannot be read comes as zeros, which no CRC accepts."""
         try:
             self.device.readblocks(index, data, at)
         except OSError:
-            return bytearray(size)
-        return data
+            for place in range(len(data)):
+                data[place] = 0
 
     def program(self, index: int, data, at: int) -> bool:
         """Program, read back, and say whether it is there."""
@@ -62,20 +67,16 @@ class Ring:
         return True
 
     def peek(self, index: int, at: int, size: int):
-        """Return what `read` does, until the next call."""
-        if size < CHUNK:
-            return self.read(index, at, size)
-        try:
-            self.device.readblocks(index, self._chunk, at)
-        except OSError:
-            return bytearray(size)
-        return self._chunk
+        """Return what `read` does, at most a chunk, until the next call."""
+        data = self._chunk[:size]
+        self.readinto(index, at, data)
+        return data
 
     def is_blank(self, index: int, at: int) -> bool:
         """Say whether nothing is programmed from `at` to the end of a sector."""
         while at < self.sector_bytes:
             size = min(CHUNK, self.sector_bytes - at)
-            if self.peek(index, at, size) != (_BLANK if size == CHUNK else _BLANK[:size]):
+            if self.peek(index, at, size) != _BLANK[:size]:
                 return False
             at += size
         return True

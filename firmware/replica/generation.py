@@ -217,19 +217,20 @@ class Generation:
 
     def value(self, parts: list):
         """Return what an item of JSON says; None where it cannot be read. Raises: ValueError, RuntimeError."""
-        if len(parts) <= _SHORT_PARTS or None in map(self._read, parts):
+        if len(parts) <= _SHORT_PARTS or None in map(self.read, parts):
             return json.loads(self.body(parts) or b"null")
         # Few sites ever have one, and the others need no heap for this.
         from firmware.replica.long_json import read
 
-        return read(bytes(self._read(address)[HEAD_BYTES:]) for address in parts)
+        return read(bytes(self.read(address)[HEAD_BYTES:]) for address in parts)
 
     def body(self, parts: list) -> bytes | None:
         """Return the bytes of an item from the addresses of its parts; None where they cannot be read."""
-        bodies = [self._read(address) for address in parts]
+        bodies = [self.read(address) for address in parts]
         return None if None in bodies else b"".join([bytes(body[HEAD_BYTES:]) for body in bodies])
 
-    def _read(self, address: int) -> bytes | None:
+    def read(self, address: int) -> bytes | None:
+        """Return one of its records."""
         return self._flash.read(address >> _PLACE_BITS, address & 0xFFF)
 
 

@@ -17,6 +17,12 @@ class Links:
     def __init__(self, count: int = 0):
         self._pages = [_page() for _ in range(-(-count // _PER_PAGE))]
 
+    def clear(self) -> None:
+        """Forget all addresses."""
+        for page in self._pages:
+            for place in range(_PER_PAGE if page else 0):
+                page[place] = 0
+
     def get(self, no: int) -> int:
         """Return what was put for a number, 0 for nothing."""
         index = no // _PER_PAGE

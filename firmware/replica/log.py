@@ -397,8 +397,8 @@ class Log:
         return True
 
     def is_settled(self) -> bool:
-        """Say whether everything here is in the flash."""
-        return not self._fresh
+        """Say whether everything here is in the flash, where there is one."""
+        return not (self.shelf and self._fresh)
 
     def forget_sector(self, kind: int, sector: int) -> list:
         """Take note that a sector is dropped. Returns ("lost", controller, inc, stream, first, last) of our own in it.

@@ -12,8 +12,8 @@ from firmware.replica.generation import BEGIN, CHUNK, CHUNK_PEOPLE, END, HEAD_BY
 
 _BEFORE_MAX = const(32)  # people kept as they were; when more change at once it begins again
 _CUT = const(">QQQ")
-_ROW_BYTES = const(8)
-_SHORT_BYTES = const(240)  # of a part of the state: so much can mostly be had in one piece,
+_NO_ROW = const(b"\0\0\0\0\0\0\0\0")
+_STATE_BYTES = const(240)  # of a part of the state: whoever reads it may have no longer piece,
 _SHORT_PARTS = const(128)  # but there are no more than 256 parts
 _PARTS_PER_PIECE = const(8)  # of what is no row: one sector
 
@@ -21,17 +21,20 @@ _PARTS_PER_PIECE = const(8)  # of what is no row: one sector
 class Writing:
     """`put(record)` programs a record and returns its address. `table`: see checkpoint.py; everything in it is in the log.
 
+    A record is made where the flash's log takes it from: a heap that has been in use for long has no long pieces.
+
     Limits: a piece is the rows of 8 people, or 4 kB of the rest.
     """
 
     def __init__(self, log, table, kept, put):
         self.kept = kept
         self.is_done = self.has_failed = False
-        self._put, self._table = put, table
+        self._program, self._table = put, table
         self._cut = (log.end + 1,) + table.cut()
         self._areas = table.area_names()
-        self._state = _parts(_state(log, table))  # what is still to be written of it
-        self._part = 0
+        self._record = log.shelf.flash.record[: HEAD_BYTES + PART_BYTES]
+        self._state = _texts(_state(log, table))  # what is still to be written of it
+        self._at, self._part = HEAD_BYTES, 0  # in the record, and of the item that is under way
         # Parts as they are when it is their turn, soon: what they know of events beyond the cut is learned again after a start.
         self._remembered = table.remembered()
         self._is_begun = False
@@ -45,7 +48,7 @@ class Writing:
         """Write a piece. Raises what `put` does."""
         if not self._is_begun:
             self._is_begun = True
-            self._put_all(BEGIN, 0, json.dumps(self._areas).encode())
+            self._put_all(BEGIN, 0, _texts(self._areas))
         elif self._remembered:
             self._write_remembered()
         elif self._state:
@@ -53,7 +56,7 @@ class Writing:
         elif self._next < self._chunks:
             self._write_chunk(min(self._before) // CHUNK_PEOPLE if self._before else self._next)
         else:
-            self._put_all(END, 0, b"")
+            self._put_all(END, 0, ())
             self.is_done = True
 
     def end(self) -> None:
@@ -74,22 +77,23 @@ class Writing:
             if entry is None:
                 self._remembered = None
                 return
-            self._put_all(REMEMBERED, entry[0], entry[1])
+            self._put_all(REMEMBERED, entry[0], (entry[1],))
 
     def _write_state(self) -> None:
         """Write the next parts of the state."""
-        for _ in range(_PARTS_PER_PIECE):
-            if self._state:
-                record, is_last = next(self._state)
-                record[:HEAD_BYTES] = generation.head(self.kept.number, STATE, 0, self._part, is_last)
-                self._take(record)
-                self._part += 1
-                self._state = None if is_last else self._state
+        until = self._part + _PARTS_PER_PIECE - 1
+        for text in self._state:
+            self._add(STATE, 0, text.encode(), HEAD_BYTES + (_STATE_BYTES if self._part < _SHORT_PARTS else PART_BYTES))
+            if self._part >= until:
+                self._put(STATE, 0, False)  # what comes next may be a fact, in the same place
+                return
+        self._put(STATE, 0, True)
+        self._state = None
 
     def _write_chunk(self, index: int) -> None:
         first = index * CHUNK_PEOPLE
         people = [self._before.get(no) or self._table.keep(no) for no in range(first, first + CHUNK_PEOPLE)]
-        self._put_all(CHUNK, index, _pack_chunk(self._cut, self._areas, people))
+        self._put_all(CHUNK, index, _pieces(self._cut, self._areas, people))
         for no in range(first, first + CHUNK_PEOPLE):
             self._before.pop(no, None)
         self._written[index >> 3] |= 1 << (index & 7)
@@ -99,37 +103,32 @@ class Writing:
     def _is_written(self, index: int) -> bool:
         return bool(self._written[index >> 3] & 1 << (index & 7))
 
-    def _put_all(self, what: int, index: int, body: bytes) -> None:
-        for record in generation.records(self.kept.number, what, index, body):
-            self._take(record)
+    def _put_all(self, what: int, index: int, pieces) -> None:
+        """Write an item from its pieces, bytes or texts."""
+        for piece in pieces:
+            self._add(what, index, piece.encode() if isinstance(piece, str) else piece, len(self._record))
+        self._put(what, index, True)
 
-    def _take(self, record: bytes) -> None:
-        address = self._put(record)
+    def _add(self, what: int, index: int, left: bytes, end: int) -> None:
+        """Add a piece of an item to the record, which is written when it is full, up to `end`."""
+        while len(left):
+            if self._at >= end:
+                self._put(what, index, False)
+            size = min(len(left), end - self._at)
+            self._record[self._at : self._at + size] = left[:size]
+            left, self._at = left[size:], self._at + size
+
+    def _put(self, what: int, index: int, is_last: bool) -> None:
+        """Write the record as one part of an item."""
+        record = self._record[: self._at]
+        record[:HEAD_BYTES] = generation.head(self.kept.number, what, index, self._part, is_last)
+        self._at, self._part = HEAD_BYTES, 0 if is_last else self._part + 1
+        address = self._program(record)
         self.kept.take(address, address >> 12, record)
 
 
 def _state(log, table) -> dict:
     return {"address": log.end + 1, "vector": log.durable_vector(), "table": table.state(), "partial": log.is_partial}
-
-
-def _parts(state: dict):
-    """Yield (record without its head, whether it is the last) of JSON, each to be used before the next.
-
-    A heap that has been in use for long has no piece as large as the whole.
-    """
-    part, at, count = memoryview(bytearray(HEAD_BYTES + _SHORT_BYTES)), HEAD_BYTES, 0
-    for text in _texts(state):
-        left = text.encode()
-        while left:
-            if at == len(part):
-                yield part, False
-                at, count = HEAD_BYTES, count + 1
-                if count == _SHORT_PARTS:
-                    part = memoryview(bytearray(HEAD_BYTES + PART_BYTES))
-            size = min(len(left), len(part) - at)
-            part[at : at + size] = left[:size]
-            left, at = left[size:], at + size
-    yield part[:at], True
 
 
 def _texts(value):
@@ -152,11 +151,19 @@ def _texts(value):
     yield signs if before == signs[0] else signs[1]
 
 
-def _pack_chunk(cut: tuple, areas: list, people: list) -> bytes:
-    """Return a chunk; `cut`: (address, stamp, until_ms); `people`: what `Presence.keep` gave of each."""
-    rows = b"".join([kept[0].get(area, bytes(_ROW_BYTES)) for kept in people for area in areas])
-    if not any(rows):
-        rows = b""
-    side = [[place, area, kept[1][area]] for place, kept in enumerate(people) for area in sorted(kept[1])]
-    side += [[place, None, kept[2]] for place, kept in enumerate(people) if kept[2]]
-    return struct.pack(_CUT, *cut) + rows + (json.dumps(side).encode() if side else b"")
+def _pieces(cut: tuple, areas: list, people: list):
+    """Yield the pieces of a chunk; `cut`: (address, stamp, until_ms); `people`: what `Presence.keep` gave of each."""
+    yield struct.pack(_CUT, *cut)
+    if not any([kept[0] or kept[2] for kept in people]):
+        return
+    for kept in people:
+        for area in areas:
+            yield kept[0].get(area, _NO_ROW)
+    before = "["
+    for place, kept in enumerate(people):
+        for area in sorted(kept[1]) + ([None] if kept[2] else []):
+            yield before
+            yield json.dumps([place, area, kept[1][area] if area else kept[2]])
+            before = ","
+    if before == ",":
+        yield "]"

@@ -99,7 +99,7 @@ def test_a_repair_is_told_with_the_number_of_rows_when_all_are_done():
     table, _ = crowd()
     right = table.presence.digests()
     for no in (3, 300, 399):
-        standing = table.presence._load("a", no)
+        standing = table.presence.standing("a", no)
         standing.move("out", 5, None)
         table.presence._store("a", no, standing)
     assert table.presence.refold("a") == [] or table.presence.is_sweeping()

@@ -12,6 +12,10 @@ class Log:
     end = 41
     is_partial = False
 
+    class shelf:
+        class flash:
+            record = memoryview(bytearray(500))
+
     def durable_vector(self):
         return [["c%d" % number, 1, "facts", number] for number in range(64)]
 

@@ -58,5 +58,6 @@ class Checkers:
             if board.node is None or not peek.is_trusted(board):
                 found.append(f"{name} has no power or no time")
             else:
-                found += [f"{name} suspects {no} in {area}" for area, no, _ in board.node.controller.reports.unsettled()]
+                core = board.node.controller
+                found += [f"{name} suspects {no} in {area}" for area, no in core.presence.special() if core.reports.unsettled(area, no)]
         return found
