@@ -316,14 +316,15 @@ class Node:
         """Let what concerns a new configuration be seen to. Without anything to do for one, that takes no heap."""
         parts = (self.controller, self.exchange, self.post, self._act, self._carry, self._count)
         try:
-            fetching = self.fetching or self.configuration.open(*parts)
+            fetching = self.fetching or self.configuration.open(words[0] if words else b"", *parts)
             actions = getattr(fetching, verb)(now_ms, *words) if fetching else None
+            reason = self.configuration.missing
         except MemoryError:  # its files stand any cut, and the doors go on
-            fetching = None
+            fetching, reason = None, "not enough memory"
         if fetching is None:
             self.fetching = None
             self._count("config.memory")
-            was, self.post.refused = self.post.refused, [None, "not enough memory"]
+            was, self.post.refused = self.post.refused, [None, reason]
             return [] if was == self.post.refused else self._tell_status()
         self.fetching = fetching if fetching.is_busy() else None
         return actions

@@ -168,7 +168,8 @@ class Board:
 
         self._net = self._world.net(self._board, part.settings.get("network", {}), self._machine)
         seed = int(self._hardware[-4:], 16)  # boards come back at different times
-        return Mail(part.settings, part.tables["keys"], self.releases, is_calm, lambda mail: self._link(mail, part.settings, seed), is_pause)
+        make_link = lambda mail: self._link(mail, part.settings, seed)
+        return Mail(part.settings, part.tables["keys"], self.releases, self._store, is_calm, make_link, is_pause)
 
     def _turned(self) -> None:
         """The door loop goes on: look after what has no loop of its own."""

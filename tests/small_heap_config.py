@@ -51,12 +51,12 @@ class Fetching(Board):
         elif action[0] == "send" and action[1] == "want/c1" and b'"page"' in action[2]:
             self.want = json.loads(action[2])
 
-    def hear(self, path):
-        self.act(self.node.handle(("message", "config/c1", read(path), path.endswith("manifest")), self.now_ms))
+    def heard(self, path):
+        self.act(self.node.handle(("message", "config/c1", read(path), path.endswith("news/manifest")), self.now_ms))
 
     def configure(self, folder):
         """Fetch it, until the node wants to begin anew. Gives how many pieces that took."""
-        self.hear(folder + "/manifest")
+        self.heard(folder + "/manifest")
         count = 0
         if not self.node.fetching:
             return 0
@@ -65,7 +65,7 @@ class Fetching(Board):
             assert self.node.fetching, self.node.post.refused
             if self.want:
                 want, self.want = self.want, None
-                self.hear("%s/%s-%d-%d" % (folder, want["page"][0], want["page"][1], want["offset"]))
+                self.heard("%s/%s-%d-%d" % (folder, want["page"][0], want["page"][1], want["offset"]))
                 count += 1
             while self.node.has_chores() and not self.want and not self.is_over:
                 self.act(self.node.chore(self.now_ms))

@@ -21,7 +21,7 @@ class Releasing(Fetching):
             super().others(action)
 
 
-def begin(folder, tables, sectors, is_trial):
+def begin(folder, tables, sectors, is_trial, kind=Releasing):
     """Return a board that takes releases."""
     from firmware.config import Opener
     from firmware.hal.busy import Busy
@@ -32,9 +32,10 @@ def begin(folder, tables, sectors, is_trial):
     aboard = {"tree": "fw-00000001", "own": "own-1", "board": "test", "is_trial": is_trial}
     aboard.update({"mpy": sys.implementation._mpy & 0xFF, "rom_bytes": _ROM_BYTES})
     releases = Releases(lambda: files(folder + "/flash/update"), Tree(folder + "/flash", Busy(lambda: None)), aboard)
-    settings = load(folder, read, ("settings",))["settings"]
-    opener = Opener(lambda: files(folder + "/config"), Flashed(tables), Start(), free, releases)
-    return Releasing(read_settings(settings), tables, sectors, opener)
+    settings, pages = load(folder, read, ("settings",))["settings"], dict(tables)
+    pages.update(load(folder, flash, ("settings",)))
+    opener = Opener(lambda: files(folder + "/config"), Flashed(pages), Start(), free, releases)
+    return kind(read_settings(settings), tables, sectors, opener)
 
 
 def take_release(folder, tables, sectors):

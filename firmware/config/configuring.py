@@ -12,7 +12,6 @@ from hashlib import sha256
 
 from firmware.const import const
 from firmware.config import KEY_NAME, manifest
-from firmware.config.calm import is_calm
 from firmware.config.manifest import LIST, PIECE_BYTES
 from firmware.wire import seal
 
@@ -26,7 +25,7 @@ _FETCH, _TIDY, _CHECK, _READY = const(0), const(1), const(2), const(3)
 
 
 class Configuring:
-    """`settings` and `keys` are of the configuration in force, `store` is a Store, `controller` is asked whether it is calm.
+    """`settings` and `keys` are of the configuration in force, `store` is a Store, `is_calm(waited_ms)`: nobody would notice.
 
     `due_ms`: when `tick` has something to do.
     """
@@ -34,8 +33,8 @@ class Configuring:
     REFUSAL = "config.refused"  # what a refusal is written as
     may_pause = False  # doors may pause for what is on its way
 
-    def __init__(self, settings: dict, keys, store, controller):
-        self._settings, self._keys, self._store, self._controller = settings, keys, store, controller
+    def __init__(self, settings: dict, keys, store, is_calm):
+        self._settings, self._keys, self._store, self._is_calm = settings, keys, store, is_calm
         self.due_ms = _NEVER
         self._new = None  # the Manifest on its way
         self._stage = _FETCH
@@ -57,7 +56,9 @@ class Configuring:
         return []
 
     def _open(self, payload: bytes) -> tuple:
-        return manifest.opened(payload, self._settings, self._keys)
+        found = manifest.opened(payload, self._settings, self._keys)
+        self.may_pause = found[2] is not None and found[2].may_pause
+        return found
 
     def _judge(self, told) -> tuple:
         """Return why a manifest is refused or None, and whether it changes nothing."""
@@ -159,6 +160,10 @@ class Configuring:
         """Say whether a configuration is on its way."""
         return self._new is not None
 
+    def is_ready(self) -> bool:
+        """Say whether all of it is here, and only waits for its moment."""
+        return self._new is not None and self._stage == _READY
+
     def has_work(self) -> bool:
         """Say whether there is something to do while no reader is in the middle of a frame."""
         return self._new is not None and not self._is_waiting() and (self._stage != _READY or self._may_look)
@@ -236,9 +241,6 @@ class Configuring:
     def _be_ready(self, now_ms: int) -> None:
         """All of it is here and right."""
         self._stage, self._may_look, self._ready_ms = _READY, True, now_ms
-
-    def _is_calm(self, waited_ms: int) -> bool:
-        return is_calm(self._controller, waited_ms)
 
     def _switch(self, now_ms: int) -> list:
         """Put it in force as soon as nobody needs the doors for a moment, and the one before has proved itself."""

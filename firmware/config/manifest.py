@@ -1,7 +1,8 @@
 """A signed manifest, and the pieces of the pages it names: what a board believes of them, and how a console writes them.
 
 Layout of a manifest: {"t": "config", "from": console, "to": controller, "site", "version": number, "operator",
-    "pages": {table: how many}, "list": [SHA-256 of each page of the list, in hex], "mac"}
+    "pages": {table: how many}, "list": [SHA-256 of each page of the list, in hex],
+    and where so "pause": Unix time when it was ordered that doors may pause for it, "mac"}
 Layout of a piece: {"t": "piece", "from", "to", "version", "page": [table, number], "offset", "size": of the page,
     "bytes": base64 of what `masked` made, "mac"}
 Both are sealed (wire/seal.py) under the key of configurations that the console and this one controller have.
@@ -31,7 +32,10 @@ _PAGES_MAX = const(0xFFFF)
 
 
 class Manifest:
-    """What a board knows of one configuration. `list`: the SHA-256 of each page of the list, as bytes."""
+    """What a board knows of one configuration. `list`: the SHA-256 of each page of the list, as bytes.
+
+    `order`: what rises from one order to the next by which doors may pause for it; 0: they may not.
+    """
 
     tables = TABLES
 
@@ -42,6 +46,16 @@ class Manifest:
         self.list = [unhexlify(text) for text in message["list"]]
         self.total = sum(self.counts)
         self.payload = payload
+        order = message.get("pause")
+        self.order = order if type(order) is int and 0 < order < _VERSION_END else 0
+
+    def told(self) -> dict:
+        """Return what an event says of it."""
+        return {"version": self.version}
+
+    @property
+    def may_pause(self) -> bool:
+        return self.order > 0
 
     def place(self, index: int) -> tuple:
         """Return (table, number) of a page, counted over all tables."""

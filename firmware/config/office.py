@@ -14,18 +14,17 @@ _PIECE = const(b'{"t":"piece"')
 class Office:
     """`act`, `carry` and `count` are the node's: they turn actions and results into its own, and count faults.
 
-    `throttle` outlives it. `releases`: a Releases, or None.
+    `opener`: whose it is; `throttle` outlives it.
     """
 
-    def __init__(self, files, factory, throttle, releases, controller, exchange, post, act, carry, count):
+    def __init__(self, opener, files, factory, throttle, controller, exchange, post, act, carry, count):
         self._controller, self._exchange, self._post = controller, exchange, post
         self._act, self._carry, self._count = act, carry, count
-        self._throttle, self._releases = throttle, releases
+        self._throttle, self._opener, self._releases = throttle, opener, opener.releases
         self._store = Store(files, factory)
         self._store.look()
         self._configuring = None  # there, once a manifest is worth more than a look
-        self._proving = None  # there, while something is to be told of a release
-        self._news_seq = None  # of the note that tells the news, until it is in the flash
+        self._proving = self._news = None  # there, while something is to be told of a release or of a configuration
 
     @property
     def due_ms(self) -> int:
@@ -33,33 +32,30 @@ class Office:
         return min(due_ms, self._proving.due_ms) if self._proving else due_ms
 
     def is_busy(self) -> bool:
-        is_proving = self._proving is not None and self._proving.is_busy()
-        return self._news_seq is not None or is_proving or self._configuring is not None and self._configuring.is_busy()
+        return any([part is not None and part.is_busy() for part in (self._news, self._proving, self._configuring)])
 
     def has_work(self) -> bool:
         return self._proving is not None and self._proving.has_work() or self._configuring is not None and self._configuring.has_work()
 
     def start(self, now_ms: int) -> list:
         """The controller has started: tell what this start has made of a new configuration or release."""
-        seqs, actions = self._controller.recorder.seqs, []
+        parts, actions = (self._controller, self._exchange, self._post, self._act, self._carry, self._count), []
         if self._releases and self._releases.has_news:
             from firmware.update.trial import Proving
 
-            self._proving = Proving(self._releases, self._controller, self._exchange, self._post, self._act, self._carry, self._count)
+            self._proving = Proving(self._releases, *parts)
             actions += self._proving.start(now_ms)
-        news = self._store.news()
-        if news:
-            version, reason = news
-            actions += self._note("config.refused" if reason else "config.applied", {"version": version}, reason, now_ms)
-            self._news_seq = seqs["notes"]
+        if self._store.news():
+            from firmware.config.news import Proving as News
+
+            self._news = News(self._store, *parts)
+            actions += self._news.start(now_ms)
         return actions
 
     def durable(self, now_ms: int, stream: str, seq: int) -> list:
         """Something of ours is in the flash. Once the news is, it need not be told again."""
-        if stream == "notes":
-            if seq == self._news_seq:
-                self._news_seq = None
-                self._store.settle()
+        if self._news:
+            self._news.durable(now_ms, stream, seq)
         return self._proving.durable(now_ms, stream, seq) if self._proving else []
 
     def link(self, now_ms: int) -> None:
@@ -88,19 +84,23 @@ class Office:
     def _new_configuring(self):
         from firmware.config.configuring import Configuring
 
-        return Configuring(self._controller.settings, self._post.keys, self._store, self._controller)
+        return Configuring(self._controller.settings, self._post.keys, self._store, self._is_calm)
+
+    def _is_calm(self, waited_ms: int) -> bool:
+        from firmware.config.calm import is_calm
+
+        return is_calm(self._controller, waited_ms)
 
     def _updating(self):
-        from firmware.config.calm import is_calm
         from firmware.update.updating import Updating
 
-        def may_switch(waited_ms: int) -> bool:
-            return self._exchange.has_link and is_calm(self._controller, waited_ms)
-
         self._releases.is_short = True  # until it is there
-        made = Updating(self._controller.settings, self._post.keys, self._releases.open(), may_switch)
+        made = Updating(self._controller.settings, self._post.keys, self._releases.open(), self._is_calm_and_linked)
         self._releases.is_short = False
         return made
+
+    def _is_calm_and_linked(self, waited_ms: int) -> bool:
+        return self._exchange.has_link and self._is_calm(waited_ms)
 
     def tick(self, now_ms: int) -> list:
         actions = self._proving.tick(now_ms) if self._proving else []
@@ -110,6 +110,8 @@ class Office:
         """Do a piece of the flash's own work."""
         if self._proving and self._proving.has_work():
             return self._proving.work(now_ms)
+        if self._opener.lacks():  # doors have come to need it
+            return self._stop(self._opener.missing, now_ms)
         return self._try(lambda: self._configuring.work(now_ms), now_ms)
 
     def _try(self, verb, now_ms: int) -> list:
@@ -117,10 +119,14 @@ class Office:
         try:
             return self._follow(verb(), now_ms)
         except MemoryError:
-            if self._configuring.may_pause:  # it is told of again, and then doors do
-                self._releases.is_short, self._configuring = True, None
-                return []
-            return self._follow(self._configuring.give_up("not enough memory: start the controller anew and try again"), now_ms)
+            return self._stop("not enough memory: start the controller anew and try again", now_ms)
+
+    def _stop(self, reason: str, now_ms: int) -> list:
+        """There is no memory for what is on its way."""
+        if self._configuring.may_pause and self._releases:  # it is told of again, and then doors do
+            self._releases.is_short, self._configuring = True, None
+            return []
+        return self._follow(self._configuring.give_up(reason), now_ms)
 
     def _follow(self, results: list, now_ms: int) -> list:
         actions = []

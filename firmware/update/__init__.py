@@ -6,7 +6,8 @@ All of it but this file is loaded when one comes, or has come. Files at the root
                      main.py renames it before it runs that release: however the try ends, the next start is of what counts
     tried.json       what trial.json was, until what became of it is in the log
     failed.txt       why it failed, if somebody knows
-    paused.json      {"version"} of the manifest of the newest release that doors paused for
+    paused.json      {"version"} of the manifest of the newest release that doors paused for, and "config", Unix time of the newest order
+                     by which they did for a configuration; "for" is the one of the two that was last
 A release that has passed its self-test takes the place of installed.json, in one step.
 """
 
@@ -22,7 +23,7 @@ class Releases:
     what runs, "is_trial" where that is on trial, "mpy" of the .mpy files it takes, "rom_bytes" of its partition for them.
     `status`: what the controller's status tells of it: "release" and "firmware", its version; where that is so "rom", it runs in place,
     "trial", it is to prove itself, "staged", version of a manifest whose release waits for a moment, "pause", of one for which doors are
-    to pause or do, "refused_update": [version of a manifest, why], "rolled_back": [version of one that was tried, why it is gone].
+    to pause or do (of a configuration its order), "refused_update": [version of a manifest, why], "rolled_back": [version of one that was tried, why it is gone].
     `is_short`: the one on its way has not found enough memory. `wants_pause`: in the next life doors pause for one.
     """
 

@@ -1,14 +1,13 @@
 """The link of a board in minimal mode: it tells that the board is there, and takes a new release. Nothing else is heard.
 
 The firmware that a node is made of may be what fails, so none of it works here. Where doors pause for one release it is over as soon
-as that is here, is refused, or does not come in time.
+as that is here, is refused, or does not come in time. They may pause for a configuration, too: then that is what is taken.
 """
 
 import json
 
 from firmware.const import const
 from firmware.update import PAUSED, records
-from firmware.update.updating import Updating
 from firmware.wire import seal
 
 _LINK_MS = const(5)  # how long a message lies in the link's mailbox
@@ -18,21 +17,32 @@ _SILENT_MS = const(60_000)
 _WHOLE_MS = const(600_000)
 _TELL_MS = const(2000)
 _NEVER_MS = const(1 << 60)
+_CONFIG, _UPDATE = const(b'{"t":"config"'), const(b'{"t":"update"')
 
 
 class Mail:
     """`make_link(mail)` gives what firmware/app.py calls a link; `releases`: a Releases; `is_calm()`: of Minimal.
 
-    `is_pause`: doors pause for one release. `is_over`: a new release waits to be tried, or doors have paused for long enough.
+    `is_pause`: doors pause for one release, or for a configuration, which goes into `store`, a Store. `is_over`: a new one waits to be
+    tried, or doors have paused for long enough.
     """
 
-    def __init__(self, settings: dict, keys, releases, is_calm, make_link, is_pause: bool = False):
+    def __init__(self, settings: dict, keys, releases, store, is_calm, make_link, is_pause: bool = False):
         self.is_over = self._is_refused = False
         self._version, self._silent_ms, self._over_ms = None, _SILENT_MS, _NEVER_MS
-        if is_pause:
-            self._version = releases.status["pause"] = records.told(releases.tree, PAUSED).get("version", 0)
         self._name, self._key, self._releases = settings["controller"], seal.find_key(keys, ""), releases
-        self._updating = Updating(settings, keys, releases.open(), lambda waited_ms: is_calm())
+        told = records.told(releases.tree, PAUSED) if is_pause else {}
+        self._is_update = told.get("for") != "config"
+        if is_pause:
+            releases.status["pause"] = told.get("version" if self._is_update else "config", 0)
+            # What is older is refused, and ends no pause.
+            self._version = releases.status["pause"] if self._is_update else settings["version"] + 1
+        if self._is_update:
+            from firmware.update.updating import Updating as Fetching
+        else:
+            from firmware.config.configuring import Configuring as Fetching
+
+        self._fetching = Fetching(settings, keys, releases.open() if self._is_update else store, lambda waited_ms: is_calm())
         self._link = make_link(self)
         self._relink_ms = 0
 
@@ -51,18 +61,18 @@ class Mail:
             self._link.start()
         for event in self._link.take():
             self._hear(event, now_ms)
-        if self._updating.due_ms <= now_ms:
-            self._follow(self._updating.tick(now_ms))
+        if self._fetching.due_ms <= now_ms:
+            self._follow(self._fetching.tick(now_ms))
         if self._version is not None:
             self._watch(now_ms)
-        if self._updating.has_work():
-            self._follow(self._updating.work(now_ms))
+        if self._fetching.has_work():
+            self._follow(self._fetching.work(now_ms))
             return 0
         return _LINK_MS
 
     def _watch(self, now_ms: int) -> None:
-        """See whether doors have paused for long enough. Once the release is here it only waits for whoever wants out."""
-        is_late = now_ms >= _WHOLE_MS or now_ms >= self._silent_ms and "staged" not in self._releases.status
+        """See whether doors have paused for long enough. Once all of it is here it only waits for whoever wants out."""
+        is_late = now_ms >= _WHOLE_MS or now_ms >= self._silent_ms and not self._fetching.is_ready()
         if is_late and not self._is_refused:
             self._follow([("refused", None, self._version, "it did not come in the time for which doors pause")])
         if self._is_refused:
@@ -72,25 +82,26 @@ class Mail:
     def _hear(self, event: tuple, now_ms: int) -> None:
         if event[0] == "message":
             self._silent_ms = now_ms + _SILENT_MS
-        if event[0] == "message" and event[1] == "config/" + self._name and b'{"t":"config"' not in event[2][:16]:
-            self._follow(self._updating.take(event[2], now_ms))
+        other = _CONFIG if self._is_update else _UPDATE
+        if event[0] == "message" and event[1] == "config/" + self._name and not event[2].startswith(other):
+            self._follow(self._fetching.take(event[2], now_ms))
         elif event[0] == "link" and event[1]:
             self._put({}, True)
-            self._updating.link(now_ms)
+            self._fetching.link(now_ms)
 
     def _follow(self, results: list) -> None:
         for result in results:
             if result[0] == "want":
                 self._put({"want": result[1]}, False)
             elif result[0] == "refused":
-                self._releases.status["refused_update"] = [result[2], result[3]]
+                self._releases.status["refused_update" if self._is_update else "refused"] = [result[2], result[3]]
                 # An old one that somebody repeats ends no pause.
                 self._is_refused = self._is_refused or self._version is not None and (result[2] or 0) >= self._version
                 self._put({}, True)
             elif result[0] == "staged":
                 self._releases.status["staged"] = result[1]
                 self._put({}, True)
-            elif result[0] == "reboot":
+            else:  # reboot, restart
                 self.is_over = True
 
     def _put(self, more: dict, is_retained: bool) -> None:

@@ -28,7 +28,7 @@ class Release(Manifest):
         super().__init__(message, payload)
         self.name, self.firmware = message["release"], message["firmware"]
         self.mpy, self.rom_bytes, self.blocks = message["mpy"], message["rom"], message["blocks"]
-        self.may_pause = message.get("pause") is True
+        self.order = self.version if message.get("pause") is True else 0
 
     def find_unfit(self, aboard: dict) -> str | None:
         """Return why a board cannot run it, or None. `aboard`: of a Releases."""

@@ -20,8 +20,7 @@ class Updating(Configuring):
     REFUSAL = "update.rolled_back"
 
     def __init__(self, settings: dict, keys, store, is_calm):
-        super().__init__(settings, keys, store, None)
-        self._is_calm = is_calm
+        super().__init__(settings, keys, store, is_calm)
         self.about = self._fault = None
 
     def _open(self, payload: bytes) -> tuple:

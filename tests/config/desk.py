@@ -3,6 +3,7 @@
 import json
 
 from firmware.config import manifest
+from firmware.config.calm import is_calm
 from firmware.config.configuring import Configuring
 from firmware.config.loading import read_part
 from firmware.config.manifest import LIST, LISTED, TABLES
@@ -12,6 +13,7 @@ from firmware.wire import seal
 from firmware.wire.part_pages import PartPages
 from tests.core.parts import CONFIG_SECRET, part
 
+ROOM_BYTES, PAGE_ROOM_BYTES, RELEASE_ROOM_BYTES, LITTLE_ROOM_BYTES = 28_000, 14_000, 36_000, 7_000  # firmware/config says for what
 KEY = seal.key_for(CONFIG_SECRET, "c1")
 
 
@@ -92,7 +94,10 @@ class Fetcher:
         """Power is on, or the node begins anew."""
         self.store = Store(self.files, self.factory)
         self.part = read_part(self.store.open())
-        self.configuring = Configuring(self.part.settings, self.part.tables["keys"], self.store, self.controller)
+        self.configuring = Configuring(self.part.settings, self.part.tables["keys"], self.store, self.is_calm)
+
+    def is_calm(self, waited_ms):
+        return is_calm(self.controller, waited_ms)
 
     def note(self, results):
         for result in results:

@@ -3,7 +3,7 @@
 import json
 
 from tests.wire.test_node_portable import BIT_MS, NINE_MS, STAFF, events, of_kind, only, sent  # noqa: F401, I001
-from firmware.config import ROOM_BYTES, Opener
+from firmware.config import Opener
 from firmware.config.loading import open_part
 from firmware.config.store import Store
 from firmware.hal.flash_log import FlashLog
@@ -12,7 +12,7 @@ from firmware.hal.ram_files import RamFiles
 from firmware.node import Node
 from firmware.wire import messages, seal
 from firmware.wire.part_pages import PartPages
-from tests.config.desk import Console, changed, same
+from tests.config.desk import PAGE_ROOM_BYTES, ROOM_BYTES, Console, changed, same
 from tests.core.parts import EVENT_KEY
 
 
@@ -137,11 +137,52 @@ def test_with_little_heap_a_board_says_so_and_goes_on():
     board, console = Board(ROOM_BYTES - 1), Console(changed(2))
     board.do("link", True)
     told = status(board.do("message", "config/c1", console.manifest, True))
-    assert told["refused"] == [None, "not enough memory"] and told["configuration"] == 1
+    assert told["refused"] == [None, "not enough memory: it takes 28 kB of heap, and 27 are free"] and told["configuration"] == 1
     assert board.do("message", "config/c1", console.manifest, True) == []
     assert board.node.faults == {"config.memory": 2} and board.node.fetching is None
     board.free_bytes = ROOM_BYTES
     assert board.fetch(console)[-1] == ("restart",)
+
+
+def test_what_doors_come_to_need_meanwhile_is_theirs():
+    board, console = Board(), Console(changed(2))
+    board.do("link", True)
+    actions = board.do("message", "config/c1", console.manifest, True)
+    board.free_bytes = PAGE_ROOM_BYTES
+    actions = board.do("message", "config/c1", console.piece(wants(actions)[0]), False)
+    assert wants(actions), "that is enough for a page more"
+    board.free_bytes = PAGE_ROOM_BYTES - 1
+    while wants(actions):
+        actions = board.do("message", "config/c1", console.piece(wants(actions)[0]), False)
+    refused = only(actions, "config.refused")
+    assert (refused["version"], refused["reason"]) == (2, "not enough memory: it takes 14 kB of heap, and 13 are free")
+    assert status(actions)["refused"] == [2, refused["reason"]] and board.node.fetching is None
+
+
+def test_a_configuration_proves_itself_where_there_is_no_room_for_more():
+    board, console = Board(), Console(changed(2))
+    board.do("link", True)
+    board.fetch(console)
+    board.free_bytes = 100
+    for cause in ("config", "power_on", "power_on", "power_on", "power_on"):
+        actions = board.start(cause)
+        assert len(events(actions, "config.applied")) == (cause == "config") and board.node.fetching is None
+    assert board.part.settings["version"] == 2, "three starts and no word, and it would be gone"
+
+
+def test_what_failed_is_told_there_too_and_what_comes_before_that_waits():
+    board, console = Board(), Console(changed(2))
+    board.do("link", True)
+    board.fetch(console)
+    store = Store(board.files, board.factory)
+    store.open()
+    store.fall_back("it did not start")
+    board.free_bytes = 100
+    act, board.act = board.act, lambda actions: board.actions.extend(actions)  # nothing gets into the flash yet
+    assert only(board.start("power_on"), "config.refused")["reason"] == "it did not start"
+    assert board.do("message", "config/c1", Console(changed(3)).manifest, True) == [] and board.node.faults == {"config.memory": 1}
+    board.act = act
+    assert only(board.start("power_on"), "config.refused") and not events(board.start("power_on"), "config.refused")
 
 
 def test_memory_that_ends_in_the_middle_ends_the_fetching_and_not_the_controller():

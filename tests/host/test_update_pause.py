@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.broker, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory):
-    return update_builds.build(tmp_path_factory.mktemp("builds"), {"short": (update_builds.SHORT,), "good": (update_builds.GOOD, update_builds.SHORT)})
+    return update_builds.build(tmp_path_factory.mktemp("builds"), {"short": update_builds.SHORT, "good": (update_builds.GOOD, *update_builds.SHORT)})
 
 
 @pytest.fixture

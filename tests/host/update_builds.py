@@ -19,8 +19,11 @@ class Edit(NamedTuple):
 
 
 GOOD = Edit("firmware/start.py", '"start.py: start"', "start.py: start", "start.py: begin")
-# No heap has room for a release beside the doors. Which heaps have none: tests/host/test_update_heap.py.
-SHORT = Edit("firmware/config/__init__.py", "ROOM_BYTES = 16_000", "16_000", "1 << 30")
+# No heap has room for a configuration or a release beside the doors. Which heaps have none: tests/host/test_shared_heap.py.
+SHORT = (
+    Edit("firmware/config/__init__.py", "_ROOM_BYTES = const(28_000)", "28_000", "1 << 30"),
+    Edit("firmware/config/__init__.py", "_RELEASE_ROOM_BYTES = const(36_000)", "36_000", "1 << 30"),
+)
 # The link's thread is never started.
 SILENT = Edit("firmware/app.py", "now_ms >= self._relink_ms:", " >= ", " < ")
 # It cannot even be loaded.

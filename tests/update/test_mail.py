@@ -5,10 +5,12 @@ import json
 # Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
 import asyncio  # noqa: F401
 from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
+from firmware.config.store import Store
 from firmware.hal.ram_files import RamFiles
 from firmware.update import Releases
 from firmware.update.mail import Mail
 from firmware.wire import seal
+from firmware.wire.part_pages import PartPages
 from tests.app.fakes import Link
 from tests.config.desk import Console, changed
 from tests.update.desk import EVENT_KEY, FILES_NEW, FILES_OLD, NEW, NOW_S, OLD, PART, Shipper, aboard, held, ram_tree
@@ -17,14 +19,16 @@ from tests.update.desk import EVENT_KEY, FILES_NEW, FILES_OLD, NEW, NOW_S, OLD, 
 class Board:
     """A board in minimal mode at the end of a fake link. `sent`: what it says, opened."""
 
-    def __init__(self, is_calm=True, paused=None):
+    def __init__(self, is_calm=True, paused=None, kind="version", part=PART):
+        self.store = Store(RamFiles(), PartPages(part))
+        self.store.open()
         self.tree, self.is_calm, self.now_ms = ram_tree(), is_calm, 0
         self.link = Link()
         files = RamFiles()
         if paused:
-            self.tree.write("paused.json", [json.dumps({"version": paused}).encode()])
+            self.tree.write("paused.json", [json.dumps({kind: paused, "for": kind}).encode()])
         releases = Releases(lambda: files, self.tree, aboard())
-        self.mail = Mail(PART.settings, PART.tables["keys"], releases, lambda: self.is_calm, lambda mail: self.link, paused is not None)
+        self.mail = Mail(part.settings, part.tables["keys"], releases, self.store, lambda: self.is_calm, lambda mail: self.link, paused is not None)
         self.heard("link", True)
 
     def heard(self, *event):
@@ -35,6 +39,7 @@ class Board:
         return [opened(*sent) for sent in self.link.sent[before:]]
 
     def ship(self, shipper):
+        """Bring it a release or a configuration."""
         told = self.heard("message", "config/c1", shipper.manifest, False)
         while told and "want" in told[-1][1]:
             told = self.heard("message", "config/c1", shipper.piece(told[-1][1]["want"]), False)
@@ -171,3 +176,49 @@ def test_in_minimal_mode_after_crashes_nothing_ends_because_it_takes_long():
     board = Board()
     board.heard("message", "config/c1", Shipper(FILES_NEW, mpy=9).manifest, False)
     assert rests(board, 700_000) is None and "pause" not in told(board)
+
+
+# -- or for a configuration --------------------------------------------------------------------------
+
+
+def paused_for_configuration(**words):
+    return Board(paused=NOW_S, kind="config", **words)
+
+
+def test_a_pause_ends_with_the_configuration_which_is_on_trial_then():
+    board = paused_for_configuration()
+    assert told(board)["pause"] == NOW_S and told(board)["minimal"] and not told(board)["online"]
+    board.ship(Console(changed(2), pause=NOW_S))
+    assert board.mail.is_over and "refused" not in told(board)
+    again = Store(board.store.files, board.store.factory)
+    assert again.open() is again and again.is_trial and again.manifest.version == 2
+
+
+def test_of_a_release_nothing_is_heard_then():
+    board = paused_for_configuration()
+    assert board.heard("message", "config/c1", Shipper(FILES_NEW, pause=True).manifest, False) == []
+    board.ship(Console(changed(2)))
+    assert board.mail.is_over and board.tree.size("trial.json") is None and not held(board.tree, NEW)
+
+
+def test_such_a_pause_ends_by_itself_too():
+    board = paused_for_configuration()
+    assert 60_000 <= rests(board, 300_000) <= 63_000
+    assert told(board)["refused"] == [2, "it did not come in the time for which doors pause"] and board.store.files.size("current") is None
+
+
+def test_and_after_a_refusal_but_not_of_an_old_one():
+    board = Board(paused=NOW_S, kind="config", part=changed(5))
+    board.heard("message", "config/c1", Console(changed(4)).manifest, True)
+    assert told(board)["refused"][0] == 4 and rests(board, 30_000) is None
+    board.heard("message", "config/c1", Console(changed(6), site="other").manifest, False)
+    begun_ms = board.now_ms
+    assert told(board)["refused"] == [6, "wrong site"] and begun_ms < rests(board, 30_000) <= begun_ms + 3000
+
+
+def test_and_waits_for_whoever_wants_out():
+    board = paused_for_configuration(is_calm=False)
+    board.ship(Console(changed(2)))
+    assert rests(board, 300_000) is None and board.store.files.size("current") is None
+    board.is_calm = True
+    assert rests(board, 1000) and board.store.files.size("current")

@@ -1,21 +1,26 @@
-"""A release without room beside the doors: a whole node waits for its moment, and has them pause once, for whoever may order it."""
+"""A release or configuration without room beside the doors: a whole node waits for its moment, and has them pause once for an order."""
 
 import json
 
 # Compiling import within import takes more stack than a 32-bit MicroPython has: the inner parts come first.
 from firmware.core import recorder, apb, book, presence, judge, reports, badges  # noqa: F401, I001
 from firmware.wire import packed_words, packed_fields, packed, storable, messages  # noqa: F401, I001
-from firmware.config import LITTLE_ROOM_BYTES, ROOM_BYTES, Opener
+from firmware.config import Opener
 from firmware.config.loading import open_part
 from firmware.config.store import Store
 from firmware.hal.flash_log import FlashLog
 from firmware.hal.ram_files import RamFiles
 from firmware.node import Node
 from firmware.update import Releases
-from tests.config.desk import Console, changed
+from firmware.wire.part_pages import PartPages
+from tests.config.desk import LITTLE_ROOM_BYTES, PAGE_ROOM_BYTES, RELEASE_ROOM_BYTES, ROOM_BYTES, Console, changed
 from tests.config.test_office import Board, status, wants
 from tests.update.desk import FILES_NEW, FILES_OLD, NEW, NOW_S, OLD, Shipper, aboard, held, ram_tree
 from tests.wire.test_node_portable import NINE_MS, only
+
+
+LACK = "not enough memory: it takes 28 kB of heap, and 27 are free"
+LACK_OF_RELEASE = "not enough memory: it takes 36 kB of heap, and 27 are free"
 
 
 class Short(Board):
@@ -42,10 +47,13 @@ class Short(Board):
     def order(self, shipper=None):
         return self.do("message", "config/c1", (shipper or Shipper(FILES_NEW, pause=True)).manifest, False)
 
-    def paused(self):
+    def configure(self, version=2, order=NOW_S, is_retained=False):
+        return self.do("message", "config/c1", Console(changed(version), pause=order).manifest, is_retained)
+
+    def paused(self, kind="version"):
         """For what doors have paused, as the flash has it."""
         raw = self.tree.read("paused.json", 0, 99)
-        return json.loads(raw)["version"] if raw else None
+        return json.loads(raw).get(kind) if raw else None
 
     def is_over(self):
         return ("reboot",) in self.actions
@@ -67,7 +75,7 @@ def test_it_waits_and_says_so_then_doors_pause_and_that_is_in_the_log():
 
 def test_whoever_does_not_say_that_doors_may_pause_is_refused():
     board = Short()
-    assert status(board.order(Shipper(FILES_NEW)))["refused_update"] == [NOW_S, "not enough memory"]
+    assert status(board.order(Shipper(FILES_NEW)))["refused_update"] == [NOW_S, LACK_OF_RELEASE]
     board.order(Shipper(FILES_NEW, version=NOW_S + 1, pause=1))
     board.rest(60_000)
     assert not board.releases.wants_pause and board.node.fetching is None and board.node.faults == {"config.memory": 2}
@@ -139,7 +147,8 @@ def test_they_do_not_pause_for_what_is_of_no_use():
 
 
 def test_of_what_has_a_wrong_seal_or_is_no_release_it_says_that_there_is_no_room():
-    for payload in (Shipper(FILES_NEW, key=b"x" * 32, pause=True).manifest, Console(changed(2)).manifest, b'{"t":"piece"}', b""):
+    wrong_release, wrong = Shipper(FILES_NEW, key=b"x" * 32, pause=True).manifest, Console(changed(2), b"x" * 32, pause=NOW_S).manifest
+    for payload in (wrong_release, wrong, b'{"t":"piece"}', b""):
         board = Short()
         told = status(board.do("message", "config/c1", payload, False))
         assert told["refused"] == [None, "not enough memory"] and board.node.fetching is None, payload
@@ -150,13 +159,15 @@ def test_such_a_thing_does_not_disturb_whoever_waits():
     board.order()
     for payload in (Shipper(FILES_NEW, key=b"x" * 32, pause=True).manifest, Console(changed(2)).manifest):
         assert board.do("message", "config/c1", payload, True) == []
+    assert status(board.order(Shipper(FILES_NEW, version=NOW_S + 1, mpy=9)))["pause"] == NOW_S, "another one is refused"
     board.rest(1000)
     assert board.releases.wants_pause
 
 
 def test_with_hardly_any_heap_doors_do_not_even_pause():
     board = Short(LITTLE_ROOM_BYTES - 1)
-    assert status(board.order())["refused"] == [None, "not enough memory"]
+    told = status(board.order())
+    assert told["refused"] == [None, "not enough memory: it takes 36 kB of heap, and 6 are free"] and "pause" not in told
 
 
 def test_a_full_flash_keeps_them_from_it():
@@ -194,3 +205,88 @@ def test_a_release_proves_itself_where_there_is_no_room_for_more():
     assert only(actions, "update.confirmed")["release"] == NEW and "trial" not in status(actions)
     assert json.loads(tree.read("installed.json", 0, 999))["tree"] == NEW and tree.size("tried.json") is None
     assert board.node.fetching is None
+
+
+def test_a_configuration_has_them_pause_as_well():
+    board = Short()
+    told = status(board.configure())
+    assert told["pause"] == NOW_S and told["configuration"] == 1 and not board.is_over() and board.paused("config") is None
+    actions = board.rest(1000)
+    assert only(actions, "update.paused")["version"] == 2 and not wants(actions)
+    assert board.is_over() and board.releases.wants_pause and board.paused("config") == NOW_S and board.paused("for") == "config"
+
+
+def test_for_a_configuration_that_does_not_say_so_or_that_a_broker_has_kept_they_do_not():
+    for pause, is_retained in ((None, False), (True, False), (0, False), (-1, False), ("1", False), (1 << 40, False), (NOW_S, True)):
+        board = Short()
+        assert status(board.configure(order=pause, is_retained=is_retained))["refused"] == [2, LACK], pause
+        board.rest(60_000)
+        assert not board.releases.wants_pause and board.node.fetching is None and board.paused("config") is None
+
+
+def test_of_an_older_configuration_it_says_so_and_the_one_in_force_is_no_news():
+    board = Short()
+    board.factory = PartPages(changed(5))
+    board.start("power_on")
+    board.do("link", True)
+    assert status(board.configure(4))["refused"] == [4, "version 4 is older than 5, which is in force"]
+    board.rest(5000)
+    assert board.configure(5) == [] and not board.releases.wants_pause
+
+
+def test_they_pause_once_for_each_order_of_one_configuration_and_each_kind_has_its_own():
+    board = Short()
+    board.configure()
+    board.rest(1000)
+    again = Short(tree=board.tree)
+    for order in (NOW_S, NOW_S - 1):
+        assert status(again.configure(order=order))["refused"][1].startswith("doors have paused for it")
+        again.rest(5000)
+    assert not again.releases.wants_pause
+    again.order(Shipper(FILES_NEW, pause=True))
+    again.rest(1000)
+    assert again.releases.wants_pause and again.paused() == NOW_S and again.paused("config") == NOW_S and again.paused("for") == "version"
+    again = Short(tree=board.tree)
+    assert status(again.order(Shipper(FILES_NEW, pause=True)))["refused_update"][1].startswith("doors have paused for it")
+    again.configure(order=NOW_S + 1)
+    again.rest(1000)
+    assert again.releases.wants_pause and again.paused("config") == NOW_S + 1
+
+
+def test_whoever_repeats_an_order_is_waited_for_and_nobody_else():
+    board = Short()
+    board.node.handle(("rex", "front", True), 0)
+    board.configure()
+    for _ in range(10):
+        board.rest(10_000)
+        assert board.configure() == []
+    for _ in range(4):
+        board.rest(10_000)
+        actions = board.actions
+        board.configure(is_retained=True)
+    assert "pause" not in board.releases.status and actions
+    board.node.handle(("rex", "front", False), board.now_ms)
+    board.rest(60_000)
+    assert not board.releases.wants_pause
+
+
+def test_each_kind_has_a_floor_of_its_own():
+    board = Short(ROOM_BYTES)
+    assert wants(board.configure()) and "pause" not in board.releases.status
+    board = Short(ROOM_BYTES)
+    assert status(board.order())["pause"] == NOW_S
+    board = Short(RELEASE_ROOM_BYTES)
+    assert wants(board.order()) and "pause" not in board.releases.status
+
+
+def test_they_pause_for_a_configuration_for_which_memory_ended_on_the_way():
+    board, console = Short(ROOM_BYTES), Console(changed(2), pause=NOW_S)
+    (want,) = wants(board.configure())
+    board.free_bytes = PAGE_ROOM_BYTES - 1
+    for _ in range(3):
+        found = wants(board.do("message", "config/c1", console.piece(want), False))
+        want = found[0] if found else want
+    assert board.node.fetching is None and not board.releases.wants_pause
+    assert status(board.configure())["pause"] == NOW_S
+    board.rest(1000)
+    assert board.releases.wants_pause

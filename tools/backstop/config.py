@@ -5,15 +5,22 @@ import click
 from tools.backstop import shown
 from tools.backstop.errors import Refused, Unreachable, Unusable
 from tools.backstop.line import looking
+from tools.backstop.pause import PAUSING, WAITING
 from tools.backstop.push import APPLIED, OFFLINE, REFUSED, SILENT, Push, Result
 from tools.backstop.station import Station
 
 _ROLE = "site_admin"
 _json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
+_SERVE_S, _PAUSE_S = 120, 900  # to wait for a moment, to pause, to start: for some of them, one after the other
 _REMARKS = {
+    WAITING: "has no memory for it beside its doors; waits for a moment in which nobody needs them",
+    PAUSING: "its doors pause: locked, no cards, REX and fire work",
     OFFLINE: "offline: it takes it when it is back and somebody pushes again",
     SILENT: "has not said that it is in force; it may wait for a moment in which nobody needs its doors",
 }
+_PAUSE_HELP = """Where a controller has no memory for it beside its doors, these pause for it, once and for less than a minute, one controller
+after the other: locked, also those that a schedule unlocks, no cards and PINs, nothing asked or told; REX and fire work. Without this it is
+refused there."""
 
 
 @click.group()
@@ -22,17 +29,18 @@ def config() -> None:
 
 
 @config.command()
-@click.option("--for", "seconds", type=click.FloatRange(0), default=120, show_default=True, help="Serve so many seconds at most.")
+@click.option("--for", "seconds", type=click.FloatRange(0), help=f"Serve so many seconds at most; {_SERVE_S}, and {_PAUSE_S} with --pause-doors.")
+@click.option("--pause-doors", "may_pause", is_flag=True, help=_PAUSE_HELP)
 @_json
 @click.pass_obj
-def push(station: Station, as_json: bool, seconds: float) -> None:
+def push(station: Station, as_json: bool, may_pause: bool, seconds: float | None) -> None:
     """Compile the site file, sign it for each controller, and serve it until all have it in force."""
     if station.role != _ROLE:
         raise Unusable(f"{station.operator} is {station.role}: only a {_ROLE} may push a configuration")
     made, console = station.compiled(), station.console
     with looking(station, "want/+", "log/+") as line:
-        pushing = Push(line, made, console, station.operator)
-        for result in pushing.push(seconds):
+        pushing = Push(line, made, console, station.operator, may_pause)
+        for result in pushing.push(seconds if seconds is not None else _PAUSE_S if may_pause else _SERVE_S):
             if not as_json:
                 _print(result, made.version)
     if as_json:
@@ -47,7 +55,7 @@ def _print(result: Result, version: int) -> None:
     elif result.what == REFUSED:
         click.echo(f"{result.controller}: refused version {version}: {result.reason}", err=True)
     else:
-        click.echo(f"{result.controller}: {_REMARKS[result.what]}", err=True)
+        click.echo(f"{result.controller}: {_REMARKS[result.what]}", err=result.what not in (WAITING, PAUSING))
 
 
 def _check(results: dict[str, Result]) -> None:

@@ -16,8 +16,8 @@ FAILURES = (REFUSED, ROLLED_BACK, SILENT, CUT_OFF, LATE)
 # A controller that has no memory for it tells so of no version, at first also where doors may pause: then it is told again.
 _SHORT_S = 20
 _SHORT = "not enough memory"
-_MAY_PAUSE = f"{_SHORT} beside its doors. --pause-doors lets these pause for it; or `make deploy` brings it over the cable"
-_CANNOT_PAUSE = f"{_SHORT}, and its doors cannot pause for it: start the controller anew and try again, or bring it over the cable by `make deploy`"
+_MAY_PAUSE = "--pause-doors lets its doors pause for it; or `make deploy` brings it over the cable"
+_CANNOT_PAUSE = "Its doors cannot pause for it, either: start the controller anew and try again, or bring it over the cable by `make deploy`"
 _RUNS_OLD = "It runs what it ran, and what it has fetched stays there for the next try"
 _HAS_IT = "It has it, and tries it when nobody needs its doors: `backstop update --status` shows it"
 _RUNS_ONE = "It runs the release before, or the new one if that works: `backstop update --status` shows it"
@@ -163,8 +163,9 @@ class Update:
 
     def _nameless(self, status: dict) -> str:
         """Return why a controller did not even read a manifest. It says so of no version, and goes on saying so: this may be of an earlier one."""
-        if status.get("refused") == [None, _SHORT]:
-            return "" if self._may_pause and time.monotonic() - self._begun_s < _SHORT_S else self._in_full(_SHORT)
+        version, reason = status.get("refused", (0, ""))
+        if version is None and reason.startswith(_SHORT):
+            return "" if self._may_pause and time.monotonic() - self._begun_s < _SHORT_S else self._in_full(reason)
         version, reason = status.get("refused_update", (0, ""))
         return str(reason) if version is None else ""
 
@@ -172,7 +173,7 @@ class Update:
         """Say what helps."""
         if not reason.startswith(_SHORT):
             return reason
-        return _CANNOT_PAUSE if self._may_pause else _MAY_PAUSE
+        return f"{reason}. {_CANNOT_PAUSE if self._may_pause else _MAY_PAUSE}"
 
 
 def _is_there(status: dict) -> bool:

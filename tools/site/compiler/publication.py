@@ -47,9 +47,13 @@ class Served:
 
 
 class Publication(Served):
-    """A part for its controller; the broker keeps its manifest."""
+    """A part for its controller; the broker keeps its manifest.
 
-    def __init__(self, part: Part, key: bytes, console: str, operator: str):
-        settings = part.settings
+    `pause_at_s`: when it was ordered that doors may pause for it; such a manifest is an order, which no broker is to keep.
+    """
+
+    def __init__(self, part: Part, key: bytes, console: str, operator: str, pause_at_s: int | None = None):
+        settings, self.order = part.settings, pause_at_s
         told = {"t": "config", "from": console, "to": settings["controller"], "site": settings["site"], "version": settings["version"]}
+        told |= {} if pause_at_s is None else {"pause": pause_at_s}
         super().__init__(told | {"operator": operator}, PartPages(part), TABLES, key)
