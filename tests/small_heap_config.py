@@ -9,7 +9,7 @@ from micropython import const
 from tests.small_heap_board import Board, flash, load, read, report
 
 
-_LITTLE_BYTES, _BALLAST_BYTES = const(15_500), const(112)
+_LITTLE_BYTES, _BALLAST_BYTES = const(27_500), const(112)
 
 
 class Flashed:

@@ -27,10 +27,10 @@ import micropython, sys
 sys.path[:] = ["{tree}", ".frozen"]
 import firmware.joined, firmware.wiring, firmware.start
 micropython.qstr_info()
-from firmware.config import configuring, office
+from firmware.config import configuring, news, office
 from firmware.hal import handshake
 from firmware.replica import finding, long_json, sound
-from firmware.update import mail, store, trial, updating
+from firmware.update import mail, pausing, store, trial, updating
 micropython.qstr_info()
 """
 

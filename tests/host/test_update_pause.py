@@ -1,10 +1,10 @@
-"""A board without room for a release beside its doors is brought one by the command line over a real broker: its doors pause."""
+"""A board without room beside its doors is brought a release, or a configuration, by the command line over a real broker: its doors pause."""
 
 import pytest
 
 from tests.brokers import Mosquitto
 from tests.host import update_builds
-from tests.host.update_place import Place
+from tests.host.update_place import OTHER_CARD, Place
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 
@@ -53,3 +53,40 @@ def test_power_that_goes_while_doors_pause_ends_the_pause_for_good(place, builds
     assert board.badge("outside")["type"] == "access.granted"
     done = place.update(builds["good"], "--all", "--pause-doors")
     assert done.returncode == 0 and "c1: runs fw-" in done.stdout and pauses(board) == 2, done.stdout + done.stderr + board.told()
+
+
+# -- for a configuration ---------------------------------------------------------------------------
+
+
+def test_for_a_configuration_they_pause_only_where_the_operator_says_so_and_each_controller_in_its_turn(tmp_path, builds):
+    with Mosquitto(tmp_path) as broker, Place(tmp_path, broker, builds["short"], ["c1", "c2"]) as place:
+        boards = list(place.boards.values())
+        assert boards[0].badge("outside")["type"] == "access.granted"
+        place.give_card(OTHER_CARD)
+        refused = place.backstop("config", "push", "--for", "60")
+        assert refused.returncode == 1 and "it takes 1073741 kB of heap" in refused.stderr and "--pause-doors" in refused.stderr, refused.stderr
+        assert [place.status(name)["configuration"] for name in ("c1", "c2")] == [1, 1] and not pauses(boards[0])
+
+        done = place.backstop("config", "push", "--pause-doors")
+        assert done.returncode == 0, done.stdout + done.stderr + boards[0].told() + boards[1].told()
+        said = [line for line in done.stdout.splitlines() if "doors pause" in line or "applied" in line]
+        assert [line.split(":")[0] for line in said] in (["c1", "c1", "c2", "c2"], ["c2", "c2", "c1", "c1"]), done.stdout
+        for board, name in zip(boards, ("c1", "c2")):
+            after = place.status(name)
+            assert after["online"] and after["configuration"] == 2 and not {"minimal", "pause", "refused"} & set(after)
+            assert pauses(board) == 1 and [event["version"] for event in board.of("update.paused", "config.applied")] == [2, 2]
+        denied = boards[0].badge("outside")
+        assert denied["reason"] in ("double_entrance", "in_violation"), "who is where is as it was"
+        assert boards[1].badge("outside", OTHER_CARD)["type"] == "access.granted"
+
+
+def test_power_that_goes_in_such_a_pause_leaves_the_configuration_before_in_force(place):
+    board = place.boards["c1"]
+    place.give_card(OTHER_CARD)
+    with place.cut_when("c1", lambda status: "want" in status):
+        failed = place.backstop("config", "push", "--pause-doors")
+    assert failed.returncode == 1 and "doors have paused for it" in failed.stderr, failed.stdout + failed.stderr + board.told()
+    assert place.status("c1")["online"] and place.status("c1")["configuration"] == 1 and pauses(board) == 1
+    assert board.badge("outside")["type"] == "access.granted"
+    done = place.backstop("config", "push", "--pause-doors")
+    assert done.returncode == 0 and "c1: applied version 2" in done.stdout and pauses(board) == 2, done.stdout + done.stderr + board.told()

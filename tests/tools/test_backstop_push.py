@@ -1,6 +1,7 @@
 """`config push` without a broker: what it publishes, whom it answers, and what it makes of what controllers say."""
 
 import json
+import time
 
 import pytest
 from click.testing import CliRunner
@@ -8,7 +9,7 @@ from click.testing import CliRunner
 from firmware.config import manifest
 from firmware.wire import seal
 from tests.tools.sites import changed
-from tools.backstop import push
+from tools.backstop import pause, push
 from tools.backstop.cli import cli
 from tools.backstop.push import Push, Result
 from tools.site import parse
@@ -187,3 +188,83 @@ def test_what_came_of_it_is_told_by_lines_and_by_the_exit_status(place, monkeypa
     result = run(place, "push", "--json")
     told = {"c1": {"controller": "c1", "what": "applied", "reason": ""}, "c2": {"controller": "c2", "what": "applied", "reason": ""}}
     assert result.exit_code == 0 and json.loads(result.stdout) == {"version": 1, "controllers": told}
+
+
+# -- doors that pause for it -----------------------------------------------------------------------
+
+LACK = "not enough memory: it takes 28 kB of heap, and 12 are free"
+
+
+def short(line, *names):
+    """Controllers say that they have no memory for version 1."""
+    for name in names:
+        line.status[name] = {"online": True, "configuration": 0, "refused": [1, LACK]}
+
+
+def orders(line, made):
+    """[controller, when that was ordered] of the manifests by which doors may pause; none of them is one that a broker keeps."""
+    told = [(topic, json.loads(seal.content(payload)), is_retained) for topic, payload, is_retained in line.sent if topic.startswith("config/")]
+    assert not any(is_retained for _, message, is_retained in told if "pause" in message)
+    return [(topic.removeprefix("config/"), message["pause"]) for topic, message, _ in told if "pause" in message]
+
+
+def test_without_the_word_nobody_has_doors_pause_and_the_refusal_says_what_would_help(made):
+    line = Line()
+    line.take = lambda patience_s: short(line, "c1", "c2") or []
+    found = list(Push(line, made, "console", "ada").push(60))
+    assert [(result.controller, result.what) for result in found] == [("c1", "refused"), ("c2", "refused")] and not orders(line, made)
+    assert all(result.reason.startswith(LACK) and "--pause-doors" in result.reason for result in found)
+
+
+def test_with_it_they_pause_one_controller_after_the_other_and_only_where_memory_is_short(made):
+    line, begun_s, seen = Line(), int(time.time()), []
+
+    def story():
+        short(line, "c1", "c2")
+        yield
+        ((name, order),) = orders(line, made)
+        assert name == "c1" and begun_s <= order <= time.time(), "one after the other"
+        line.status["c1"] = line.status["c1"] | {"pause": order}
+        yield
+        for fields in ({}, {"want": WANT}):
+            line.status["c1"] = {"online": False, "minimal": True, "pause": order} | fields
+            yield
+        assert line.sent[-1][0] == "config/c1" and json.loads(seal.content(line.sent[-1][1]))["t"] == "piece"
+        assert orders(line, made) == [("c1", order)]
+        line.status["c1"] = {"online": True, "configuration": 1}
+        yield
+        assert orders(line, made)[-1][0] == "c2"
+        line.status["c2"] = {"online": True, "configuration": 0, "refused": [1, "doors have paused for it, and it did not get through"]}
+        yield
+        raise AssertionError("it was over")
+
+    told = story()
+    line.take = lambda patience_s: next(told) or []
+    for result in Push(line, made, "console", "ada", may_pause=True).push(60):
+        seen.append(tuple(result))
+    refused = ("c2", "refused", "doors have paused for it, and it did not get through")
+    assert seen == [("c1", "waits", ""), ("c1", "pauses", ""), ("c1", "applied", ""), refused]
+
+
+def test_an_order_is_repeated_while_nothing_is_fetched(made, monkeypatch):
+    monkeypatch.setattr(pause, "_AGAIN_S", 0.02)
+    line = Line()
+    line.take = lambda patience_s: short(line, "c1") or []
+    assert {result.what for result in Push(line, made, "console", "ada", may_pause=True).push(0.3)} == {"silent"}
+    found = orders(line, made)
+    assert len(found) > 3 and len(set(found)) == 1
+
+
+def test_a_refusal_that_is_an_old_story_has_nobody_pause(made):
+    line = Line()
+    short(line, "c1")
+    line.take = lambda patience_s: []
+    assert list(Push(line, made, "console", "ada", may_pause=True).push(0.05)) == [Result("c1", "refused", LACK), Result("c2", "silent")]
+    assert not orders(line, made)
+
+
+def test_memory_that_ended_on_the_way_is_such_a_refusal_too(made):
+    line = Line()
+    line.note("c1", "config.refused", version=1, reason="not enough memory: start the controller anew and try again")
+    list(Push(line, made, "console", "ada", may_pause=True).push(0.05))
+    assert {name for name, _ in orders(line, made)} == {"c1"}

@@ -12,15 +12,22 @@ from firmware.wire import packed_words, packed_fields, packed, storable, message
 import firmware
 import main
 from firmware import start as real_start
+from firmware.config.loading import open_part
+from firmware.config.store import Store
 from firmware.hal.announced_files import AnnouncedFiles
 from firmware.hal.busy import Busy
 from firmware.hal.tree import Tree
 from firmware.restarts import PAUSED
 from firmware.update import PAUSED as PAUSED_FILE, Releases
+from firmware.update.mail import Mail
 from firmware.update.records import replace, told as read_told
 from firmware.update.trial import Trial
+from firmware.wire import seal
+from firmware.wire.part_pages import PartPages
 from tests.app.fake_board import Machine
-from tests.update.desk import INSTALLED, NEW, NOW_S, OLD, Receiver, Shipper, aboard, content
+from tests.app.fakes import Link
+from tests.config.desk import Console, changed
+from tests.update.desk import INSTALLED, NEW, NOW_S, OLD, PART, Receiver, Shipper, aboard, content
 
 FILES = {
     OLD: {"firmware/app.mpy": content(5000, 2), "firmware/core/door.mpy": content(700, 3), "firmware/start.mpy": content(200, 4)},
@@ -72,6 +79,8 @@ class Lives:
 
     `has_room`: beside the doors; else they pause. `pauses`: versions of manifests for which they did.
     """
+
+    kept = sorted(KEPT)
 
     def __init__(self, root, fails=None, has_room=True):
         self.root, self.fails, self.has_room, self.pauses = root, fails, has_room, []
@@ -127,7 +136,7 @@ class Lives:
         """What is to run is complete, and what is of no release is as it was."""
         for path in FILES[name]:
             assert read(self.root + "/" + name + "/" + path) == FILES[name][path], path
-        for path in KEPT:
+        for path in self.kept:
             assert read(self.root + "/" + path) == KEPT[path], path
 
     def _tell(self, releases):
@@ -148,5 +157,50 @@ class Lives:
         board = Receiver(tree, AnnouncedFiles(self.root + "/update", busy), aboard())
         board.fetch(Shipper(FILES[NEW], version=version))
 
+    def is_back(self):
+        """Say whether what was told last is what runs now."""
+        return self.ran[-1] == (OLD if self.fails else NEW, False)
+
     def installed(self):
         return json.loads(read(self.root + "/installed.json"))["tree"]
+
+
+class Configured(Lives):
+    """Doors pause for a configuration. `told`: what became of it; `ran`: [(version in force, whether that is on trial)]."""
+
+    kept = [path for path in sorted(KEPT) if path != "config/current"]
+
+    def is_back(self):
+        return self.ran[-1] == (2, False)
+
+    def _wired(self, machine, installed, cause, mode):
+        busy = Busy(lambda: None)
+        tree = Tree(self.root, busy)
+        store = Store(AnnouncedFiles(self.root + "/config", busy), PartPages(PART))
+        part = open_part(store)
+        self.check(OLD)
+        self.ran.append((part.settings["version"], store.is_trial))
+        if mode == PAUSED:
+            self._pause_for(part, store, Releases(lambda: None, tree, aboard()))
+            return False
+        if store.news():
+            self.told.append(("config.refused" if store.news()[1] else "config.applied",))
+            store.settle()
+        if part.settings["version"] == 2:
+            return False
+        self.tries += 1
+        return replace(tree, PAUSED_FILE, {"config": NOW_S + self.tries, "for": "config"})
+
+    def _pause_for(self, part, store, releases):
+        link, console = Link(), Console(changed(2), pause=NOW_S + self.tries)
+        mail, now_ms = Mail(part.settings, part.tables["keys"], releases, store, lambda: True, lambda mail: link, True), 0
+        order = releases.status["pause"]
+        assert order not in self.pauses and order == NOW_S + self.tries
+        self.pauses.append(order)
+        link.inbox = [("message", "config/c1", console.manifest, False)]
+        while not mail.is_over:
+            mail.turn(now_ms)
+            now_ms += 5
+            told = json.loads(seal.content(link.sent.pop()[1])) if link.sent else {}
+            if "want" in told:
+                link.inbox = [("message", "config/c1", console.piece(told["want"]), False)]

@@ -18,8 +18,8 @@ _REMARKS = {
     OFFLINE: "offline: it takes it when it is back and somebody pushes again",
     SILENT: "has not said that it is in force; it may wait for a moment in which nobody needs its doors",
 }
-_PAUSE_HELP = """Where a controller has no memory for it beside its doors, these pause for it, once and for less than a minute, one controller
-after the other: locked, also those that a schedule unlocks, no cards and PINs, nothing asked or told; REX and fire work. Without this it is
+_PAUSE_HELP = """Where a controller has no memory for it beside its doors, these pause for it, once and for as long as two starts and a second for
+each page that changed take, one controller after the other: locked, also those that a schedule unlocks, no cards and PINs, nothing asked or told; REX and fire work. Without this it is
 refused there."""
 
 
