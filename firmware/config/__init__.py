@@ -61,7 +61,8 @@ class Opener:
             return None
         from firmware.update.pausing import Pausing
 
-        releases.is_short = False
+        if not is_short:
+            self.missing = "not enough memory: what was free has not been enough"
         return Pausing(self, *parts)
 
     def _open_news(self, *parts):

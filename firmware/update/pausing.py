@@ -46,6 +46,7 @@ class Pausing:
             if self._order is None:
                 raise MemoryError
             return []
+        self._releases.is_short = False
         if is_retained and self.is_busy() or self._runs(new, is_update):
             return []
         reason = self._find_fault(new, is_update) or (self._lack if is_retained or not new.may_pause else None)

@@ -78,12 +78,12 @@ def write_settings(folder, areas: int, doors: int = DOORS) -> None:
         (folder / f"settings-{number:04}").write_bytes(page)
 
 
-def write_news(folder) -> None:
-    """A new configuration, as a console serves it: of one person another card, and of the hall another mode."""
+def write_news(folder, **fields) -> None:
+    """A new configuration, as a console serves it: of one person another card, and of the hall another mode. `fields`: of its manifest."""
     records = tables(bytes(16), PEOPLE_OF_CHANGE)
     records["cards"] = sorted([card_key(bytes(16), "H10301:2:7") + records["cards"][0][8:], *records["cards"][1:]])
     made = settings(version=2, area={"anti_passback": {"entrances": "soft", "exits": "soft"}})
-    console = Console(Part(made, {table: parts.paged(rows) for table, rows in records.items()} | {"pins": []}))
+    console = Console(Part(made, {table: parts.paged(rows) for table, rows in records.items()} | {"pins": []}), **fields)
     folder.mkdir()
     (folder / "manifest").write_bytes(console.manifest)
     for table in ("list", "cards", "settings"):

@@ -1,12 +1,13 @@
 """A release is fetched in the heap of a board: 32-bit MicroPython, code in a ROM file system, cards in flash, four doors."""
 
 import json
+import shutil
 
 import pytest
 
 from firmware.config.manifest import PIECE_BYTES
 from tests import interpreters, roms
-from tests.config.desk import RELEASE_ROOM_BYTES
+from tests.config.desk import RELEASE_ROOM_BYTES, ROOM_BYTES
 from tests.host import test_small_heap as site
 from tests.update.desk import INSTALLED, NEW, NOW_S, Shipper, content
 
@@ -62,6 +63,15 @@ def test_in_no_more_than_doors_need_they_pause_for_it(rom, place):
     assert stages["node"]["free"] < RELEASE_ROOM_BYTES, "else nobody has to pause"
     assert stages["staged"]["count"] == 0 and stages["badge"]["count"] == 1 and not (place / "flash/trial.json").exists()
     assert json.loads((place / "flash/paused.json").read_text())["version"] == NOW_S
+
+
+@pytest.mark.slow
+def test_and_for_a_configuration(rom, place):
+    shutil.rmtree(place / "release")
+    site.write_news(place / "release", pause=NOW_S)
+    stages = site.stages(rom, place, "release", HEAP_OF_DOORS, SECTORS)
+    assert stages["node"]["free"] < ROOM_BYTES and stages["staged"]["count"] == 0 and stages["badge"]["count"] == 1
+    assert json.loads((place / "flash/paused.json").read_text()) == {"config": NOW_S, "for": "config"}
 
 
 @pytest.mark.slow

@@ -287,6 +287,10 @@ def test_they_pause_for_a_configuration_for_which_memory_ended_on_the_way():
         found = wants(board.do("message", "config/c1", console.piece(want), False))
         want = found[0] if found else want
     assert board.node.fetching is None and not board.releases.wants_pause
+    board.free_bytes = ROOM_BYTES
+    lack = status(board.configure(3, None))["refused"]
+    assert lack == [3, "not enough memory: what was free has not been enough"]
+    board.free_bytes = ROOM_BYTES - 1
     assert status(board.configure())["pause"] == NOW_S
     board.rest(1000)
     assert board.releases.wants_pause
