@@ -220,11 +220,13 @@ def test_with_it_they_pause_one_controller_after_the_other_and_only_where_memory
     line, begun_s, seen = Line(), int(time.time()), []
 
     def story():
-        short(line, "c1", "c2")
+        short(line, "c1")
         yield
         ((name, order),) = orders(line, made)
         assert name == "c1" and begun_s <= order <= time.time(), "one after the other"
         line.status["c1"] = line.status["c1"] | {"pause": order}
+        yield
+        short(line, "c2")
         yield
         for fields in ({}, {"want": WANT}):
             line.status["c1"] = {"online": False, "minimal": True, "pause": order} | fields

@@ -288,9 +288,15 @@ def test_they_pause_for_a_configuration_for_which_memory_ended_on_the_way():
         want = found[0] if found else want
     assert board.node.fetching is None and not board.releases.wants_pause
     board.free_bytes = ROOM_BYTES
-    lack = status(board.configure(3, None))["refused"]
-    assert lack == [3, "not enough memory: what was free has not been enough"]
-    board.free_bytes = ROOM_BYTES - 1
+    board.do("message", "config/c1", b"noise", False)
+    assert board.releases.is_short, "that is nobody's order"
     assert status(board.configure())["pause"] == NOW_S
     board.rest(1000)
     assert board.releases.wants_pause
+
+
+def test_after_a_refusal_for_what_ran_short_it_is_tried_beside_the_doors_again():
+    board = Short(ROOM_BYTES)
+    board.releases.is_short = True
+    assert status(board.configure(3, None))["refused"] == [3, "not enough memory: what was free has not been enough"]
+    assert wants(board.configure(3, None)) and not board.releases.wants_pause
