@@ -255,10 +255,6 @@ def main(folder, where, sectors):
         from tests import small_heap_stand
 
         (small_heap_stand.stand if where == "stand" else small_heap_stand.stood)(folder, settings, tables, sectors)
-    elif where.startswith("shared"):
-        from tests import small_heap_shared
-
-        small_heap_shared.share(folder, tables, sectors, where)
     elif where in ("release", "prove"):
         from tests import small_heap_release
 
@@ -266,4 +262,4 @@ def main(folder, where, sectors):
     else:
         from tests import small_heap_config
 
-        small_heap_config.take_configuration(folder, tables, sectors, where == "little")
+        small_heap_config.take_configuration(folder, tables, sectors, where)

@@ -95,11 +95,16 @@ def fetching(folder, tables, sectors):
     return (Fetching(read_settings(load(folder, read, ("settings",))["settings"]), tables, sectors, opener), factory)
 
 
-def take_configuration(folder, tables, sectors, is_little):
+def take_configuration(folder, tables, sectors, where):
+    if where.startswith("shared"):
+        from tests import small_heap_shared
+
+        small_heap_shared.share(folder, tables, sectors, where)
+        return
     board, _ = fetching(folder, tables, sectors)
     report("node", 0)
     ballast = None
-    while is_little and free() > _LITTLE_BYTES:
+    while where == "little" and free() > _LITTLE_BYTES:
         ballast = (ballast, bytearray(_BALLAST_BYTES))
     report("configured", board.configure(folder + "/news"))
     with open(folder + "/frames") as frames:

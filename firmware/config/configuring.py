@@ -57,7 +57,7 @@ class Configuring:
 
     def _open(self, payload: bytes) -> tuple:
         found = manifest.opened(payload, self._settings, self._keys)
-        self.may_pause = found[2] is not None and found[2].may_pause
+        self.may_pause = found[2] is not None and found[2].order > 0
         return found
 
     def _judge(self, told) -> tuple:

@@ -49,14 +49,6 @@ class Manifest:
         order = message.get("pause")
         self.order = order if type(order) is int and 0 < order < _VERSION_END else 0
 
-    def told(self) -> dict:
-        """Return what an event says of it."""
-        return {"version": self.version}
-
-    @property
-    def may_pause(self) -> bool:
-        return self.order > 0
-
     def place(self, index: int) -> tuple:
         """Return (table, number) of a page, counted over all tables."""
         for table, count in zip(self.tables, self.counts):

@@ -1,5 +1,6 @@
 """What a start has made of a new configuration: told once, and what is on trial has proved itself when that is in the flash."""
 
+from firmware.config.store import Store
 from firmware.const import const
 
 _NEVER_MS = const(1 << 60)
@@ -53,3 +54,12 @@ class Proving:
     def take(self, _now_ms: int, payload: bytes, is_retained: bool) -> list:
         self._count("config.memory")
         return []
+
+
+def opened(releases, make_files, factory, *parts):
+    """Return what tells the news of a start that has room for nothing else: of a release first, if there is any."""
+    if releases and releases.has_news:
+        from firmware.update import trial
+
+        return trial.Proving(releases, *parts)
+    return Proving(Store(make_files(), factory), *parts)

@@ -3,10 +3,12 @@
 Verbs return the node's actions. It is there while `is_busy`; what has to last longer is in the flash.
 """
 
+from firmware.config import LACK
 from firmware.config.store import Store
 from firmware.const import const
 
 _NEVER_MS = const(1 << 60)
+_PAGE_ROOM_BYTES = const(14_000)  # of heap, free, without which no page more is fetched: doors may need meanwhile what was free
 _UPDATE = const(b'{"t":"update"')
 _PIECE = const(b'{"t":"piece"')
 
@@ -20,7 +22,7 @@ class Office:
     def __init__(self, opener, files, factory, throttle, controller, exchange, post, act, carry, count):
         self._controller, self._exchange, self._post = controller, exchange, post
         self._act, self._carry, self._count = act, carry, count
-        self._throttle, self._opener, self._releases = throttle, opener, opener.releases
+        self._throttle, self._releases, self._free_bytes = throttle, opener.releases, opener.free_bytes
         self._store = Store(files, factory)
         self._store.look()
         self._configuring = None  # there, once a manifest is worth more than a look
@@ -110,8 +112,9 @@ class Office:
         """Do a piece of the flash's own work."""
         if self._proving and self._proving.has_work():
             return self._proving.work(now_ms)
-        if self._opener.lacks():  # doors have come to need it
-            return self._stop(self._opener.missing, now_ms)
+        free_bytes = self._free_bytes()
+        if free_bytes < _PAGE_ROOM_BYTES:  # doors have come to need it
+            return self._stop(LACK % (_PAGE_ROOM_BYTES // 1000, free_bytes // 1000), now_ms)
         return self._try(lambda: self._configuring.work(now_ms), now_ms)
 
     def _try(self, verb, now_ms: int) -> list:

@@ -21,6 +21,8 @@ class Pausing:
 
     def __init__(self, opener, controller, exchange, post, act, carry, count):
         self._releases, self._lack = opener.releases, opener.missing
+        if self._releases.is_short:
+            self._lack = "not enough memory: what was free has not been enough"
         self._controller, self._exchange, self._post = controller, exchange, post
         self._act, self._count = act, count
         self._order, self.due_ms = None, _NEVER_MS
@@ -49,14 +51,14 @@ class Pausing:
         self._releases.is_short = False
         if is_retained and self.is_busy() or self._runs(new, is_update):
             return []
-        reason = self._find_fault(new, is_update) or (self._lack if is_retained or not new.may_pause else None)
+        reason = self._find_fault(new, is_update) or (None if new.order and not is_retained else self._lack)
         if reason:
             return self._refuse(is_update, [new.version, reason])
         self._heard_ms = now_ms
         if self._order == new.order:
             return []
         self._order, self._is_update, self._version, self._since_ms = new.order, is_update, new.version, now_ms
-        self._fields = new.told()
+        self._fields = new.told() if is_update else {"version": new.version}
         self._releases.status["pause"] = new.order
         self.due_ms = now_ms + _LOOK_MS  # time to say so
         return self._tell()
@@ -79,7 +81,7 @@ class Pausing:
             fault = new.find_unfit(releases.aboard)
         else:
             fault = "version %d is older than %d, which is in force" % (new.version, in_force) if new.version < in_force else None
-        if fault or not new.may_pause:
+        if fault or not new.order:
             return fault
         if new.order <= records.told(releases.tree, PAUSED).get(_kind(is_update), 0):
             return "doors have paused for it, or for one that was signed later, and it did not get through"

@@ -26,7 +26,7 @@ class Updating(Configuring):
     def _open(self, payload: bytes) -> tuple:
         found = manifest.opened(payload, self._settings, self._keys)
         self.about = found[2]
-        self.may_pause = found[2] is not None and found[2].may_pause
+        self.may_pause = found[2] is not None and found[2].order > 0
         return found
 
     def _judge(self, told) -> tuple:
