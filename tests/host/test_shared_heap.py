@@ -16,7 +16,7 @@ NEEDED = ("small_heap_board.py", "small_heap_config.py", "small_heap_release.py"
 PEOPLE, SECTORS = 500, 128
 # In kB, of which what drives it, and another part of MicroPython's table of names for that, take about 25: from little more than
 # doors alone need to what is enough for a release.
-HEAPS = (190, 194, 197, 201, 204, 208, 213, 216)
+HEAPS = (190, 194, 197, 202, 204, 210, 213, 216)
 # (what comes, messages between two uses of the doors, what it takes, pieces at least)
 KINDS = (("news", 3, ROOM_BYTES, 40), ("release", 8, RELEASE_ROOM_BYTES, 100))
 
@@ -47,7 +47,7 @@ def rom(tmp_path_factory):
 def test_what_is_taken_gets_through_and_what_is_not_is_told_with_numbers(rom, place, kind, each, room_bytes, pieces, heap):
     stages = site.stages(rom, place, f"shared:{kind}:{each}", f"{heap}k", SECTORS)
     free_bytes, told = stages["node"]["free"], stages["told"]
-    assert abs(free_bytes - room_bytes) > 500, "too near to the floor to say what is right"
+    assert abs(free_bytes - room_bytes) > 1500, "too near to the floor to say what is right"
     if free_bytes > room_bytes:
         assert stages["done"]["count"] > pieces and told["refused"] is None and "pause" not in told["status"]
         return
