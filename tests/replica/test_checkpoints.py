@@ -19,6 +19,7 @@ from tests.core.facts import START_MS, Lcg, Writer, plain
 from tests.core.parts import hall, part
 
 SLOW = (
+    "test_what_ends_while_a_checkpoint_is_written_has_been_told_and_has_ended",
     "test_settings_of_long_ago_are_kept_no_longer_than_facts_of_their_time",
     "test_violations_that_nobody_reports_fill_a_small_flash_and_never_stop_it",
     "test_what_comes_later_than_the_flash_reaches_is_reported_and_moves_nobody_back",
@@ -171,6 +172,22 @@ def test_what_is_remembered_by_digests_comes_back_from_a_checkpoint():
     assert board.node.log.generations and remembered(board) == before
     assert board.node.controller.desk.chronicle.event_of("n49")["seq"] == 99
     assert not board.node.controller.desk.chronicle.knows("n2") and board.node.controller.presence.commands.get("n8")
+
+
+def test_what_ends_while_a_checkpoint_is_written_has_been_told_and_has_ended():
+    for steps in range(12):
+        board, write = Board(every=1000), Writer()
+        for number in range(20):
+            board.hear(write("apb.violation", number, "c2", no=number, area="hall", of=["c2", 1, 100 + number]))
+        board.node.log.checkpoints.make_soon()
+        board.chores(steps)
+        for number in range(20):
+            board.hear(write("apb.cleared", 30 + number, "c2", no=number, area="hall", by="expiry", of=["c2", 1, 100 + number]))
+        board.chores(300)
+        board.start()
+        reports = board.node.controller.reports
+        assert board.node.log.generations and list(reports.keep()) == []
+        assert [reports.closed.get("hall c2 1 %d" % (100 + number)) for number in range(20)] == [b"c"] * 20, steps
 
 
 def remembered(board):

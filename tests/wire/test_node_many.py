@@ -9,6 +9,7 @@ from tests.wire.test_node_portable import NINE_MS, Board, events
 SLOW = (
     "test_of_very_many_each_expiry_is_told_once_and_never_more_than_a_few_are_looked_at_in_one_piece",
     "test_very_many_suspicions_are_settled_once_the_others_are_heard",
+    "test_who_was_looked_at_before_others_moved_on_again_is_looked_at_once_more",
     "test_a_reset_of_very_many_goes_on_bit_by_bit_and_counts_at_once",
 )
 MANY, LIMIT_S = 90, 600
@@ -108,3 +109,18 @@ def test_a_reset_of_very_many_goes_on_bit_by_bit_and_counts_at_once():
         board.take(board.node.chore(board.now_ms))
         assert board.looked <= 8
     assert not list(table.special()) and told(board)["violations"] == 0
+
+
+def test_who_was_looked_at_before_others_moved_on_again_is_looked_at_once_more():
+    board, seen = crowd(others=()), []
+    desk = board.node.controller.desk
+    review = desk.reports.review
+    desk.reports.review = lambda area, no, at_ms: seen.append(no) or review(area, no, at_ms)
+    desk.watch.look_at_all()
+    board.node._due_ms = None
+    board.until(board.now_ms + 300)
+    assert 10 < len(seen) < MANY and len(set(seen)) == len(seen)
+    del seen[:]
+    desk.watch.look_at_all()
+    board.until(board.now_ms + 10_000)
+    assert set(seen) == set(range(MANY))
