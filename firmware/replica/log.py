@@ -64,7 +64,7 @@ class Log:
             if wants_swap:
                 from firmware.replica.swap import Swap
 
-                self.swap = Swap(self.shelf, rows_max, people * areas)
+                self.swap = Swap(self.shelf, rows_max, people * areas, self.checkpoints.room)
 
     # -- what is here ----------------------------------------------------------------------------
 

@@ -40,6 +40,10 @@ class Room:
             here = self._flash.sector_count
             raise FlashTooSmall("the log needs at least %d sectors of flash, here are %d" % (least, here))
 
+    def swap_max(self) -> int:
+        """Return how many sectors a swap may take beside two checkpoints and what else there must be."""
+        return self._flash.sector_count - 2 * self._least - _OTHERS
+
     def note_size(self, sectors: int) -> None:
         """Take note that a checkpoint takes so many sectors."""
         self._least = max(self._least, sectors)

@@ -27,10 +27,11 @@ class Swap:
     """`shelf`: the log's. `rows_max`: how many rows the heap has room for; an eighth of it is for pages at hand, 17 rows each at most.
 
     Who has those are its `owners`, the table and what is beside it. `rows`: how many are expected; what each page costs is made
-    at once, while a board's heap is in large pieces.
+    at once, while a board's heap is in large pieces. `room`: a Room: what is beside the table takes no sector that a checkpoint may need,
+    and stays in the heap instead; None: there are enough.
     """
 
-    def __init__(self, shelf, rows_max: int, rows: int = 0):
+    def __init__(self, shelf, rows_max: int, rows: int = 0, room=None):
         self.owners = []
         self._expected = rows // _ROWS_PER_PAGE + 1
         self.here_max = min(max(rows_max >> 7, 2), _HERE_MAX)
@@ -38,6 +39,8 @@ class Swap:
         for sector in self._flash.sectors(SWAP):
             self._flash.drop(sector)
         self._shelf.close(SWAP)
+        self._room = room
+        self._stuck_at = None  # so many sectors were free when there was none for a page
         self._newest = 0  # address
         self._sectors = 0
         self._places = [Links(self._expected), Links()]  # of each owner: number of a page -> address
@@ -74,6 +77,8 @@ class Swap:
         return True
 
     def has_work(self) -> bool:
+        if self._stuck_at == self._free():
+            return False
         return any([owner.wants_writing() for owner in self.owners]) or self._sectors > sectors_max(sum(self._bytes))
 
     def work(self) -> None:
@@ -84,12 +89,18 @@ class Swap:
                 return
         self._move()
 
+    def _free(self) -> int:
+        return self._flash.erased() + self._flash.wants_erase()
+
     def _put(self, record: bytes) -> int | None:
-        while len(record) <= self._flash.room(SWAP) or self._flash.erased() + self._flash.wants_erase() > RESERVE:
+        self._stuck_at = None
+        is_free = not record[0] >> (_OWNER_BIT - 8) or self._room is None or self._flash.count(SWAP) < self._room.swap_max()
+        while len(record) <= self._flash.room(SWAP) or is_free and self._free() > RESERVE:
             try:
                 return self._shelf.put_bytes(SWAP, record)
             except Full:
                 self._flash.erase_ahead()
+        self._stuck_at = self._free()
         return None
 
     def _move(self) -> None:
