@@ -115,7 +115,7 @@ class Writing:
             if self._at >= end:
                 self._put(what, index, False)
             size = min(len(left), end - self._at)
-            self._record[self._at : self._at + size] = left[:size]
+            self._record[self._at : self._at + size] = left if size == len(left) else left[:size]
             left, self._at = left[size:], self._at + size
 
     def _put(self, what: int, index: int, is_last: bool) -> None:
@@ -161,9 +161,17 @@ def _pieces(cut: tuple, areas: list, people: list):
             yield kept[0].get(area, _NO_ROW)
     before = "["
     for place, kept in enumerate(people):
-        for area in sorted(kept[1]) + ([None] if kept[2] else []):
-            yield before
-            yield json.dumps([place, area, kept[1][area] if area else kept[2]])
+        for area in sorted(kept[1]):
+            yield '%s[%d,%s,' % (before, place, json.dumps(area))
+            before = "["
+            for part in kept[1][area]:
+                yield before
+                for text in _texts(part):
+                    yield text
+                before = ","
+            yield "]]"
+        if kept[2]:
+            yield "%s[%d,null,%d]" % (before, place, kept[2])
             before = ","
     if before == ",":
         yield "]"

@@ -16,7 +16,7 @@ NEEDED = ("small_heap_board.py", "small_heap_config.py", "small_heap_release.py"
 PEOPLE, SECTORS = 500, 128
 # In kB, of which what drives it, and another part of MicroPython's table of names for that, take about 25: from little more than
 # doors alone need to what is enough for a release.
-HEAPS = (190, 194, 197, 202, 204, 210, 213, 216)
+HEAPS = (190, 197, 204, 213)
 # (what comes, messages between two uses of the doors, what it takes, pieces at least)
 KINDS = (("news", 3, ROOM_BYTES, 40), ("release", 8, RELEASE_ROOM_BYTES, 100))
 
