@@ -5,7 +5,7 @@ MINUTES ?= 10
 PYTHON3 ?= python3
 PYTHON := .venv/bin/python
 PIP := .venv/bin/pip --disable-pip-version-check install --quiet --constraint tools/setup/constraints.txt
-PYTEST := $(PYTHON) -m pytest -n $(JOBS) --dist loadfile
+PYTEST := $(PYTHON) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 export PYTHON3
 
 RUNTIME := .venv/.runtime

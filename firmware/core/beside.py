@@ -70,10 +70,10 @@ class Beside:
 
     def put(self, area: str, no: int, part: int, body: bytes, marks: int) -> None:
         """Set a part, and which of its marks there are; empty for none."""
-        parts = self.parts(area, no)
-        if parts[part] == body:
+        parts, known, own = self.parts(area, no), self.marks(area, no), _OF_TOLD if part else _OF_STANDING
+        if parts[part] == body and known & own == marks:
             return
-        key, marks = self._areas.index(area) << _NO_BITS | no, marks | self.marks(area, no) & (_OF_STANDING if part else _OF_TOLD)
+        key, marks = self._areas.index(area) << _NO_BITS | no, marks | known & ~own
         parts[part] = body
         left = b"".join([len(each).to_bytes(2, "big") for each in parts] + parts) if any(parts) else b""
         slots = self._remove(key)

@@ -5,6 +5,7 @@ from firmware.core.beside import PENDING, REPORTED, SPECIAL, SPOKEN, STANDING, S
 from tests.core.facts import Lcg
 from tests.core.test_rows import Swap
 
+SLOW = ("test_what_was_put_is_there_whatever_came_and_went",)
 AREAS = ("hall", "lab")
 MARKS = ((SPECIAL, SPECIAL | STANDS, SPECIAL | PENDING), (SPOKEN, SPOKEN | REPORTED))
 
@@ -14,9 +15,9 @@ def sizes(part):
 
 
 def test_what_was_put_is_there_whatever_came_and_went():
-    for people, swap in ((40, None), (3000, None), (40, Swap(2)), (3000, Swap(4, 100)), (90, Swap(2, 3))):
+    for people, swap in ((40, None), (600, None), (40, Swap(2)), (600, Swap(4, 100)), (90, Swap(2, 3))):
         luck, beside, known = Lcg(people), Beside(AREAS, swap), {}
-        for turn in range(1500):
+        for turn in range(900):
             area, no, part = luck.one_of(AREAS), luck.below(people), luck.below(2)
             body = bytes([turn & 0xFF]) * luck.one_of(sizes(part))
             marks = luck.one_of(MARKS[part]) if body else 0
