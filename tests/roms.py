@@ -6,6 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from tests import interpreters
 from tests.deploy import joined_tree
 from tools.build import compiling
@@ -26,6 +28,14 @@ def build(folder: Path, tests: tuple[str, ...], *libraries: Path) -> Path:
         shutil.copytree(library, tree / library.name)
     subprocess.run([sys.executable, "-m", "mpremote", "romfs", "-o", image, "build", tree], check=True, capture_output=True)
     return image
+
+
+def board(folder: Path, tests: tuple[str, ...]) -> tuple[Path, Path]:
+    """(32-bit MicroPython, image of a board and some files of the tests); without the first a test is skipped, or fails where it must not."""
+    micropython = interpreters.find(interpreters.MICROPYTHON32)
+    if not micropython:
+        (pytest.fail if interpreters.is_required() else pytest.skip)("no 32-bit MicroPython: run `make setup`")
+    return micropython, build(folder, tests)
 
 
 def run(micropython: Path, heap: str, program: str, *args: Path | str, timeout_s: int = 600) -> subprocess.CompletedProcess:

@@ -38,7 +38,7 @@ class Beside:
 
     def __init__(self, areas, swap=None):
         self.count = 0
-        self.changes = 0
+        self._changes = 0
         self.names = []  # texts that stand as numbers in the parts
         self._areas = sorted(areas)
         self._slots = Pages(_SLOT_BYTES, 0, swap, _SPACE)
@@ -99,13 +99,13 @@ class Beside:
     def places(self, marks: int):
         """Yield (area, no) where any of some marks is, sorted. What changes meanwhile may be among them or not."""
         done, changes = -1, None
-        while changes != self.changes:
-            changes = self.changes
+        while changes != self._changes:
+            changes = self._changes
             for key, entry in self._since(done + 1):
                 if key != done and entry & marks:
                     done = key
                     yield (self._areas[key >> _NO_BITS], key & _NO)
-                    if changes != self.changes:
+                    if changes != self._changes:
                         break
 
     def number_of(self, name: str | None) -> int:
@@ -148,7 +148,7 @@ class Beside:
     def _remove(self, key: int) -> list:
         """Take out the entries of a key. Returns their slots, the first last."""
         slots = []
-        self.changes += 1
+        self._changes += 1
         while True:
             number, at = self._find(key)
             page = self._index[number]

@@ -4,16 +4,16 @@ import json
 
 import pytest
 
-from tests import interpreters, roms
+from tests import roms
 from tests.config.desk import RELEASE_ROOM_BYTES, ROOM_BYTES
 from tests.host import test_small_heap as site
-from tests.host.test_update_heap import write_release
-from tests.update.desk import INSTALLED, NOW_S
+from tests.host.test_update_heap import write_board
+from tests.update.desk import NOW_S
 
 pytestmark = pytest.mark.slow
 
 NEEDED = ("small_heap_board.py", "small_heap_config.py", "small_heap_release.py", "small_heap_shared.py")
-PEOPLE, SECTORS = 500, 128
+SECTORS = 128
 # In kB, of which what drives it, and another part of MicroPython's table of names for that, take about 25: from little more than
 # doors alone need to what is enough for a release.
 HEAPS = (190, 197, 204, 213)
@@ -24,22 +24,14 @@ KINDS = (("news", 3, ROOM_BYTES, 40), ("release", 8, RELEASE_ROOM_BYTES, 100))
 @pytest.fixture
 def place(tmp_path):
     """The folder of a board with four doors, and of a console that has a configuration and a release for it."""
-    site.write_pages(tmp_path, site.tables(bytes(16), PEOPLE))
-    site.write_settings(tmp_path, 1)
-    site.write_frames(tmp_path, PEOPLE)
+    write_board(tmp_path)
     site.write_news(tmp_path / "news")
-    write_release(tmp_path)
-    (tmp_path / "flash/update").mkdir(parents=True)
-    (tmp_path / "flash/installed.json").write_text(json.dumps(INSTALLED))
     return tmp_path
 
 
 @pytest.fixture(scope="module")
 def rom(tmp_path_factory):
-    micropython = interpreters.find(interpreters.MICROPYTHON32)
-    if not micropython:
-        (pytest.fail if interpreters.is_required() else pytest.skip)("no 32-bit MicroPython: run `make setup`")
-    return micropython, roms.build(tmp_path_factory.mktemp("rom"), NEEDED)
+    return roms.board(tmp_path_factory.mktemp("rom"), NEEDED)
 
 
 @pytest.mark.parametrize("heap", HEAPS)

@@ -9,7 +9,7 @@ from firmware.core.credentials import card_key
 from firmware.wire.part import Part
 from firmware.wire.part_pages import settings_pages
 from firmware.wire.wiegand_texts import encode_card
-from tests import interpreters, roms
+from tests import roms
 from tests.config.desk import Console
 from tests.core import parts
 
@@ -96,10 +96,7 @@ def write_news(folder, **fields) -> None:
 @pytest.fixture(scope="module")
 def rom(tmp_path_factory):
     """(micropython, ROM image)."""
-    micropython = interpreters.find(interpreters.MICROPYTHON32)
-    if not micropython:
-        (pytest.fail if interpreters.is_required() else pytest.skip)("no 32-bit MicroPython: run `make setup`")
-    return micropython, roms.build(tmp_path_factory.mktemp("board"), ("small_heap_board.py", "small_heap_config.py", "small_heap_full.py", "small_heap_stand.py"))
+    return roms.board(tmp_path_factory.mktemp("board"), ("small_heap_board.py", "small_heap_config.py", "small_heap_full.py", "small_heap_stand.py"))
 
 
 def run(rom, pages, where: str, people: int, areas: int, heap: str, sectors: int) -> dict:

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from firmware.config.manifest import PIECE_BYTES
-from tests import interpreters, roms
+from tests import roms
 from tests.config.desk import RELEASE_ROOM_BYTES, ROOM_BYTES
 from tests.host import test_small_heap as site
 from tests.update.desk import INSTALLED, NEW, NOW_S, Shipper, content
@@ -32,21 +32,22 @@ def write_release(folder) -> None:
 @pytest.fixture
 def place(tmp_path):
     """The folder of a board with four doors, and of a console that has a release for it."""
-    site.write_pages(tmp_path, site.tables(bytes(16), PEOPLE))
-    site.write_settings(tmp_path, 1)
-    site.write_frames(tmp_path, PEOPLE)
-    write_release(tmp_path)
-    (tmp_path / "flash/update").mkdir(parents=True)
-    (tmp_path / "flash/installed.json").write_text(json.dumps(INSTALLED))
+    write_board(tmp_path)
     return tmp_path
+
+
+def write_board(folder) -> None:
+    site.write_pages(folder, site.tables(bytes(16), PEOPLE))
+    site.write_settings(folder, 1)
+    site.write_frames(folder, PEOPLE)
+    write_release(folder)
+    (folder / "flash/update").mkdir(parents=True)
+    (folder / "flash/installed.json").write_text(json.dumps(INSTALLED))
 
 
 @pytest.fixture(scope="module")
 def rom(tmp_path_factory):
-    micropython = interpreters.find(interpreters.MICROPYTHON32)
-    if not micropython:
-        (pytest.fail if interpreters.is_required() else pytest.skip)("no 32-bit MicroPython: run `make setup`")
-    return micropython, roms.build(tmp_path_factory.mktemp("rom"), NEEDED)
+    return roms.board(tmp_path_factory.mktemp("rom"), NEEDED)
 
 
 @pytest.mark.slow
